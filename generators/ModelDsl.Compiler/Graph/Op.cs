@@ -1,0 +1,73 @@
+namespace ModelDsl.Compiler.Graph;
+
+/// <summary>What a node of a step graph computes. All but the leaves and the structural ones work element by element and broadcast over named axes.</summary>
+public enum Op
+{
+    // Leaves.
+    Input,
+    State,
+    Constant,
+
+    /// <summary>The size of an axis, as a number.</summary>
+    Extent,
+
+    // Of one argument.
+    Negate,
+    Exp,
+    Log,
+    Sigmoid,
+    LogSigmoid,
+    Softplus,
+    Tanh,
+    Sin,
+    Cos,
+    Sqrt,
+    Rsqrt,
+    Abs,
+
+    /// <summary>-1, 0 or 1.</summary>
+    Sign,
+
+    /// <summary>The argument itself, with no gradient.</summary>
+    Detach,
+
+    // Of two arguments.
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Max,
+    Min,
+
+    /// <summary>1 where the first argument is greater, else 0.</summary>
+    Greater,
+
+    /// <summary>1 where the first argument is greater or equal, else 0.</summary>
+    GreaterOrEqual,
+
+    /// <summary>1 where both arguments are equal, else 0.</summary>
+    Equal,
+
+    // Of three arguments.
+
+    /// <summary>The second argument where the first is not zero, else the third.</summary>
+    Where,
+
+    // Over an axis (Node.Axis).
+    Sum,
+    MaxOver,
+
+    // Structure.
+
+    /// <summary>The element at a constant index (Node.Index) of an axis (Node.Axis), which disappears.</summary>
+    Element,
+
+    /// <summary>The adjoint of <see cref="Element"/>: a new axis (Node.Axis) that holds the argument at one index (Node.Index) and zero elsewhere.</summary>
+    Place,
+
+    /// <summary>The same values with one axis (Node.Axis) called by another name (Node.NewAxis).</summary>
+    Rename,
+
+    /// <summary>For pairs (2i, 2i+1) along an axis (Node.Axis): y[2i] = -x[2i+1], y[2i+1] = x[2i]. A quarter turn; its adjoint is its negative.</summary>
+    QuarterTurn,
+}

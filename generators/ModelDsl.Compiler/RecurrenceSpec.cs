@@ -1,0 +1,37 @@
+using ModelDsl.Compiler.Graph;
+
+namespace ModelDsl.Compiler;
+
+/// <summary>A parsed spec: all that code generation depends on, and nothing of where it stands in a file.</summary>
+/// <param name="Namespace">The namespace of the struct, or empty.</param>
+/// <param name="ContainingTypes">The declarations of the types around it, outermost first, e.g. "partial class Outer".</param>
+/// <param name="Accessibility">"public" or "internal".</param>
+/// <param name="AxisTypes">For each axis of the graph, its marker type in C#, with global:: .</param>
+/// <param name="StateTypes">For each state, the C# type of its field, with global:: .</param>
+/// <param name="RequiredModes">The modes that the spec asks for, as flags of ModelDsl.Mode.</param>
+/// <param name="OutputIsTuple">Whether Step returns a tuple.</param>
+/// <param name="EmitTorch">Whether the consumer references ModelDsl.TorchSharp.</param>
+public sealed record RecurrenceSpec(
+    string Namespace,
+    EquatableArray<string> ContainingTypes,
+    string Accessibility,
+    StepGraph Graph,
+    EquatableArray<string> AxisTypes,
+    EquatableArray<string> StateTypes,
+    int RequiredModes,
+    bool OutputIsTuple,
+    bool EmitTorch);
+
+/// <summary>A generated file.</summary>
+/// <param name="HintName">Its name, ending in .g.cs.</param>
+public sealed record GeneratedFile(string HintName, string Text);
+
+/// <summary>A mode that cannot be derived.</summary>
+/// <param name="Mode">Its name in ModelDsl.Mode.</param>
+/// <param name="ModeFlag">Its flag in ModelDsl.Mode.</param>
+/// <param name="Reason">Which term breaks it, in words and in mathematical notation.</param>
+/// <param name="Node">The node that breaks it: a diagnostic points at where it stands. -1 if there is none.</param>
+public sealed record IllegalMode(string Mode, int ModeFlag, string Reason, int Node);
+
+/// <summary>What the compiler makes of a spec.</summary>
+public sealed record CompilationResult(EquatableArray<GeneratedFile> Files, EquatableArray<IllegalMode> IllegalModes);

@@ -1,0 +1,65 @@
+namespace ModelDsl;
+
+/// <summary>
+/// A recurrence compiled for one target. Tensors are passed in the order of <see cref="Description"/>, as strided views
+/// (<see cref="TensorView"/>): inputs and outputs [batch, time, head, axes...], states [batch, head, axes...].
+/// </summary>
+public interface IRecurrenceKernel
+{
+    /// <summary>What the kernel computes.</summary>
+    RecurrenceDescription Description { get; }
+
+    /// <summary>The mode that <see cref="Mode.Auto"/> stands for at this shape.</summary>
+    Mode Choose(SequenceShape shape, bool withGradient);
+
+    /// <summary>Runs a sequence.</summary>
+    /// <param name="shape">Batch, time, heads and axis sizes.</param>
+    /// <param name="inputs">One view per input.</param>
+    /// <param name="initialStates">One view per state; a view that is null (<see cref="TensorView.IsNull"/>) stands for zero.</param>
+    /// <param name="outputs">One view per output, overwritten.</param>
+    /// <param name="finalStates">One view per state, overwritten; may be the same memory as the initial states; null views are skipped.</param>
+    /// <param name="options">Mode, chunk size, threads, checks.</param>
+    /// <param name="tape">Receives what <see cref="Backward"/> can use to avoid a second forward pass; null if no gradient is wanted.</param>
+    void Forward(
+        SequenceShape shape,
+        ReadOnlySpan<TensorView> inputs,
+        ReadOnlySpan<TensorView> initialStates,
+        ReadOnlySpan<TensorView> outputs,
+        ReadOnlySpan<TensorView> finalStates,
+        RunOptions options,
+        RecurrenceTape? tape = null);
+
+    /// <summary>
+    /// The gradient of a scalar loss with respect to every input and initial state, given its gradients with respect to the
+    /// outputs and final states. Gradients are overwritten, not accumulated.
+    /// </summary>
+    /// <param name="shape">As in the forward call.</param>
+    /// <param name="inputs">As in the forward call.</param>
+    /// <param name="initialStates">As in the forward call.</param>
+    /// <param name="outputGradients">One view per output; null views stand for zero.</param>
+    /// <param name="finalStateGradients">One view per state; null views stand for zero.</param>
+    /// <param name="inputGradients">One view per input, overwritten; null views are skipped.</param>
+    /// <param name="initialStateGradients">One view per state, overwritten; null views are skipped.</param>
+    /// <param name="options">As in the forward call.</param>
+    /// <param name="tape">The tape of the forward call with the same arguments and options, or null: the states are then recomputed.</param>
+    void Backward(
+        SequenceShape shape,
+        ReadOnlySpan<TensorView> inputs,
+        ReadOnlySpan<TensorView> initialStates,
+        ReadOnlySpan<TensorView> outputGradients,
+        ReadOnlySpan<TensorView> finalStateGradients,
+        ReadOnlySpan<TensorView> inputGradients,
+        ReadOnlySpan<TensorView> initialStateGradients,
+        RunOptions options,
+        RecurrenceTape? tape = null);
+}
+
+/// <summary>What a forward pass keeps for its backward pass: the states at the chunk boundaries. Owned by the kernel that filled it.</summary>
+public class RecurrenceTape;
+
+/// <summary>How to run a kernel.</summary>
+/// <param name="Mode">The mode; <see cref="Mode.Auto"/> lets the kernel choose.</param>
+/// <param name="ChunkSize">Tokens per chunk; 0 lets the kernel choose. Results do not depend on the number of threads, whatever it is.</param>
+/// <param name="Threads">Worker threads; 0 means all processors.</param>
+/// <param name="CheckFinite">Whether inputs are checked for NaN and infinity first.</param>
+public readonly record struct RunOptions(Mode Mode = Mode.Auto, int ChunkSize = 0, int Threads = 0, bool CheckFinite = false);

@@ -1,0 +1,24 @@
+namespace ModelDsl;
+
+/// <summary>One token on its way through a spec's own <c>Step</c>: inputs and states go in, outputs and next states come out.</summary>
+public sealed class OracleToken(OracleValue[] inputs, OracleValue[] states, int outputCount)
+{
+    private readonly OracleValue[] _inputs = inputs;
+    private readonly OracleValue[] _states = states;
+    private readonly OracleValue[] _outputs = new OracleValue[outputCount];
+
+    /// <summary>An input, in the order of the parameters of <c>Step</c>.</summary>
+    public OracleValue Input(int index) => _inputs[index];
+
+    /// <summary>A state, in the order of declaration: before <c>Step</c> the incoming one, after it the next one.</summary>
+    public OracleValue State(int index) => _states[index];
+
+    /// <summary>Sets the next state.</summary>
+    public void SetState(int index, OracleValue value) => _states[index] = value;
+
+    /// <summary>Sets an output.</summary>
+    public void SetOutput(int index, OracleValue value) => _outputs[index] = value;
+
+    /// <summary>An output, after <c>Step</c>.</summary>
+    public OracleValue Output(int index) => _outputs[index];
+}

@@ -1,0 +1,50 @@
+namespace ModelDsl;
+
+/// <summary>What the compiler derived from a recurrence's <c>Step</c>, as a value.</summary>
+/// <param name="Name">The name of the spec.</param>
+/// <param name="StructureClass">The structure class of its transition, e.g. "decay + feedback writes".</param>
+/// <param name="NormalForm">The recurrence in mathematical notation, one line per state and output.</param>
+/// <param name="Axes">The named axes, in the order in which sizes are bound (<see cref="SequenceShape.AxisSizes"/>).</param>
+/// <param name="Inputs">The parameters of <c>Step</c>, in order.</param>
+/// <param name="States">The states, in order of declaration.</param>
+/// <param name="Outputs">What <c>Step</c> returns, in order.</param>
+/// <param name="Modes">Every mode: legal with its cost, or not, with the reason.</param>
+public sealed record RecurrenceDescription(
+    string Name,
+    string StructureClass,
+    string NormalForm,
+    IReadOnlyList<AxisDescription> Axes,
+    IReadOnlyList<InputDescription> Inputs,
+    IReadOnlyList<TensorDescription> States,
+    IReadOnlyList<TensorDescription> Outputs,
+    IReadOnlyList<ModeDescription> Modes)
+{
+    /// <summary>Whether a mode can be run.</summary>
+    public bool IsLegal(Mode mode) => Modes.Any(m => m.Mode == mode && m.IsLegal);
+
+    /// <summary>The legal modes, in the order of <see cref="Modes"/>.</summary>
+    public IEnumerable<Mode> LegalModes => Modes.Where(m => m.IsLegal).Select(m => m.Mode);
+}
+
+/// <summary>A named axis of a recurrence.</summary>
+/// <param name="Name">The name of its marker type.</param>
+/// <param name="FixedSize">Its size if fixed by <see cref="AxisAttribute"/>, else null.</param>
+public sealed record AxisDescription(string Name, int? FixedSize);
+
+/// <summary>An input of a recurrence: [batch, time, head, axes...], less what it is shared across.</summary>
+/// <param name="Name">The parameter's name.</param>
+/// <param name="Axes">Its axes, as indices into <see cref="RecurrenceDescription.Axes"/>.</param>
+/// <param name="Shared">The sequence axes that it lacks.</param>
+public sealed record InputDescription(string Name, IReadOnlyList<int> Axes, Across Shared);
+
+/// <summary>A state ([batch, head, axes...]) or an output ([batch, time, head, axes...]) of a recurrence.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Axes">Its axes, as indices into <see cref="RecurrenceDescription.Axes"/>.</param>
+public sealed record TensorDescription(string Name, IReadOnlyList<int> Axes);
+
+/// <summary>A mode of a recurrence.</summary>
+/// <param name="Mode">The mode.</param>
+/// <param name="IsLegal">Whether it was derived.</param>
+/// <param name="Reason">Why it is legal, or which term makes it illegal.</param>
+/// <param name="CostPerToken">Floating-point operations per token and head, as a formula over axis sizes and the chunk size C; empty if not legal.</param>
+public sealed record ModeDescription(Mode Mode, bool IsLegal, string Reason, string CostPerToken);

@@ -1,0 +1,40 @@
+namespace ModelDsl;
+
+/// <summary>
+/// A strided view of float32 memory that the view does not own. Inputs and outputs are [batch, time, head, axes...],
+/// states [batch, head, axes...] (time stride unused). A stride of zero repeats: that is how shared inputs are seen.
+/// Strides are in elements.
+/// </summary>
+/// <param name="Data">The first element, or null.</param>
+/// <param name="Heads">How many heads the view holds. It divides the heads of the sequence (grouped heads: repeated in order).</param>
+/// <param name="BatchStride">Elements from one sequence of the batch to the next.</param>
+/// <param name="TimeStride">Elements from one token to the next.</param>
+/// <param name="HeadStride">Elements from one of the view's heads to the next.</param>
+/// <param name="Axis0">Elements from one index of the tensor's first named axis to the next.</param>
+/// <param name="Axis1">The same for its second named axis.</param>
+/// <param name="Axis2">The same for its third named axis.</param>
+public readonly unsafe record struct TensorView(
+    nint Data, int Heads, nint BatchStride, nint TimeStride, nint HeadStride, nint Axis0 = 0, nint Axis1 = 0, nint Axis2 = 0)
+{
+    /// <summary>Whether the view stands for an absent tensor.</summary>
+    public bool IsNull => Data == 0;
+
+    /// <summary>The first element.</summary>
+    public float* Pointer => (float*)Data;
+
+    /// <summary>The stride of the tensor's named axis at a position (0 to 2).</summary>
+    public nint AxisStride(int position) => position switch
+    {
+        0 => Axis0,
+        1 => Axis1,
+        2 => Axis2,
+        _ => throw new ArgumentOutOfRangeException(nameof(position), position, "A tensor has at most three named axes."),
+    };
+}
+
+/// <summary>The sizes of one call.</summary>
+/// <param name="Batch">Sequences, at least 1.</param>
+/// <param name="Time">Tokens per sequence, at least 1.</param>
+/// <param name="Heads">Heads, at least 1.</param>
+/// <param name="AxisSizes">The size of each named axis, in the order of <see cref="RecurrenceDescription.Axes"/>. Not to be changed after construction.</param>
+public readonly record struct SequenceShape(int Batch, int Time, int Heads, int[] AxisSizes);
