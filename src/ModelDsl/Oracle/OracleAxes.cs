@@ -1,0 +1,162 @@
+namespace ModelDsl;
+
+/// <summary>Operations on <see cref="OracleValue"/>s that work along one axis, with their adjoints.</summary>
+internal static class OracleAxes
+{
+    public static OracleValue Sum(OracleValue x, Type axis)
+    {
+        Lane lane = new(x, axis);
+        double[] from = x.Array, data = new double[lane.Outer * lane.Inner];
+        lane.Visit((input, output) => data[output] += from[input]);
+        return lane.Reduced(x, data, gradient =>
+        {
+            double[] dx = x.GradientArray;
+            lane.Visit((input, output) => dx[input] += gradient[output]);
+        });
+    }
+
+    /// <summary>The largest value along an axis; where several are largest, each takes an equal share of the gradient.</summary>
+    public static OracleValue MaxOver(OracleValue x, Type axis)
+    {
+        Lane lane = new(x, axis);
+        double[] from = x.Array, data = new double[lane.Outer * lane.Inner];
+        Array.Fill(data, double.NegativeInfinity);
+        lane.Visit((input, output) => data[output] = Math.Max(data[output], from[input]));
+        return lane.Reduced(x, data, gradient =>
+        {
+            var ties = new int[data.Length];
+            lane.Visit((input, output) => ties[output] += from[input] == data[output] ? 1 : 0);
+            double[] dx = x.GradientArray;
+            lane.Visit((input, output) => dx[input] += from[input] == data[output] ? gradient[output] / ties[output] : 0);
+        });
+    }
+
+    /// <summary>The element at a constant index of an axis, which disappears.</summary>
+    public static OracleValue Element(OracleValue x, Type axis, int index)
+    {
+        Lane lane = new(x, axis);
+        if ((uint)index >= (uint)lane.Length)
+        {
+            throw new ArgumentOutOfRangeException(nameof(index), index, $"Axis {axis.Name} of a {OracleShape.NameOf(x.AxisTypes)} has the indices 0 to {lane.Length - 1}.");
+        }
+
+        double[] from = x.Array, data = new double[lane.Outer * lane.Inner];
+        for (int o = 0; o < lane.Outer; o++)
+        {
+            Array.Copy(from, ((o * lane.Length) + index) * lane.Inner, data, o * lane.Inner, lane.Inner);
+        }
+
+        return lane.Reduced(x, data, gradient =>
+        {
+            double[] dx = x.GradientArray;
+            for (int i = 0; i < gradient.Length; i++)
+            {
+                dx[(((i / lane.Inner * lane.Length) + index) * lane.Inner) + (i % lane.Inner)] += gradient[i];
+            }
+        });
+    }
+
+    /// <summary>The same values with the axes called by other names.</summary>
+    public static OracleValue Rename(OracleValue x, Type[] axes)
+    {
+        OracleShape.CheckNames(axes, x.SizeArray);
+        if (!x.IsTracked)
+        {
+            return new OracleValue(axes, x.SizeArray, x.Array);
+        }
+
+        return new OracleValue(axes, x.SizeArray, x.Array, [x], gradient =>
+        {
+            double[] dx = x.GradientArray;
+            for (int i = 0; i < gradient.Length; i++)
+            {
+                dx[i] += gradient[i];
+            }
+        });
+    }
+
+    /// <summary>y[2i] = -x[2i+1], y[2i+1] = x[2i] along an axis of even size.</summary>
+    public static OracleValue QuarterTurn(OracleValue x, Type axis)
+    {
+        Lane lane = new(x, axis);
+        if (lane.Length % 2 != 0)
+        {
+            throw new ArgumentException($"Axis {axis.Name} has size {lane.Length}: rotary pairs (2i, 2i+1) need an even size.");
+        }
+
+        double[] data = new double[x.Array.Length];
+        AddTurned(x.Array, data, 1);
+        if (!x.IsTracked)
+        {
+            return new OracleValue(x.AxisTypes, x.SizeArray, data);
+        }
+
+        // The adjoint of a quarter turn is the turn back.
+        return new OracleValue(x.AxisTypes, x.SizeArray, data, [x], gradient => AddTurned(gradient, x.GradientArray, -1));
+
+        void AddTurned(double[] from, double[] to, double sign)
+        {
+            for (int i = 0; i < from.Length; i++)
+            {
+                bool even = i / lane.Inner % lane.Length % 2 == 0;
+                to[i] += even ? -sign * from[i + lane.Inner] : sign * from[i - lane.Inner];
+            }
+        }
+    }
+
+    /// <summary>The size of an axis.</summary>
+    public static int SizeOf(OracleValue x, Type axis) => new Lane(x, axis).Length;
+
+    /// <summary>Where the elements along one axis lie: <c>(outer * Length + index) * Inner + inner</c>.</summary>
+    private readonly struct Lane
+    {
+        public readonly int Outer = 1, Length, Inner = 1;
+        private readonly int _position;
+
+        public Lane(OracleValue x, Type axis)
+        {
+            _position = Array.IndexOf(x.AxisTypes, axis);
+            if (_position < 0)
+            {
+                throw new ArgumentException($"A {OracleShape.NameOf(x.AxisTypes)} has no axis {axis.Name}.");
+            }
+
+            int[] sizes = x.SizeArray;
+            Length = sizes[_position];
+            for (int i = 0; i < sizes.Length; i++)
+            {
+                if (i < _position)
+                {
+                    Outer *= sizes[i];
+                }
+                else if (i > _position)
+                {
+                    Inner *= sizes[i];
+                }
+            }
+        }
+
+        public void Visit(Action<int, int> element)
+        {
+            int input = 0;
+            for (int o = 0; o < Outer; o++)
+            {
+                for (int l = 0; l < Length; l++)
+                {
+                    for (int i = 0; i < Inner; i++)
+                    {
+                        element(input++, (o * Inner) + i);
+                    }
+                }
+            }
+        }
+
+        public OracleValue Reduced(OracleValue x, double[] data, Action<double[]> adjoint)
+        {
+            int position = _position;
+            Type[] axes = [.. x.AxisTypes.Where((_, i) => i != position)];
+            int[] sizes = [.. x.SizeArray.Where((_, i) => i != position)];
+            return x.IsTracked ? new OracleValue(axes, sizes, data, [x], adjoint) : new OracleValue(axes, sizes, data);
+        }
+    }
+}

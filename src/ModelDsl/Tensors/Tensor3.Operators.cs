@@ -1,0 +1,225 @@
+using ModelDsl.Operations;
+
+namespace ModelDsl;
+
+public readonly partial struct Tensor<A, B, C>
+{
+    /// <summary>The negative, element by element.</summary>
+    public static Tensor<A, B, C> operator -(Tensor<A, B, C> x) => new(OracleMath.Unary<Negate>(x.Value));
+
+    /// <summary>The sum, element by element.</summary>
+    public static Tensor<A, B, C> operator +(Tensor<A, B, C> a, Tensor<A, B, C> b) => new(OracleMath.Binary<Add>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>The difference, element by element.</summary>
+    public static Tensor<A, B, C> operator -(Tensor<A, B, C> a, Tensor<A, B, C> b) => new(OracleMath.Binary<Subtract>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>The product, element by element.</summary>
+    public static Tensor<A, B, C> operator *(Tensor<A, B, C> a, Tensor<A, B, C> b) => new(OracleMath.Binary<Multiply>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>The quotient, element by element.</summary>
+    public static Tensor<A, B, C> operator /(Tensor<A, B, C> a, Tensor<A, B, C> b) => new(OracleMath.Binary<Divide>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>1 where the left side is greater, else 0.</summary>
+    public static Tensor<A, B, C> operator >(Tensor<A, B, C> a, Tensor<A, B, C> b) => new(OracleMath.Binary<Greater>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>1 where the left side is smaller, else 0.</summary>
+    public static Tensor<A, B, C> operator <(Tensor<A, B, C> a, Tensor<A, B, C> b) => new(OracleMath.Binary<Greater>(b.Value, a.Value, AxisTypes));
+
+    /// <summary>1 where the left side is greater or equal, else 0.</summary>
+    public static Tensor<A, B, C> operator >=(Tensor<A, B, C> a, Tensor<A, B, C> b) => new(OracleMath.Binary<GreaterOrEqual>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>1 where the left side is smaller or equal, else 0.</summary>
+    public static Tensor<A, B, C> operator <=(Tensor<A, B, C> a, Tensor<A, B, C> b) => new(OracleMath.Binary<GreaterOrEqual>(b.Value, a.Value, AxisTypes));
+
+    /// <summary>The sum, element by element; the scalar is repeated.</summary>
+    public static Tensor<A, B, C> operator +(Tensor<A, B, C> a, Scalar b) => new(OracleMath.Binary<Add>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>The difference, element by element; the scalar is repeated.</summary>
+    public static Tensor<A, B, C> operator -(Tensor<A, B, C> a, Scalar b) => new(OracleMath.Binary<Subtract>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>The product, element by element; the scalar is repeated.</summary>
+    public static Tensor<A, B, C> operator *(Tensor<A, B, C> a, Scalar b) => new(OracleMath.Binary<Multiply>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>The quotient, element by element; the scalar is repeated.</summary>
+    public static Tensor<A, B, C> operator /(Tensor<A, B, C> a, Scalar b) => new(OracleMath.Binary<Divide>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>1 where the left side is greater, else 0; the scalar is repeated.</summary>
+    public static Tensor<A, B, C> operator >(Tensor<A, B, C> a, Scalar b) => new(OracleMath.Binary<Greater>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>1 where the left side is smaller, else 0; the scalar is repeated.</summary>
+    public static Tensor<A, B, C> operator <(Tensor<A, B, C> a, Scalar b) => new(OracleMath.Binary<Greater>(b.Value, a.Value, AxisTypes));
+
+    /// <summary>1 where the left side is greater or equal, else 0; the scalar is repeated.</summary>
+    public static Tensor<A, B, C> operator >=(Tensor<A, B, C> a, Scalar b) => new(OracleMath.Binary<GreaterOrEqual>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>1 where the left side is smaller or equal, else 0; the scalar is repeated.</summary>
+    public static Tensor<A, B, C> operator <=(Tensor<A, B, C> a, Scalar b) => new(OracleMath.Binary<GreaterOrEqual>(b.Value, a.Value, AxisTypes));
+
+    /// <summary>The sum, element by element; the scalar is repeated.</summary>
+    public static Tensor<A, B, C> operator +(Scalar a, Tensor<A, B, C> b) => new(OracleMath.Binary<Add>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>The difference, element by element; the scalar is repeated.</summary>
+    public static Tensor<A, B, C> operator -(Scalar a, Tensor<A, B, C> b) => new(OracleMath.Binary<Subtract>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>The product, element by element; the scalar is repeated.</summary>
+    public static Tensor<A, B, C> operator *(Scalar a, Tensor<A, B, C> b) => new(OracleMath.Binary<Multiply>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>The quotient, element by element; the scalar is repeated.</summary>
+    public static Tensor<A, B, C> operator /(Scalar a, Tensor<A, B, C> b) => new(OracleMath.Binary<Divide>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>1 where the left side is greater, else 0; the scalar is repeated.</summary>
+    public static Tensor<A, B, C> operator >(Scalar a, Tensor<A, B, C> b) => new(OracleMath.Binary<Greater>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>1 where the left side is smaller, else 0; the scalar is repeated.</summary>
+    public static Tensor<A, B, C> operator <(Scalar a, Tensor<A, B, C> b) => new(OracleMath.Binary<Greater>(b.Value, a.Value, AxisTypes));
+
+    /// <summary>1 where the left side is greater or equal, else 0; the scalar is repeated.</summary>
+    public static Tensor<A, B, C> operator >=(Scalar a, Tensor<A, B, C> b) => new(OracleMath.Binary<GreaterOrEqual>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>1 where the left side is smaller or equal, else 0; the scalar is repeated.</summary>
+    public static Tensor<A, B, C> operator <=(Scalar a, Tensor<A, B, C> b) => new(OracleMath.Binary<GreaterOrEqual>(b.Value, a.Value, AxisTypes));
+
+    /// <summary>The sum, element by element; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator +(Tensor<A, B, C> a, Tensor<A> b) => new(OracleMath.Binary<Add>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>The difference, element by element; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator -(Tensor<A, B, C> a, Tensor<A> b) => new(OracleMath.Binary<Subtract>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>The product, element by element; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator *(Tensor<A, B, C> a, Tensor<A> b) => new(OracleMath.Binary<Multiply>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>The quotient, element by element; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator /(Tensor<A, B, C> a, Tensor<A> b) => new(OracleMath.Binary<Divide>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>1 where the left side is greater, else 0; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator >(Tensor<A, B, C> a, Tensor<A> b) => new(OracleMath.Binary<Greater>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>1 where the left side is smaller, else 0; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator <(Tensor<A, B, C> a, Tensor<A> b) => new(OracleMath.Binary<Greater>(b.Value, a.Value, AxisTypes));
+
+    /// <summary>1 where the left side is greater or equal, else 0; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator >=(Tensor<A, B, C> a, Tensor<A> b) => new(OracleMath.Binary<GreaterOrEqual>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>1 where the left side is smaller or equal, else 0; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator <=(Tensor<A, B, C> a, Tensor<A> b) => new(OracleMath.Binary<GreaterOrEqual>(b.Value, a.Value, AxisTypes));
+
+    /// <summary>The sum, element by element; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator +(Tensor<A> a, Tensor<A, B, C> b) => new(OracleMath.Binary<Add>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>The difference, element by element; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator -(Tensor<A> a, Tensor<A, B, C> b) => new(OracleMath.Binary<Subtract>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>The product, element by element; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator *(Tensor<A> a, Tensor<A, B, C> b) => new(OracleMath.Binary<Multiply>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>The quotient, element by element; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator /(Tensor<A> a, Tensor<A, B, C> b) => new(OracleMath.Binary<Divide>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>1 where the left side is greater, else 0; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator >(Tensor<A> a, Tensor<A, B, C> b) => new(OracleMath.Binary<Greater>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>1 where the left side is smaller, else 0; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator <(Tensor<A> a, Tensor<A, B, C> b) => new(OracleMath.Binary<Greater>(b.Value, a.Value, AxisTypes));
+
+    /// <summary>1 where the left side is greater or equal, else 0; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator >=(Tensor<A> a, Tensor<A, B, C> b) => new(OracleMath.Binary<GreaterOrEqual>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>1 where the left side is smaller or equal, else 0; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator <=(Tensor<A> a, Tensor<A, B, C> b) => new(OracleMath.Binary<GreaterOrEqual>(b.Value, a.Value, AxisTypes));
+
+    /// <summary>The sum, element by element; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator +(Tensor<A, B, C> a, Tensor<B> b) => new(OracleMath.Binary<Add>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>The difference, element by element; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator -(Tensor<A, B, C> a, Tensor<B> b) => new(OracleMath.Binary<Subtract>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>The product, element by element; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator *(Tensor<A, B, C> a, Tensor<B> b) => new(OracleMath.Binary<Multiply>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>The quotient, element by element; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator /(Tensor<A, B, C> a, Tensor<B> b) => new(OracleMath.Binary<Divide>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>1 where the left side is greater, else 0; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator >(Tensor<A, B, C> a, Tensor<B> b) => new(OracleMath.Binary<Greater>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>1 where the left side is smaller, else 0; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator <(Tensor<A, B, C> a, Tensor<B> b) => new(OracleMath.Binary<Greater>(b.Value, a.Value, AxisTypes));
+
+    /// <summary>1 where the left side is greater or equal, else 0; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator >=(Tensor<A, B, C> a, Tensor<B> b) => new(OracleMath.Binary<GreaterOrEqual>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>1 where the left side is smaller or equal, else 0; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator <=(Tensor<A, B, C> a, Tensor<B> b) => new(OracleMath.Binary<GreaterOrEqual>(b.Value, a.Value, AxisTypes));
+
+    /// <summary>The sum, element by element; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator +(Tensor<B> a, Tensor<A, B, C> b) => new(OracleMath.Binary<Add>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>The difference, element by element; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator -(Tensor<B> a, Tensor<A, B, C> b) => new(OracleMath.Binary<Subtract>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>The product, element by element; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator *(Tensor<B> a, Tensor<A, B, C> b) => new(OracleMath.Binary<Multiply>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>The quotient, element by element; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator /(Tensor<B> a, Tensor<A, B, C> b) => new(OracleMath.Binary<Divide>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>1 where the left side is greater, else 0; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator >(Tensor<B> a, Tensor<A, B, C> b) => new(OracleMath.Binary<Greater>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>1 where the left side is smaller, else 0; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator <(Tensor<B> a, Tensor<A, B, C> b) => new(OracleMath.Binary<Greater>(b.Value, a.Value, AxisTypes));
+
+    /// <summary>1 where the left side is greater or equal, else 0; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator >=(Tensor<B> a, Tensor<A, B, C> b) => new(OracleMath.Binary<GreaterOrEqual>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>1 where the left side is smaller or equal, else 0; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator <=(Tensor<B> a, Tensor<A, B, C> b) => new(OracleMath.Binary<GreaterOrEqual>(b.Value, a.Value, AxisTypes));
+
+    /// <summary>The sum, element by element; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator +(Tensor<A, B, C> a, Tensor<C> b) => new(OracleMath.Binary<Add>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>The difference, element by element; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator -(Tensor<A, B, C> a, Tensor<C> b) => new(OracleMath.Binary<Subtract>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>The product, element by element; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator *(Tensor<A, B, C> a, Tensor<C> b) => new(OracleMath.Binary<Multiply>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>The quotient, element by element; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator /(Tensor<A, B, C> a, Tensor<C> b) => new(OracleMath.Binary<Divide>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>1 where the left side is greater, else 0; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator >(Tensor<A, B, C> a, Tensor<C> b) => new(OracleMath.Binary<Greater>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>1 where the left side is smaller, else 0; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator <(Tensor<A, B, C> a, Tensor<C> b) => new(OracleMath.Binary<Greater>(b.Value, a.Value, AxisTypes));
+
+    /// <summary>1 where the left side is greater or equal, else 0; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator >=(Tensor<A, B, C> a, Tensor<C> b) => new(OracleMath.Binary<GreaterOrEqual>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>1 where the left side is smaller or equal, else 0; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator <=(Tensor<A, B, C> a, Tensor<C> b) => new(OracleMath.Binary<GreaterOrEqual>(b.Value, a.Value, AxisTypes));
+
+    /// <summary>The sum, element by element; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator +(Tensor<C> a, Tensor<A, B, C> b) => new(OracleMath.Binary<Add>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>The difference, element by element; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator -(Tensor<C> a, Tensor<A, B, C> b) => new(OracleMath.Binary<Subtract>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>The product, element by element; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator *(Tensor<C> a, Tensor<A, B, C> b) => new(OracleMath.Binary<Multiply>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>The quotient, element by element; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator /(Tensor<C> a, Tensor<A, B, C> b) => new(OracleMath.Binary<Divide>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>1 where the left side is greater, else 0; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator >(Tensor<C> a, Tensor<A, B, C> b) => new(OracleMath.Binary<Greater>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>1 where the left side is smaller, else 0; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator <(Tensor<C> a, Tensor<A, B, C> b) => new(OracleMath.Binary<Greater>(b.Value, a.Value, AxisTypes));
+
+    /// <summary>1 where the left side is greater or equal, else 0; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator >=(Tensor<C> a, Tensor<A, B, C> b) => new(OracleMath.Binary<GreaterOrEqual>(a.Value, b.Value, AxisTypes));
+
+    /// <summary>1 where the left side is smaller or equal, else 0; the vector is repeated along the other two axes.</summary>
+    public static Tensor<A, B, C> operator <=(Tensor<C> a, Tensor<A, B, C> b) => new(OracleMath.Binary<GreaterOrEqual>(b.Value, a.Value, AxisTypes));
+}
