@@ -1,0 +1,137 @@
+using System.Runtime.CompilerServices;
+
+namespace ModelDsl.Kernels.Cpu;
+
+/// <summary>
+/// The recurrence h_t = a_t o h_(t-1) + b_t over a chunk of C tokens, element by element on flat rows of n floats
+/// (n a multiple of 16; padding computes garbage and touches nothing else).
+/// History has C + 1 rows [C+1, n]: row 0 is the incoming state, row t+1 the state after token t.
+/// Rows of a and b lie a stride of elements apart; a stride of 0 repeats one row, a null a stands for 1, a null b for 0.
+/// </summary>
+public static unsafe partial class ElementwiseChunk
+{
+    /// <summary>Token by token.</summary>
+    /// <param name="tokens">C.</param>
+    /// <param name="width">n.</param>
+    /// <param name="a">Multipliers [C, n] of any sign, or null.</param>
+    /// <param name="aStride">Elements from one row of a to the next, or 0.</param>
+    /// <param name="b">Inputs [C, n], or null.</param>
+    /// <param name="bStride">Elements from one row of b to the next, or 0.</param>
+    /// <param name="history">[C+1, n]; row 0 is read, the others are written.</param>
+    public static void Scan(int tokens, int width, float* a, nint aStride, float* b, nint bStride, float* history)
+    {
+        var column = 0;
+        for (; column + Tile4.Width <= width; column += Tile4.Width)
+        {
+            Scan<Tile4>(tokens, width, Column(a, column), aStride, Column(b, column), bStride, history + column);
+        }
+
+        for (; column < width; column += Tile1.Width)
+        {
+            Scan<Tile1>(tokens, width, Column(a, column), aStride, Column(b, column), bStride, history + column);
+        }
+    }
+
+    /// <summary>
+    /// The same rows, each computed by itself from the inputs and running products of multipliers, going back in time: the
+    /// attention form, C^2 n operations. Nothing is ever divided, so multipliers of zero cut exactly.
+    /// </summary>
+    /// <inheritdoc cref="Scan(int, int, float*, nint, float*, nint, float*)"/>
+    public static void Quadratic(int tokens, int width, float* a, nint aStride, float* b, nint bStride, float* history)
+    {
+        var column = 0;
+        for (; column + Tile4.Width <= width; column += Tile4.Width)
+        {
+            Quadratic<Tile4>(tokens, width, Column(a, column), aStride, Column(b, column), bStride, history + column);
+        }
+
+        for (; column < width; column += Tile1.Width)
+        {
+            Quadratic<Tile1>(tokens, width, Column(a, column), aStride, Column(b, column), bStride, history + column);
+        }
+    }
+
+    /// <summary>The chunk's transition: the product of all rows of a, into <paramref name="total"/> [n].</summary>
+    /// <param name="tokens">C.</param>
+    /// <param name="width">n.</param>
+    /// <param name="a">Multipliers [C, n], or null.</param>
+    /// <param name="aStride">Elements from one row of a to the next, or 0.</param>
+    /// <param name="total">[n], written.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Total(int tokens, int width, float* a, nint aStride, float* total)
+    {
+        for (var column = 0; column < width; column += Tile1.Width)
+        {
+            var product = Tile1.Broadcast(1f);
+            if (a != null)
+            {
+                for (var t = 0; t < tokens; t++)
+                {
+                    product *= Tile1.Load(a + (t * aStride) + column);
+                }
+            }
+
+            Tile1.Store(total + column, product);
+        }
+    }
+
+    /// <summary>What a chunk does to a state: <paramref name="state"/> = <paramref name="total"/> o state + <paramref name="offset"/>, all [n].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Apply(int width, float* total, float* offset, float* state)
+    {
+        for (var column = 0; column < width; column += Tile1.Width)
+        {
+            Tile1.Store(state + column, Tile1.MultiplyAdd(Tile1.Load(total + column), Tile1.Load(state + column), Tile1.Load(offset + column)));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Scan<TTile>(int tokens, int width, float* a, nint aStride, float* b, nint bStride, float* history)
+        where TTile : struct, ITile<TTile>
+    {
+        var state = TTile.Load(history);
+        for (var t = 0; t < tokens; t++)
+        {
+            state = Step(state, Row(a, t, aStride), Row(b, t, bStride));
+            history += width;
+            TTile.Store(history, state);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Quadratic<TTile>(int tokens, int width, float* a, nint aStride, float* b, nint bStride, float* history)
+        where TTile : struct, ITile<TTile>
+    {
+        var initial = TTile.Load(history);
+        for (var t = 0; t < tokens; t++)
+        {
+            var product = TTile.Broadcast(1f);
+            var state = TTile.Broadcast(0f);
+            for (var source = t; source >= 0; source--)
+            {
+                state = b == null ? state : TTile.MultiplyAdd(product, TTile.Load(b + (source * bStride)), state);
+                product = a == null ? product : product * TTile.Load(a + (source * aStride));
+            }
+
+            TTile.Store(history + ((t + 1) * (nint)width), TTile.MultiplyAdd(product, initial, state));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TTile Step<TTile>(TTile state, float* a, float* b)
+        where TTile : struct, ITile<TTile>
+    {
+        if (a == null)
+        {
+            return b == null ? state : state + TTile.Load(b);
+        }
+
+        return b == null ? TTile.Load(a) * state : TTile.MultiplyAdd(TTile.Load(a), state, TTile.Load(b));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float* Row(float* rows, nint row, nint stride) => rows == null ? null : rows + (row * stride);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float* Column(float* row, int column) => row == null ? null : row + column;
+}

@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+
+namespace ModelDsl.Kernels.Tests;
+
+/// <summary>Aligned native memory of one test, filled with NaN wherever nothing else was asked for.</summary>
+internal sealed unsafe class NativeRows(int seed) : IDisposable
+{
+    private readonly List<nint> blocks = [];
+    private readonly Random random = new(seed);
+
+    /// <summary>Rows of NaN.</summary>
+    public float* Poisoned(int rows, int stride)
+    {
+        var length = Math.Max(16, rows * stride);
+        var block = (float*)NativeMemory.AlignedAlloc((nuint)length * sizeof(float), 64);
+        new Span<float>(block, length).Fill(float.NaN);
+        blocks.Add((nint)block);
+        return block;
+    }
+
+    /// <summary>Rows of which the first columns are random in [low, high) and the padding is NaN.</summary>
+    public float* Uniform(int rows, int columns, int stride, double low = -1, double high = 1)
+    {
+        var block = Poisoned(rows, stride);
+        for (var row = 0; row < rows; row++)
+        {
+            for (var column = 0; column < columns; column++)
+            {
+                block[(row * stride) + column] = (float)(low + ((high - low) * random.NextDouble()));
+            }
+        }
+
+        return block;
+    }
+
+    /// <summary>The same, with one value in four an exact zero.</summary>
+    public float* WithZeros(int rows, int columns, int stride, double low = -1, double high = 1)
+    {
+        var block = Uniform(rows, columns, stride, low, high);
+        for (var i = 0; i < rows * stride; i++)
+        {
+            if (!float.IsNaN(block[i]) && random.Next(4) == 0)
+            {
+                block[i] = 0;
+            }
+        }
+
+        return block;
+    }
+
+    public void Dispose()
+    {
+        foreach (var block in blocks)
+        {
+            NativeMemory.AlignedFree((void*)block);
+        }
+    }
+}
