@@ -1,0 +1,99 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using global::TorchSharp;
+using Tensor = global::TorchSharp.torch.Tensor;
+
+namespace ModelDsl.TorchSharp;
+
+/// <summary>Which dimension of a tensor is batch, time, head and which named axis.</summary>
+internal sealed class TensorLayout
+{
+    private readonly bool _hasBatch, _hasTime, _hasHead;
+    private readonly IReadOnlyList<int> _axes;
+
+    private TensorLayout(bool hasBatch, bool hasTime, bool hasHead, IReadOnlyList<int> axes) =>
+        (_hasBatch, _hasTime, _hasHead, _axes) = (hasBatch, hasTime, hasHead, axes);
+
+    /// <summary>The number of dimensions.</summary>
+    public int Rank => (_hasBatch ? 1 : 0) + (_hasTime ? 1 : 0) + (_hasHead ? 1 : 0) + _axes.Count;
+
+    /// <summary>[batch, time, head, axes...], less what the input is shared across.</summary>
+    public static TensorLayout OfInput(InputDescription input)
+    {
+        bool varies = !input.Shared.HasFlag(Across.Time);
+        return new(varies, varies, !input.Shared.HasFlag(Across.Heads), input.Axes);
+    }
+
+    /// <summary>[batch, time, head, axes...].</summary>
+    public static TensorLayout OfOutput(TensorDescription output) => new(true, true, true, output.Axes);
+
+    /// <summary>[batch, head, axes...].</summary>
+    public static TensorLayout OfState(TensorDescription state) => new(true, false, true, state.Axes);
+
+    /// <summary>The dimensions in order.</summary>
+    public IEnumerable<Dimension> Dimensions()
+    {
+        if (_hasBatch)
+            yield return Dimension.Batch;
+        if (_hasTime)
+            yield return Dimension.Time;
+        if (_hasHead)
+            yield return Dimension.Head;
+        foreach (int axis in _axes)
+            yield return Dimension.OfAxis(axis);
+    }
+
+    /// <summary>The sizes of a tensor that holds all heads.</summary>
+    public long[] Sizes(SequenceShape shape) => [.. Dimensions().Select(d => (long)d.SizeIn(shape))];
+
+    /// <summary>A tensor's memory through its own strides; the null view for a tensor that is absent.</summary>
+    public TensorView View(Tensor? tensor)
+    {
+        if (tensor is null || tensor.IsInvalid)
+            return default;
+        long[] strides = tensor.stride(), sizes = tensor.shape;
+        int next = 0;
+        nint batch = _hasBatch ? (nint)strides[next++] : 0;
+        nint time = _hasTime ? (nint)strides[next++] : 0;
+        int heads = _hasHead ? (int)sizes[next] : 1;
+        nint head = _hasHead ? (nint)strides[next++] : 0;
+        nint Axis(int position) => position < _axes.Count ? (nint)strides[next + position] : 0;
+        return new TensorView(Address(tensor), heads, batch, time, head, Axis(0), Axis(1), Axis(2));
+    }
+
+    private static unsafe nint Address(Tensor tensor)
+    {
+        // The span is only a way to the first element, and TorchSharp gives it for contiguous tensors of up to 2 GB.
+        if (tensor.numel() <= int.MaxValue / sizeof(float) && tensor.is_contiguous())
+            return (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+        using var _ = torch.no_grad();
+        using var first = tensor.as_strided([1], [1], tensor.storage_offset());
+        return (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
+    }
+}
+
+/// <summary>A dimension of a tensor: batch, time, head, or a named axis by its index in the description.</summary>
+internal readonly record struct Dimension(int Slot)
+{
+    public const int FirstAxis = 3;
+
+    public static readonly Dimension Batch = new(0), Time = new(1), Head = new(2);
+
+    public static Dimension OfAxis(int index) => new(FirstAxis + index);
+
+    public string NameIn(RecurrenceDescription description) => Slot switch
+    {
+        0 => "batch",
+        1 => "time",
+        2 => "head",
+        _ => description.Axes[Slot - FirstAxis].Name,
+    };
+
+    public int SizeIn(SequenceShape shape) => Slot switch
+    {
+        0 => shape.Batch,
+        1 => shape.Time,
+        2 => shape.Heads,
+        _ => shape.AxisSizes[Slot - FirstAxis],
+    };
+}
