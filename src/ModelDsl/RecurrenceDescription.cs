@@ -35,7 +35,24 @@ public sealed record AxisDescription(string Name, int? FixedSize);
 /// <param name="Name">The parameter's name.</param>
 /// <param name="Axes">Its axes, as indices into <see cref="RecurrenceDescription.Axes"/>.</param>
 /// <param name="Shared">The sequence axes that it lacks.</param>
-public sealed record InputDescription(string Name, IReadOnlyList<int> Axes, Across Shared);
+public sealed record InputDescription(string Name, IReadOnlyList<int> Axes, Across Shared)
+{
+    /// <summary>The numbers that make sense for the input, where its use in <c>Step</c> says so.</summary>
+    public Domain? Domain { get; init; }
+}
+
+/// <summary>The numbers that make sense for an input.</summary>
+public enum Domain
+{
+    /// <summary>A log-decay: at most 0, used as <c>Exp(g)</c> on a state.</summary>
+    LogDecay,
+
+    /// <summary>A rate or a decay: between 0 and 1.</summary>
+    Rate,
+
+    /// <summary>Greater than 0: under a logarithm, a root, or as a divisor.</summary>
+    Positive,
+}
 
 /// <summary>A state ([batch, head, axes...]) or an output ([batch, time, head, axes...]) of a recurrence.</summary>
 /// <param name="Name">Its name.</param>

@@ -1,0 +1,192 @@
+namespace ModelDsl;
+
+/// <summary>What running a recurrence over a sequence gives.</summary>
+/// <param name="Outputs">One tensor per output, [batch, time, head, axes...].</param>
+/// <param name="FinalState">The state after the last token: the initial state of the tokens that follow.</param>
+/// <param name="Mode">The mode that ran, also where <see cref="Mode.Auto"/> was asked for.</param>
+public sealed record RecurrenceResult(IReadOnlyList<SequenceTensor> Outputs, RecurrentState FinalState, Mode Mode)
+{
+    /// <summary>The first output, [batch, time, head, axes...]; most recurrences have only this one.</summary>
+    public SequenceTensor Output => Outputs[0];
+}
+
+/// <summary>The gradient of a scalar loss.</summary>
+/// <param name="Inputs">One tensor per input, of the input's shape.</param>
+/// <param name="InitialState">With respect to the initial state, also where it was not given (zero).</param>
+/// <param name="Mode">The mode that ran, also where <see cref="Mode.Auto"/> was asked for.</param>
+public sealed record RecurrenceGradients(IReadOnlyList<SequenceTensor> Inputs, RecurrentState InitialState, Mode Mode);
+
+/// <summary>Runs a kernel over <see cref="SequenceTensor"/>s, after checking all that it takes for granted.</summary>
+public static class RecurrenceRunner
+{
+    /// <summary>Runs a sequence.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="inputs">One tensor per input, [batch, time, head, axes...] less what it is shared across.</param>
+    /// <param name="initialState">The state before the first token; null stands for zero.</param>
+    /// <param name="options">Mode, chunk size, threads, checks.</param>
+    /// <exception cref="ArgumentException">A tensor has a wrong shape, or (on request) holds a value that is not finite.</exception>
+    /// <exception cref="NotSupportedException">The mode is not legal for the recurrence.</exception>
+    public static RecurrenceResult Run(
+        IRecurrenceKernel kernel, IReadOnlyList<SequenceTensor> inputs, RecurrentState? initialState = null, RunOptions options = default)
+    {
+        RecurrenceDescription description = kernel.Description;
+        SequenceShape shape = ShapeOf(description, inputs, initialState);
+        options = Resolve(kernel, shape, inputs, initialState, options, withGradient: false);
+        SequenceTensor[] outputs = [.. description.Outputs.Select((_, i) => SequenceTensor.Zeros(description.OutputShape(i, shape)))];
+        SequenceTensor[] finalStates = NewStates(description, shape);
+        using var views = new PinnedViews();
+        kernel.Forward(
+            shape,
+            views.OfInputs(description, inputs),
+            views.OfStates((IReadOnlyList<SequenceTensor?>?)initialState?.Tensors ?? new SequenceTensor?[description.States.Count]),
+            views.OfOutputs(outputs),
+            views.OfStates(finalStates),
+            options);
+        return new(outputs, new RecurrentState(description, finalStates), options.Mode);
+    }
+
+    /// <summary>The gradient of a scalar loss with respect to every input and the initial state.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="inputs">As in <see cref="Run"/>.</param>
+    /// <param name="initialState">As in <see cref="Run"/>.</param>
+    /// <param name="outputGradients">The loss's gradient with respect to each output, of the output's shape; null stands for zero.</param>
+    /// <param name="finalStateGradient">The loss's gradient with respect to the final state; null stands for zero.</param>
+    /// <param name="options">Mode, chunk size, threads, checks.</param>
+    /// <exception cref="ArgumentException">A tensor has a wrong shape, or (on request) holds a value that is not finite.</exception>
+    /// <exception cref="NotSupportedException">The mode is not legal for the recurrence.</exception>
+    public static RecurrenceGradients Gradient(
+        IRecurrenceKernel kernel,
+        IReadOnlyList<SequenceTensor> inputs,
+        RecurrentState? initialState,
+        IReadOnlyList<SequenceTensor?> outputGradients,
+        RecurrentState? finalStateGradient = null,
+        RunOptions options = default)
+    {
+        RecurrenceDescription description = kernel.Description;
+        SequenceShape shape = ShapeOf(description, inputs, initialState);
+        if (outputGradients.Count != description.Outputs.Count)
+        {
+            throw new ArgumentException(
+                $"{description.Name} has {description.Outputs.Count} outputs ({string.Join(", ", description.Outputs.Select(o => o.Name))}), but {outputGradients.Count} gradients were given.",
+                nameof(outputGradients));
+        }
+
+        for (int i = 0; i < outputGradients.Count; i++)
+        {
+            if (outputGradients[i] is { } gradient)
+            {
+                TensorDescription output = description.Outputs[i];
+                AxisBinder.Check(
+                    $"The gradient of output \"{output.Name}\" of {description.Name}", gradient, description.OutputShape(i, shape), SequenceShapes.OutputLabels(description, output));
+            }
+        }
+
+        CheckState("The gradient of final state", finalStateGradient, description, shape);
+        options = Resolve(kernel, shape, inputs, initialState, options, withGradient: true);
+        SequenceTensor[] inputGradients = [.. inputs.Select(t => SequenceTensor.Zeros(t.ShapeArray))];
+        SequenceTensor[] initialStateGradients = NewStates(description, shape);
+        var none = new SequenceTensor?[description.States.Count];
+        using var views = new PinnedViews();
+        kernel.Backward(
+            shape,
+            views.OfInputs(description, inputs),
+            views.OfStates((IReadOnlyList<SequenceTensor?>?)initialState?.Tensors ?? none),
+            views.OfOutputs(outputGradients),
+            views.OfStates((IReadOnlyList<SequenceTensor?>?)finalStateGradient?.Tensors ?? none),
+            views.OfInputs(description, inputGradients),
+            views.OfStates(initialStateGradients),
+            options);
+        return new(inputGradients, new RecurrentState(description, initialStateGradients), options.Mode);
+    }
+
+    /// <summary>The sizes of a call, read off its tensors.</summary>
+    /// <param name="description">The recurrence.</param>
+    /// <param name="inputs">One tensor per input, [batch, time, head, axes...] less what it is shared across.</param>
+    /// <param name="initialState">The state before the first token, or null.</param>
+    /// <exception cref="ArgumentException">A tensor is missing, is empty, has a wrong shape, or two disagree.</exception>
+    public static SequenceShape ShapeOf(RecurrenceDescription description, IReadOnlyList<SequenceTensor> inputs, RecurrentState? initialState = null)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        var sizes = new AxisBinder(description);
+        sizes.BindInputs(inputs);
+        if (initialState is not null)
+        {
+            CheckOwner("The initial state", initialState, description);
+            sizes.BindStates("initial state", initialState.Tensors);
+        }
+
+        return sizes.Shape;
+    }
+
+    private static SequenceTensor[] NewStates(RecurrenceDescription description, SequenceShape shape) =>
+        [.. description.States.Select((_, i) => SequenceTensor.Zeros(description.StateShape(i, shape)))];
+
+    private static void CheckOwner(string what, RecurrentState state, RecurrenceDescription description)
+    {
+        if (state.Description.Name != description.Name)
+        {
+            throw new ArgumentException($"{what} is one of {state.Description.Name}, but one of {description.Name} was expected.");
+        }
+    }
+
+    private static void CheckState(string what, RecurrentState? state, RecurrenceDescription description, SequenceShape shape)
+    {
+        if (state is null)
+        {
+            return;
+        }
+
+        CheckOwner(what, state, description);
+        for (int i = 0; i < description.States.Count; i++)
+        {
+            AxisBinder.Check(
+                $"{what} \"{description.States[i].Name}\" of {description.Name}",
+                state.Tensors[i],
+                description.StateShape(i, shape),
+                SequenceShapes.StateLabels(description, description.States[i]));
+        }
+    }
+
+    /// <summary>The options with a mode that is one and legal, after the checks that they ask for.</summary>
+    private static RunOptions Resolve(
+        IRecurrenceKernel kernel, SequenceShape shape, IReadOnlyList<SequenceTensor> inputs, RecurrentState? initialState, RunOptions options, bool withGradient)
+    {
+        RecurrenceDescription description = kernel.Description;
+        ArgumentOutOfRangeException.ThrowIfNegative(options.ChunkSize);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Threads);
+        if (options.CheckFinite)
+        {
+            for (int i = 0; i < inputs.Count; i++)
+            {
+                CheckFinite($"Input \"{description.Inputs[i].Name}\" of {description.Name}", inputs[i]);
+            }
+
+            for (int i = 0; i < description.States.Count && initialState is not null; i++)
+            {
+                CheckFinite($"Initial state \"{description.States[i].Name}\" of {description.Name}", initialState.Tensors[i]);
+            }
+        }
+
+        Mode mode = options.Mode == Mode.Auto ? kernel.Choose(shape, withGradient) : options.Mode;
+        if (!description.IsLegal(mode))
+        {
+            string reason = description.Modes.FirstOrDefault(m => m.Mode == mode)?.Reason ?? "it is not one mode";
+            throw new NotSupportedException(
+                $"{description.Name} cannot run in mode {mode}: {reason}. Its modes are {string.Join(", ", description.LegalModes)}.");
+        }
+
+        return options with { Mode = mode };
+    }
+
+    private static void CheckFinite(string what, SequenceTensor tensor)
+    {
+        float[] data = tensor.Data;
+        for (int i = 0; i < data.Length; i++)
+        {
+            if (!float.IsFinite(data[i]))
+            {
+                throw new ArgumentException($"{what} holds {data[i]} at {SequenceTensor.TextOf(tensor.IndexOf(i))}, but finite numbers were expected.");
+            }
+        }
+    }
+}
