@@ -1,0 +1,170 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using ModelDsl.Compiler;
+using ModelDsl.Compiler.Graph;
+using ModelDsl.Generators.Diagnostics;
+
+namespace ModelDsl.Generators.Parsing;
+
+/// <summary>What the parser makes of a struct. Only <see cref="Spec"/> feeds code; the rest is for diagnostics.</summary>
+/// <param name="Spec">The spec, or null if it has errors.</param>
+/// <param name="Diagnostics">What is wrong with it.</param>
+/// <param name="NodeLocations">Where each node of the graph stands.</param>
+/// <param name="RequireLocation">Where modes are required, or the struct's name.</param>
+internal sealed record ParseResult(
+    RecurrenceSpec? Spec, EquatableArray<Diagnostic> Diagnostics, EquatableArray<Location> NodeLocations, Location RequireLocation);
+
+/// <summary>Parses a struct marked [Recurrence]: its declaration here, its Step with <see cref="StepInterpreter"/>.</summary>
+internal sealed class SpecParser
+{
+    private readonly INamedTypeSymbol _type;
+    private readonly SemanticModel _model;
+    private readonly CancellationToken _cancellation;
+    private readonly DiagnosticBag _diagnostics = new();
+    private readonly GraphBuilder _graph = new([]);
+    private readonly AxisTable _axes;
+    private readonly StepInterpreter _interpreter;
+
+    private SpecParser(INamedTypeSymbol type, SemanticModel model, CancellationToken cancellation)
+    {
+        _type = type;
+        _model = model;
+        _cancellation = cancellation;
+        _axes = new AxisTable(_graph);
+        _interpreter = new StepInterpreter(model.Compilation, _diagnostics, _graph, _axes, cancellation);
+    }
+
+    public static ParseResult Parse(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
+    {
+        var parser = new SpecParser((INamedTypeSymbol)context.TargetSymbol, context.SemanticModel, cancellation);
+        AttributeData attribute = context.Attributes[0];
+        RecurrenceSpec? spec = parser.HasCSharpErrors() ? null : parser.Parse(RequiredModes(attribute));
+        return new ParseResult(
+            parser._diagnostics.HasErrors ? null : spec,
+            parser._diagnostics.Diagnostics.ToEquatableArray(),
+            spec is null ? default : parser._nodeLocations.ToEquatableArray(),
+            RequireLocation(attribute, cancellation) ?? parser._type.Locations[0]);
+    }
+
+    private IReadOnlyList<Location> _nodeLocations = [];
+
+    private static int RequiredModes(AttributeData attribute) =>
+        attribute.NamedArguments.FirstOrDefault(a => a.Key == "Require").Value.Value is int modes ? modes : 0;
+
+    private static Location? RequireLocation(AttributeData attribute, CancellationToken cancellation) =>
+        attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) is AttributeSyntax { ArgumentList.Arguments: [.., var argument] }
+            ? argument.Expression.GetLocation()
+            : null;
+
+    /// <summary>Whether the C# compiler refuses the struct: then what it says is enough.</summary>
+    private bool HasCSharpErrors() => _type.DeclaringSyntaxReferences.Any(part =>
+        _model.Compilation.GetSemanticModel(part.SyntaxTree).GetDiagnostics(part.Span, _cancellation)
+            .Any(d => d.DefaultSeverity == DiagnosticSeverity.Error));
+
+    private RecurrenceSpec? Parse(int requiredModes)
+    {
+        SpecDeclaration.CheckStruct(_type, _diagnostics, _cancellation);
+        ImmutableArray<IFieldSymbol> states = SpecDeclaration.States(_type, _diagnostics, _cancellation);
+        if (SpecDeclaration.FindStep(_type, _diagnostics, _cancellation) is not { } step)
+        {
+            return null;
+        }
+
+        SpecDeclaration.CheckParameters(step, _diagnostics);
+        if (_diagnostics.HasErrors)
+        {
+            return null;
+        }
+
+        StateInfo[] stateInfos = states.Select(s => new StateInfo(s.Name, AxesOf(s.Type))).ToArray();
+        InputInfo[] inputInfos = step.Parameters.Select(Input).ToArray();
+        for (int i = 0; i < states.Length; i++)
+        {
+            _interpreter.DeclareState(states[i], stateInfos[i], i);
+        }
+
+        for (int i = 0; i < inputInfos.Length; i++)
+        {
+            _interpreter.DeclareInput(step.Parameters[i], inputInfos[i], i);
+        }
+
+        SyntaxNode stepSyntax = step.DeclaringSyntaxReferences[0].GetSyntax(_cancellation);
+        SemanticModel model = _model.Compilation.GetSemanticModel(stepSyntax.SyntaxTree);
+        if (model.GetOperation(stepSyntax, _cancellation) is not { } body || _interpreter.Run(step, body) is not { } result)
+        {
+            return null;
+        }
+
+        OutputInfo[]? outputs = Outputs(step, result);
+        if (outputs is null || _diagnostics.HasErrors)
+        {
+            return null;
+        }
+
+        foreach (IFieldSymbol state in states.Where(s => !_interpreter.IsAssigned(s)))
+        {
+            _diagnostics.Report(state.Locations[0], Rules.StateNeverAssigned, state.Name);
+        }
+
+        var live = LiveNodes.Of(_graph, states.Select(_interpreter.NextState).Concat(outputs.Select(o => o.Node)));
+        _nodeLocations = live.Kept.Select(node => _interpreter.Locations[node]).ToArray();
+        var graph = new StepGraph(
+            _type.Name,
+            _axes.Axes,
+            inputInfos.ToEquatableArray(),
+            stateInfos.ToEquatableArray(),
+            live.Nodes.ToEquatableArray(),
+            states.Select(s => live.NewId(_interpreter.NextState(s))).ToEquatableArray(),
+            outputs.Select(o => o with { Node = live.NewId(o.Node) }).ToEquatableArray());
+        DecayCheck.Report(
+            graph, _nodeLocations, id => _interpreter.PositiveExponentials.TryGetValue(live.Kept[id], out var exp) ? exp : null, _diagnostics);
+
+        return new RecurrenceSpec(
+            _type.ContainingNamespace.IsGlobalNamespace ? "" : _type.ContainingNamespace.ToDisplayString(),
+            SpecDeclaration.ContainingTypes(_type).ToEquatableArray(),
+            SpecDeclaration.IsPublic(_type) ? "public" : "internal",
+            graph,
+            _axes.Types,
+            states.Select(s => s.Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)).ToEquatableArray(),
+            requiredModes,
+            step.ReturnType.IsTupleType,
+            EmitTorch: false);
+    }
+
+    private InputInfo Input(IParameterSymbol parameter)
+    {
+        int across = parameter.HasAttribute("SharedAttribute", out AttributeData attribute)
+            && attribute.ConstructorArguments is [{ Value: int value }] ? value : 0;
+        return new InputInfo(parameter.Name, AxesOf(parameter.Type), (across & 1) != 0, (across & 2) != 0);
+    }
+
+    private EquatableArray<string> AxesOf(ITypeSymbol type) =>
+        type.IsTensor(out ImmutableArray<ITypeSymbol> axes) ? axes.Select(_axes.NameOf).ToEquatableArray() : default;
+
+    private OutputInfo[]? Outputs(IMethodSymbol step, Value result)
+    {
+        SyntaxNode syntax = SpecDeclaration.ReturnTypeSyntax(step, _cancellation);
+        try
+        {
+            if (!step.ReturnType.IsTupleType)
+            {
+                return [Output("output", step.ReturnType, result)];
+            }
+
+            ImmutableArray<IFieldSymbol> elements = ((INamedTypeSymbol)step.ReturnType).TupleElements;
+            return result is TupleValue { Elements: var values }
+                ? elements.Select((element, i) => Output(
+                    element.IsExplicitlyNamedTupleElement ? element.Name : $"output{i + 1}", element.Type, values[i])).ToArray()
+                : null;
+        }
+        catch (SpecException refusal)
+        {
+            _diagnostics.Report(refusal);
+            return null;
+        }
+
+        OutputInfo Output(string name, ITypeSymbol type, Value value) =>
+            new(name, _interpreter.ToNode(value, type, syntax, $"The output '{name}'"), AxesOf(type));
+    }
+}

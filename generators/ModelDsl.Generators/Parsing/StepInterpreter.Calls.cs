@@ -1,0 +1,206 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+using ModelDsl.Compiler.Graph;
+using ModelDsl.Generators.Diagnostics;
+
+namespace ModelDsl.Generators.Parsing;
+
+internal sealed partial class StepInterpreter
+{
+    private static bool IsDsl(IMethodSymbol method) =>
+        method.ContainingType is { } type && (type.IsFunctions() || type.IsTensor());
+
+    private Value EvaluateCall(IInvocationOperation call, bool allowVoid)
+    {
+        IMethodSymbol method = call.TargetMethod;
+        Value[] arguments = new Value[method.Parameters.Length];
+
+        // In the order of the source; named arguments may differ from the order of the parameters.
+        foreach (IArgumentOperation argument in call.Arguments)
+        {
+            if (argument.Parameter is not { RefKind: RefKind.None or RefKind.In, IsParams: false } parameter)
+            {
+                throw SpecException.At(argument.Syntax, Rules.UnsupportedCall, method.Name, "arguments passed by reference or in a params array are not supported");
+            }
+
+            arguments[parameter.Ordinal] = Evaluate(argument.Value);
+        }
+
+        if (method.ReturnType.IsAxisMarker(out _))
+        {
+            return AxisMarkerValue.Instance;
+        }
+
+        if (IsDsl(method))
+        {
+            Value[] all = call.Instance is { } instance ? [Evaluate(instance), .. arguments] : arguments;
+            return new NodeValue(CallFunction(method, call, all));
+        }
+
+        if (IsMath(method.ContainingType) && arguments.All(a => a is ConstantValue))
+        {
+            object[] constants = arguments.Select(a => ((ConstantValue)a).Value).ToArray();
+            return Constants.Math(method.Name, constants) is { } folded
+                ? new ConstantValue(folded)
+                : throw SpecException.At(call.Syntax, Rules.UnsupportedCall, method.ToDisplayString(), "the generator does not evaluate it");
+        }
+
+        if (call.Instance is not null && !IsThis(call.Instance))
+        {
+            throw SpecException.At(call.Syntax, Rules.UnsupportedCall, method.Name, "it is a method of an object other than the recurrence");
+        }
+
+        return Inline(method, arguments, call.Syntax, allowVoid);
+    }
+
+    private static bool IsMath(ITypeSymbol? type) =>
+        type is { Name: "Math" or "MathF", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
+
+    private int CallFunction(IMethodSymbol method, IInvocationOperation call, IReadOnlyList<Value> arguments)
+    {
+        if (!FunctionTable.TryGet(method.Name, out Func<FunctionCall, int> construct))
+        {
+            throw SpecException.At(call.Syntax, Rules.UnsupportedCall, method.Name, "it has no meaning inside a recurrence");
+        }
+
+        List<int> nodes = [];
+        List<double> numbers = [];
+        List<string> axes = [];
+        IEnumerable<ITypeSymbol> types = method.Parameters.Select(p => p.Type);
+        if (call.Instance is { Type: { } instanceType })
+        {
+            types = types.Prepend(instanceType);
+        }
+
+        foreach ((ITypeSymbol type, Value value) in types.Zip(arguments, (t, v) => (Resolve(t), v)))
+        {
+            if (type.IsTensor())
+            {
+                nodes.Add(ToNode(value, call.Syntax));
+            }
+            else if (type.IsAxisMarker(out ImmutableArray<ITypeSymbol> markers))
+            {
+                axes.AddRange(markers.Select(_axes.NameOf));
+            }
+            else if (value is ConstantValue { Value: var constant } && Constants.IsNumber(constant))
+            {
+                numbers.Add(Constants.ToDouble(constant));
+            }
+            else
+            {
+                throw SpecException.At(call.Syntax, Rules.UnsupportedCall, method.Name, "an argument that is not a tensor must be a compile-time constant");
+            }
+        }
+
+        string newAxis = method.Name switch
+        {
+            "Rename" => axes[1],
+            "As" => _axes.NameOf(Resolve(method.TypeArguments[0])),
+            _ => "",
+        };
+        if (axes.Count == 0)
+        {
+            axes.AddRange(ImpliedAxes(method.Name, nodes));
+        }
+
+        int result = construct(new FunctionCall(_graph, nodes, axes, newAxis, numbers));
+        Locate(call.Syntax.GetLocation());
+        if (method.Name == "Exp" && _graph[nodes[0]] is { Op: Op.Constant, Value: > 0 } exponent)
+        {
+            _exponentials[result] = (call.Syntax.GetLocation(), exponent.Value);
+        }
+
+        return result;
+    }
+
+    /// <summary>The axes that a function is about where no Over says so.</summary>
+    private IEnumerable<string> ImpliedAxes(string function, IReadOnlyList<int> arguments) => function switch
+    {
+        // The shared one.
+        "Dot" => _graph[arguments[0]].Axes.Where(_graph[arguments[1]].Axes.Contains),
+
+        // That of the angles, which are given for one axis of a matrix.
+        "Rotate" when _graph[arguments[1]].Axes.Count > 0 => _graph[arguments[1]].Axes,
+
+        // All that the first argument has: the only one, or those of a reduction to a scalar.
+        _ => _graph[arguments[0]].Axes,
+    };
+
+    /// <summary>Runs the body of a user's method here.</summary>
+    private Value Inline(IMethodSymbol method, IReadOnlyList<Value> arguments, SyntaxNode call, bool allowVoid)
+    {
+        IMethodSymbol definition = (method.ReducedFrom ?? method).OriginalDefinition;
+        if (_calls.Contains(definition, SymbolEqualityComparer.Default))
+        {
+            string chain = string.Join(" -> ", _calls.Reverse().Select(m => m.Name).Append(definition.Name));
+            throw SpecException.At(call, Rules.Recursion, definition.Name, chain);
+        }
+
+        if (definition.IsAbstract || definition.IsVirtual || definition.IsExtern || definition.IsAsync)
+        {
+            throw SpecException.At(call, Rules.UnsupportedCall, definition.Name, "what it runs is not known at compile time");
+        }
+
+        if (definition.ReturnsVoid && !allowVoid)
+        {
+            throw SpecException.At(call, Rules.UnsupportedCall, definition.Name, "it returns nothing");
+        }
+
+        if (BodyOf(definition) is not { } body)
+        {
+            throw SpecException.At(call, Rules.UnsupportedCall, definition.ToDisplayString(), "its source is not part of this project");
+        }
+
+        for (int i = 0; i < arguments.Count; i++)
+        {
+            _variables[definition.Parameters[i]] = arguments[i];
+        }
+
+        BindTypeArguments(definition, method);
+        Value? outerReturn = _returned;
+        _returned = null;
+        _calls.Push(definition);
+        Flow flow = Execute(body);
+        _calls.Pop();
+        Value? result = _returned;
+        _returned = outerReturn;
+
+        return result switch
+        {
+            PoisonValue => throw SpecException.Silent(),
+            { } value when flow == Flow.Return => value,
+            _ when allowVoid => PoisonValue.Instance,
+            _ => throw SpecException.Silent(),
+        };
+    }
+
+    private void BindTypeArguments(IMethodSymbol definition, IMethodSymbol method)
+    {
+        // Resolved before any is bound: an argument may be a type parameter of the calling helper.
+        ITypeSymbol[] methodArguments = method.TypeArguments.Select(Resolve).ToArray();
+        ITypeSymbol[] typeArguments = method.ContainingType?.TypeArguments.Select(Resolve).ToArray() ?? [];
+        for (int i = 0; i < methodArguments.Length; i++)
+        {
+            _typeArguments[definition.TypeParameters[i]] = methodArguments[i];
+        }
+
+        for (int i = 0; i < typeArguments.Length; i++)
+        {
+            _typeArguments[definition.ContainingType!.TypeParameters[i]] = typeArguments[i];
+        }
+    }
+
+    private IOperation? BodyOf(IMethodSymbol method)
+    {
+        SyntaxNode? syntax = method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(_cancellation);
+        return syntax is null ? null : OperationOf(syntax) switch
+        {
+            IMethodBodyOperation body => body,
+            ILocalFunctionOperation { Body: { } body } => body,
+            IBlockOperation body => body,
+            _ => null,
+        };
+    }
+}
