@@ -1,0 +1,52 @@
+using ModelDsl.Conformance.Goldens;
+
+namespace ModelDsl.Conformance.Mapping;
+
+/// <summary>A golden tensor in the role of a tensor of a recurrence.</summary>
+/// <param name="Tensor">The golden tensor.</param>
+/// <param name="Placement">Where the role's elements lie in it.</param>
+public sealed record BoundTensor(GoldenTensor Tensor, Placement Placement)
+{
+    /// <summary>A view of another tensor of the same shape, in the same role.</summary>
+    public TensorView View(GoldenTensor tensor) => new(
+        tensor.Address + ((nint)Placement.Offset * sizeof(float)),
+        Placement.Heads,
+        Placement.Batch,
+        Placement.Time,
+        Placement.Head,
+        Placement.Axes.ElementAtOrDefault(0),
+        Placement.Axes.ElementAtOrDefault(1),
+        Placement.Axes.ElementAtOrDefault(2));
+}
+
+/// <summary>An input of a run.</summary>
+/// <param name="Bound">Where it lies.</param>
+/// <param name="IsConstant">Whether no golden tensor holds it: it has no gradient then.</param>
+public sealed record BoundInput(BoundTensor Bound, bool IsConstant);
+
+/// <summary>A state of a run.</summary>
+/// <param name="Initial">The initial state, or null for zero.</param>
+/// <param name="Final">The final state to compare with, or null.</param>
+/// <param name="FinalGradient">The upstream gradient of the final state, or null.</param>
+public sealed record BoundState(BoundTensor? Initial, BoundTensor? Final, BoundTensor? FinalGradient);
+
+/// <summary>An output of a run.</summary>
+/// <param name="Expected">What to compare with, or null.</param>
+/// <param name="Gradient">The upstream gradient, or null.</param>
+public sealed record BoundOutput(BoundTensor? Expected, BoundTensor? Gradient);
+
+/// <summary>A gradient that a file holds.</summary>
+/// <param name="ThroughFinalState">Whether its loss includes the final states.</param>
+/// <param name="Of">The golden tensor of which it is the gradient.</param>
+/// <param name="Expected">The gradient.</param>
+public sealed record ExpectedGradient(bool ThroughFinalState, string Of, GoldenTensor Expected);
+
+/// <summary>One run of a recurrence with everything that a golden file says about it. Lists are in the order of the recurrence's description.</summary>
+public sealed record BoundCase(
+    RecurrenceHandle Recurrence,
+    string Name,
+    SequenceShape Shape,
+    IReadOnlyList<BoundInput> Inputs,
+    IReadOnlyList<BoundState> States,
+    IReadOnlyList<BoundOutput> Outputs,
+    IReadOnlyList<ExpectedGradient> Gradients);

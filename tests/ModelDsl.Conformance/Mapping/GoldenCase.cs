@@ -1,0 +1,53 @@
+using ModelDsl.Conformance.Goldens;
+
+namespace ModelDsl.Conformance.Mapping;
+
+/// <summary>
+/// One run that a golden file describes: for each tensor of a recurrence, which golden tensor holds it, and in which layout. A file may describe several
+/// (with an initial state and without). Immutable: each method returns a new case.
+/// </summary>
+public sealed record GoldenCase(RecurrenceHandle Recurrence, string Name)
+{
+    private Dictionary<string, InputMapping> Inputs { get; init; } = [];
+
+    private Dictionary<string, StateMapping> States { get; init; } = [];
+
+    private Dictionary<string, OutputMapping> Outputs { get; init; } = [];
+
+    /// <summary>Maps a parameter of Step.</summary>
+    /// <param name="parameter">Its name.</param>
+    /// <param name="golden">The golden tensor.</param>
+    /// <param name="layout">The golden tensor's axes: see <see cref="Layout"/>.</param>
+    public GoldenCase Input(string parameter, string golden, string layout) =>
+        this with { Inputs = new(Inputs) { [parameter] = new InputMapping(golden, Layout.Parse(layout), null) } };
+
+    /// <summary>Gives a parameter of Step values that no golden tensor holds.</summary>
+    /// <param name="parameter">Its name.</param>
+    /// <param name="layout">The axes along which the values vary.</param>
+    /// <param name="value">The value at an index, given the file and the sizes.</param>
+    public GoldenCase Constant(string parameter, string layout, Func<GoldenFile, AxisSizes, int[], double> value) =>
+        this with { Inputs = new(Inputs) { [parameter] = new InputMapping(parameter, Layout.Parse(layout), value) } };
+
+    /// <summary>Maps a state.</summary>
+    /// <param name="state">Its name.</param>
+    /// <param name="initial">The golden tensor of the initial state; zero if null, or if the file has none.</param>
+    /// <param name="final">The golden tensor of the final state; not compared if null, or if the file has none.</param>
+    /// <param name="layout">The axes of both.</param>
+    /// <param name="finalLayout">The axes of the final state, if they differ.</param>
+    public GoldenCase State(string state, string? initial, string? final, string layout, string? finalLayout = null) =>
+        this with { States = new(States) { [state] = new StateMapping(initial, final, Layout.Parse(layout), Layout.Parse(finalLayout ?? layout)) } };
+
+    /// <summary>Maps an output to the golden tensor that it must equal.</summary>
+    public GoldenCase Output(string output, string golden, string layout) =>
+        this with { Outputs = new(Outputs) { [output] = new OutputMapping(golden, Layout.Parse(layout)) } };
+
+    /// <summary>Finds everything in a file, and the sizes.</summary>
+    /// <exception cref="GoldenException">Something is missing or contradicts the rest.</exception>
+    public BoundCase Bind(GoldenFile file) => Binder.Bind(this, file, Inputs, States, Outputs);
+
+    internal sealed record InputMapping(string Golden, Layout Layout, Func<GoldenFile, AxisSizes, int[], double>? Constant);
+
+    internal sealed record StateMapping(string? Initial, string? Final, Layout InitialLayout, Layout FinalLayout);
+
+    internal sealed record OutputMapping(string Golden, Layout Layout);
+}

@@ -1,0 +1,74 @@
+using ModelDsl.Conformance.Goldens;
+using ModelDsl.Conformance.Mapping;
+using ModelDsl.Conformance.Targets;
+
+namespace ModelDsl.Conformance.Reporting;
+
+/// <summary>The worst errors of a run, each relative to the largest value of its tensor; null where a file has nothing to compare with.</summary>
+/// <param name="Outputs">Of outputs.</param>
+/// <param name="States">Of final states.</param>
+/// <param name="Gradients">Of gradients.</param>
+public sealed record Comparison(double? Outputs, double? States, double? Gradients)
+{
+    /// <summary>The bound for outputs.</summary>
+    public const double OutputBound = 1e-5;
+
+    /// <summary>The bound for final states.</summary>
+    public const double StateBound = 1e-5;
+
+    /// <summary>The bound for gradients.</summary>
+    public const double GradientBound = 1e-4;
+
+    /// <summary>Nothing compared yet.</summary>
+    public static Comparison None { get; } = new(null, null, null);
+
+    /// <summary>Whether all errors are within their bounds, and something was compared. NaN is not.</summary>
+    public bool Passed =>
+        Outputs is not null && Outputs <= OutputBound && States is null or <= StateBound && Gradients is null or <= GradientBound;
+
+    /// <summary>Compares what a target computed with what a case expects.</summary>
+    public static Comparison Of(BoundCase golden, RunResult result)
+    {
+        double? outputs = null, states = null, gradients = null;
+        foreach (GoldenTensor expected in golden.Outputs.Select(o => o.Expected?.Tensor).OfType<GoldenTensor>().Distinct())
+        {
+            outputs = Worse(outputs, Error(result.Outputs[expected.Name], expected));
+        }
+
+        foreach (GoldenTensor expected in golden.States.Select(s => s.Final?.Tensor).OfType<GoldenTensor>().Distinct())
+        {
+            states = Worse(states, Error(result.FinalStates[expected.Name], expected));
+        }
+
+        foreach (ExpectedGradient gradient in golden.Gradients)
+        {
+            gradients = Worse(gradients, Error(result.Gradients[(gradient.ThroughFinalState, gradient.Of)], gradient.Expected));
+        }
+
+        return new Comparison(outputs, states, gradients);
+    }
+
+    /// <summary>The worse of each.</summary>
+    public Comparison Worst(Comparison other) =>
+        new(Worse(Outputs, other.Outputs), Worse(States, other.States), Worse(Gradients, other.Gradients));
+
+    private static double? Worse(double? a, double? b) => a is null ? b : b is null ? a : double.IsNaN(a.Value) || a > b ? a : b;
+
+    /// <summary>The largest difference over the largest expected value; NaN if anything computed is not finite.</summary>
+    private static double Error(GoldenTensor actual, GoldenTensor expected)
+    {
+        double difference = 0, scale = 0;
+        for (int i = 0; i < expected.Data.Length; i++)
+        {
+            if (!float.IsFinite(actual.Data[i]))
+            {
+                return double.NaN;
+            }
+
+            difference = Math.Max(difference, Math.Abs((double)actual.Data[i] - expected.Data[i]));
+            scale = Math.Max(scale, Math.Abs(expected.Data[i]));
+        }
+
+        return scale > 0 ? difference / scale : difference;
+    }
+}

@@ -1,0 +1,69 @@
+using ModelDsl.Conformance.Goldens;
+using ModelDsl.Conformance.Mapping;
+
+namespace ModelDsl.Conformance.Targets;
+
+/// <summary>The generated kernel for the CPU, over views of the golden tensors themselves.</summary>
+public sealed class CpuTarget : ITarget
+{
+    /// <inheritdoc/>
+    public string Name => "cpu";
+
+    /// <inheritdoc/>
+    public IEnumerable<Mode> Modes(RecurrenceHandle recurrence) => recurrence.Description.LegalModes;
+
+    /// <inheritdoc/>
+    public RunResult Run(BoundCase golden, Mode mode, int chunkSize)
+    {
+        IRecurrenceKernel kernel = golden.Recurrence.Kernel;
+        RunOptions options = new(mode, chunkSize);
+        RunResult result = RunResult.For(golden);
+        List<GoldenTensor> scratch = [];
+
+        TensorView[] inputs = [.. golden.Inputs.Select(input => input.Bound.View(input.Bound.Tensor))];
+        TensorView[] initial = [.. golden.States.Select(state => state.Initial is { } bound ? bound.View(bound.Tensor) : default)];
+        TensorView[] outputs = [.. golden.Outputs.Select((output, i) => output.Expected is { } bound
+            ? bound.View(result.Outputs[bound.Tensor.Name])
+            : Scratch(golden, golden.Recurrence.Description.Outputs[i], scratch))];
+        TensorView[] final = [.. golden.States.Select(state => state.Final is { } bound ? bound.View(result.FinalStates[bound.Tensor.Name]) : default)];
+        kernel.Forward(golden.Shape, inputs, initial, outputs, final, options);
+
+        TensorView[] outputGradients = [.. golden.Outputs.Select(output => output.Gradient is { } bound ? bound.View(bound.Tensor) : default)];
+        foreach (bool throughFinalState in golden.Gradients.Select(g => g.ThroughFinalState).Distinct())
+        {
+            TensorView Gradient(BoundTensor? bound) =>
+                bound is not null && result.Gradients.TryGetValue((throughFinalState, bound.Tensor.Name), out GoldenTensor? gradient)
+                    ? bound.View(gradient)
+                    : default;
+
+            TensorView[] finalGradients = [.. golden.States.Select(state =>
+                throughFinalState && state.FinalGradient is { } bound ? bound.View(bound.Tensor) : default)];
+            TensorView[] inputGradients = [.. golden.Inputs.Select(input => input.IsConstant ? default : Gradient(input.Bound))];
+            TensorView[] initialGradients = [.. golden.States.Select(state => Gradient(state.Initial))];
+            kernel.Backward(golden.Shape, inputs, initial, outputGradients, finalGradients, inputGradients, initialGradients, options);
+        }
+
+        GC.KeepAlive(scratch);
+        return result;
+    }
+
+    /// <summary>Memory for an output that the case does not compare.</summary>
+    private static TensorView Scratch(BoundCase golden, TensorDescription output, List<GoldenTensor> scratch)
+    {
+        SequenceShape shape = golden.Shape;
+        int[] axes = [.. output.Axes.Select(axis => shape.AxisSizes[axis])];
+        int elements = axes.Aggregate(1, (a, b) => a * b);
+        int[] strides = new int[axes.Length];
+        int stride = 1;
+        for (int i = axes.Length - 1; i >= 0; i--)
+        {
+            strides[i] = stride;
+            stride *= axes[i];
+        }
+
+        GoldenTensor tensor = GoldenTensor.Of(output.Name, [shape.Batch, shape.Time, shape.Heads, .. axes], new float[shape.Batch * shape.Time * shape.Heads * elements]);
+        scratch.Add(tensor);
+        return new BoundTensor(
+            tensor, new Placement(0, shape.Heads, shape.Time * shape.Heads * elements, shape.Heads * elements, elements, strides)).View(tensor);
+    }
+}

@@ -1,0 +1,64 @@
+using ModelDsl.Conformance.Goldens;
+using ModelDsl.Conformance.Mapping;
+
+namespace ModelDsl.Conformance.Targets;
+
+/// <summary>Something that runs recurrences.</summary>
+public interface ITarget
+{
+    /// <summary>Its name in the table and on the command line.</summary>
+    string Name { get; }
+
+    /// <summary>What it can run of a recurrence.</summary>
+    IEnumerable<Mode> Modes(RecurrenceHandle recurrence);
+
+    /// <summary>Whether the chunk size changes what it does.</summary>
+    bool HasChunks(Mode mode) => mode is Mode.Chunkwise or Mode.ParallelScan;
+
+    /// <summary>Runs a case, forward and, if it has upstream gradients, backward.</summary>
+    /// <param name="golden">The case.</param>
+    /// <param name="mode">The mode.</param>
+    /// <param name="chunkSize">Tokens per chunk; 0 lets the target choose.</param>
+    RunResult Run(BoundCase golden, Mode mode, int chunkSize);
+}
+
+/// <summary>What a target computed, in golden tensors' shapes, by the golden tensor's name. NaN where it computed nothing.</summary>
+public sealed class RunResult
+{
+    /// <summary>The outputs that the case compares.</summary>
+    public Dictionary<string, GoldenTensor> Outputs { get; } = [];
+
+    /// <summary>The final states that the case compares.</summary>
+    public Dictionary<string, GoldenTensor> FinalStates { get; } = [];
+
+    /// <summary>The gradients that the case compares: without the final states in the loss, and with them.</summary>
+    public Dictionary<(bool ThroughFinalState, string Of), GoldenTensor> Gradients { get; } = [];
+
+    /// <summary>A result with a poisoned tensor for everything that a case compares.</summary>
+    public static RunResult For(BoundCase golden)
+    {
+        RunResult result = new();
+        foreach (BoundOutput output in golden.Outputs)
+        {
+            if (output.Expected is { } expected)
+            {
+                result.Outputs.TryAdd(expected.Tensor.Name, expected.Tensor.Poisoned());
+            }
+        }
+
+        foreach (BoundState state in golden.States)
+        {
+            if (state.Final is { } expected)
+            {
+                result.FinalStates.TryAdd(expected.Tensor.Name, expected.Tensor.Poisoned());
+            }
+        }
+
+        foreach (ExpectedGradient gradient in golden.Gradients)
+        {
+            result.Gradients.Add((gradient.ThroughFinalState, gradient.Of), gradient.Expected.Poisoned());
+        }
+
+        return result;
+    }
+}
