@@ -1,0 +1,150 @@
+namespace ModelDsl;
+
+/// <summary>One kernel in one mode on one case: its calls, and the errors of what they wrote.</summary>
+internal sealed class VerificationRun(IRecurrenceKernel kernel, Mode mode, VerificationCase at) : IDisposable
+{
+    private static readonly (bool Batch, bool Time, bool Head) s_state = (true, false, true), s_output = (true, true, true);
+
+    private readonly RecurrenceDescription _description = kernel.Description;
+    private readonly List<GuardedTensor> _tensors = [];
+
+    private RunOptions Options => new(mode, at.ChunkSize);
+
+    public void Dispose()
+    {
+        foreach (GuardedTensor tensor in _tensors)
+        {
+            tensor.Dispose();
+        }
+    }
+
+    /// <summary>The worst errors of outputs and of final states against the oracle, and what a second call on one thread did differently.</summary>
+    public (VerificationError Outputs, VerificationError States, string? Failure) Forward()
+    {
+        (float[][] outputs, float[][] states) = Call(Options);
+        (float[][] again, float[][] statesAgain) = Call(Options with { Threads = 1 });
+        string? failure = Bits(outputs).SequenceEqual(Bits(again)) && Bits(states).SequenceEqual(Bits(statesAgain))
+            ? Beside()
+            : $"T={at.Name}: one thread gives other bits than all";
+        return (
+            Worst(outputs, at.Expected.Result.Outputs, i => _description.Outputs[i].Name),
+            Worst(states, at.Expected.Result.FinalStates, i => _description.States[i].Name),
+            failure);
+    }
+
+    /// <summary>The worst error of a gradient.</summary>
+    public (VerificationError Gradients, string? Failure) Backward()
+    {
+        GuardedTensor[] inputs = Inputs(), states = States(at.InitialStates);
+        GuardedTensor[] inputGradients = [.. inputs.Select((t, i) => New(t.Shape, RankOf(i)))], stateGradients = States(null);
+        kernel.Backward(
+            at.Shape,
+            Views(inputs),
+            StatesOrNull(states),
+            Views(at.OutputGradients.Select((g, i) => New(_description.OutputShape(i, at.Shape), s_output).With(g))),
+            StatesOrNull(States(at.FinalStateGradients)),
+            Views(inputGradients),
+            Views(stateGradients),
+            Options);
+        float[][] found = [.. inputGradients.Concat(stateGradients).Select(t => t.Read())];
+        return (
+            Worst(found, [.. at.Expected.Inputs, .. at.Expected.InitialStates], i => i < inputs.Length
+                ? $"d{_description.Inputs[i].Name}"
+                : $"d{_description.States[i - inputs.Length].Name}0"),
+            Beside());
+    }
+
+    /// <summary>How far several calls, with the state carried in place from one to the next, are from one call.</summary>
+    public VerificationError Split()
+    {
+        (float[][] outputs, float[][] states) = Call(Options);
+        GuardedTensor[] inputs = Inputs(), carried = States(at.InitialStates), parts = Outputs();
+        int begin = 0;
+        foreach (int end in Cuts())
+        {
+            kernel.Forward(
+                at.Shape with { Time = end - begin },
+                Views(inputs, begin),
+                begin == 0 ? StatesOrNull(carried) : Views(carried),
+                Views(parts, begin),
+                Views(carried),
+                Options);
+            begin = end;
+        }
+
+        return Worst(Read(parts), Doubles(outputs), i => _description.Outputs[i].Name)
+            .Or(Worst(Read(carried), Doubles(states), i => _description.States[i].Name));
+    }
+
+    /// <summary>Where the calls end: a first part beside a chunk's end, one token, the rest.</summary>
+    private IEnumerable<int> Cuts() =>
+        new[] { Math.Max(1, at.ChunkSize - 1), Math.Max(2, at.ChunkSize), at.Shape.Time }.Where(t => t <= at.Shape.Time).Distinct();
+
+    private (float[][] Outputs, float[][] States) Call(RunOptions options)
+    {
+        GuardedTensor[] outputs = Outputs(), finalStates = States(null);
+        kernel.Forward(at.Shape, Views(Inputs()), StatesOrNull(States(at.InitialStates)), Views(outputs), Views(finalStates), options);
+        return (Read(outputs), Read(finalStates));
+    }
+
+    private VerificationError Worst(float[][] found, double[][] expected, Func<int, string> name)
+    {
+        double largest = expected.SelectMany(e => e).Select(Math.Abs).DefaultIfEmpty(0).Max();
+        VerificationError worst = default;
+        for (int i = 0; i < found.Length; i++)
+        {
+            // What is zero but for rounding has no size of its own to be compared with.
+            double size = expected[i].Max(Math.Abs), error = 0;
+            double scale = size > 1e-12 * largest ? size : largest > 0 ? largest : 1;
+            for (int j = 0; j < found[i].Length; j++)
+            {
+                double difference = Math.Abs(found[i][j] - expected[i][j]);
+                error = double.IsNaN(difference) ? double.PositiveInfinity : Math.Max(error, difference / scale);
+            }
+
+            worst = worst.Or(new(error, $"{name(i)} T={at.Name}"));
+        }
+
+        return worst;
+    }
+
+    /// <summary>Whether a call wrote beside a tensor.</summary>
+    private string? Beside() => _tensors.All(t => t.IsIntact()) ? null : $"T={at.Name}: memory beside a tensor was written";
+
+    private (bool Batch, bool Time, bool Head) RankOf(int input)
+    {
+        Across shared = _description.Inputs[input].Shared;
+        return (!shared.HasFlag(Across.Time), !shared.HasFlag(Across.Time), !shared.HasFlag(Across.Heads));
+    }
+
+    private GuardedTensor New(int[] shape, (bool Batch, bool Time, bool Head) rank)
+    {
+        var tensor = new GuardedTensor(shape, rank, at.Scattered);
+        _tensors.Add(tensor);
+        return tensor;
+    }
+
+    private GuardedTensor[] Inputs() =>
+        [.. at.Inputs.Select((values, i) => New(_description.InputShape(i, at.Shape, at.InputHeads[i]), RankOf(i)).With(values))];
+
+    private GuardedTensor[] Outputs() => [.. _description.Outputs.Select((_, i) => New(_description.OutputShape(i, at.Shape), s_output))];
+
+    private GuardedTensor[] States(float[][]? values) =>
+    [
+        .. _description.States.Select((_, i) =>
+        {
+            GuardedTensor tensor = New(_description.StateShape(i, at.Shape), s_state);
+            return values is null ? tensor : tensor.With(values[i]);
+        }),
+    ];
+
+    private TensorView[] StatesOrNull(GuardedTensor[] states) => at.ZeroStates ? new TensorView[states.Length] : Views(states);
+
+    private static TensorView[] Views(IEnumerable<GuardedTensor> tensors, int token = 0) => [.. tensors.Select(t => t.From(token))];
+
+    private static float[][] Read(GuardedTensor[] tensors) => [.. tensors.Select(t => t.Read())];
+
+    private static IEnumerable<int> Bits(float[][] values) => values.SelectMany(v => v).Select(BitConverter.SingleToInt32Bits);
+
+    private static double[][] Doubles(float[][] values) => [.. values.Select(v => v.Select(x => (double)x).ToArray())];
+}

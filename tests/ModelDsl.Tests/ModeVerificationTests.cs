@@ -1,0 +1,123 @@
+namespace ModelDsl.Tests;
+
+public class ModeVerificationTests
+{
+    private static readonly VerificationOptions s_small = new() { ChunkSize = 4, Lengths = [1, 3, 5, 11] };
+
+    [Fact]
+    public void ARightKernelPasses()
+    {
+        VerificationReport report = ModeVerification.Verify<DecayMemory>(new() { ChunkSize = 4 });
+        Assert.True(report.Passed, report.ToString());
+        Assert.Equal([Mode.Recurrent, Mode.Chunkwise], report.Rows.Select(r => r.Mode));
+        Assert.Equal(["1", "2", "3", "4", "5", "11", "61", "4 grouped heads", "1 zero states", "61 zero states, own chunk size, scattered"], report.Rows[0].Runs);
+
+        string[] lines = report.ToString().Split(Environment.NewLine);
+        Assert.Equal(
+            "DecayMemory: batch 2, heads 3, Key 5, Value 19, chunks of 4; errors relative to the largest value of the tensor, bounds 1e-05 and 1e-04 (gradients)",
+            lines[0]);
+        Assert.StartsWith("mode       target  outputs", lines[2]);
+        Assert.StartsWith("Recurrent  cpu     ", lines[3]);
+        Assert.EndsWith("pass", lines[4]);
+        Assert.Contains("Convolution is not legal: g varies with time", lines);
+    }
+
+    [Fact]
+    public void AWrongOutputIsNamed()
+    {
+        VerificationReport report = Verify((options, values) =>
+        {
+            if (options.Mode == Mode.Chunkwise && values.Length == 1)
+            {
+                values[0][^1] += 1e-3f;
+            }
+        });
+        Assert.False(report.Passed);
+        Assert.True(report.Rows.Single(r => r.Target == "distorted" && r.Mode == Mode.Recurrent).Passed);
+        VerificationRow row = report.Rows.Single(r => r.Target == "distorted" && r.Mode == Mode.Chunkwise);
+        Assert.False(row.Passed);
+        Assert.StartsWith("y T=", row.Outputs.Where);
+        Assert.True(row.States.Value < 1e-6);
+        Assert.Contains("FAIL", report.ToString());
+    }
+
+    [Fact]
+    public void AWrongGradientIsNamed()
+    {
+        VerificationRow row = Distorted((_, values) =>
+        {
+            if (values.Length == 5)
+            {
+                values[2][0] *= 1.5f;
+            }
+        });
+        Assert.False(row.Passed);
+        Assert.StartsWith("dg T=", row.Gradients.Where);
+        Assert.True(row.Outputs.Value < 1e-6);
+    }
+
+    [Fact]
+    public void AStateThatIsNotANumberFails()
+    {
+        // Two arrays: the final states, or the gradients of the initial ones; these are the longer of the two kinds.
+        VerificationRow row = Distorted((_, values) =>
+        {
+            if (values.Length == 2)
+            {
+                values[1][0] = float.NaN;
+            }
+        });
+        Assert.False(row.Passed);
+        Assert.Equal(double.PositiveInfinity, row.States.Value);
+        Assert.StartsWith("z T=1", row.States.Where);
+    }
+
+    [Fact]
+    public void BitsThatDependOnThreadsFail()
+    {
+        VerificationRow row = Distorted((options, values) =>
+        {
+            if (options.Threads == 1)
+            {
+                values[0][0] = MathF.BitIncrement(values[0][0]);
+            }
+        });
+        Assert.False(row.Passed);
+        Assert.Equal("T=1: one thread gives other bits than all", row.Failure);
+    }
+
+    [Fact]
+    public void AKernelThatThrowsIsAFailedRow()
+    {
+        VerificationRow row = Distorted((_, _) => throw new NotSupportedException("no such tile"));
+        Assert.False(row.Passed);
+        Assert.Equal("T=1: NotSupportedException: no such tile", row.Failure);
+    }
+
+    [Fact]
+    public void AnUnknownAxisIsRefused() => Assert.Contains(
+        "DecayMemory has no axis \"Kay\" to give a size to; it has Key, Value.",
+        Assert.Throws<ArgumentException>(() => ModeVerification.Verify<DecayMemory>(new() { AxisSizes = new Dictionary<string, int> { ["Kay"] = 3 } })).Message);
+
+    [Fact]
+    public void GivenNumbersAreUsed()
+    {
+        List<string> asked = [];
+        ModeVerification.Verify<DecayMemory>(s_small with
+        {
+            Modes = [Mode.Recurrent],
+            Sample = (name, shape) =>
+            {
+                asked.Add(name);
+                return name == "k" ? new float[shape.Aggregate(1, (a, b) => a * b)] : null;
+            },
+        });
+        Assert.Equal(["S", "bias", "g", "k", "scale", "v", "z"], asked.Distinct().Order(StringComparer.Ordinal));
+    }
+
+    private static VerificationRow Distorted(Action<RunOptions, float[][]> distort) =>
+        Verify(distort).Rows.First(r => r.Target == "distorted");
+
+    private static VerificationReport Verify(Action<RunOptions, float[][]> distort) => ModeVerification.Verify<DecayMemory>(
+        s_small with { Targets = [new("distorted", new OracleKernel(RecurrenceHandle.Of<DecayMemory>, distort))] });
+}
