@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis;
+using ModelDsl.Compiler;
 using ModelDsl.Compiler.Graph;
 using ModelDsl.Testing;
 
@@ -91,13 +93,340 @@ public class ParserTests
           return output = %16
         """);
 
-    private static void AssertGraph(string source, string expected)
+    [Fact]
+    public void TuplesAreTakenApartAndNamed() => AssertGraph(
+        """
+        [Recurrence]
+        partial struct Normalised
+        {
+            [State] Tensor<Key, Value> S;
+            [State] Tensor<Key> z;
+
+            public (Tensor<Value> attended, Scalar weight) Step(Tensor<Key> q, Tensor<Key> k, Tensor<Value> v)
+            {
+                (S, z) = (S + Outer(k, v), z + k);
+                var (read, weight) = Read(q);
+                (Scalar Item, Scalar) pair = (weight, 1);
+                return (read / pair.Item, pair.Item2 * weight);
+            }
+
+            (Tensor<Value>, Scalar) Read(Tensor<Key> q) => (Dot(q, S), Dot(q, z));
+        }
+        """,
+        """
+        Normalised over Key, Value
+          state S[Key, Value]
+          state z[Key]
+          input q[Key]
+          input k[Key]
+          input v[Value]
+          %5[Key, Value] = k * v
+          %6[Key, Value] = S + %5
+          %7[Key] = z + k
+          %8[Key, Value] = q * %6
+          read[Value] = Sum(%8 over Key)
+          %10[Key] = q * %7
+          weight = Sum(%10 over Key)
+          %12[Value] = read / weight
+          next S = %6
+          next z = %7
+          return attended[Value] = %12
+          return weight = weight
+        """);
+
+    [Fact]
+    public void LoopsUnroll() => AssertGraph(
+        """
+        [Recurrence]
+        partial struct Product
+        {
+            const int Steps = 2;
+            [State] Tensor<Key, Value> S;
+
+            public Tensor<Value> Step(Tensor<N, Key> keys, Tensor<N> beta)
+            {
+                for (int i = 0; i < Steps; i++)
+                {
+                    if (i % 2 == 1)
+                    {
+                        continue;
+                    }
+
+                    var key = keys[i];
+                    S -= beta[2 * i + 1] * Outer(key, Dot(key, S));
+                }
+
+                return Dot(keys[Steps - 1], S);
+            }
+        }
+        """,
+        """
+        Product over Key, Value, N
+          state S[Key, Value]
+          input keys[N, Key]
+          input beta[N]
+          key[Key] = keys[N: 0]
+          %4 = beta[N: 1]
+          %5[Key, Value] = key * S
+          %6[Value] = Sum(%5 over Key)
+          %7[Key, Value] = key * %6
+          %8[Key, Value] = %4 * %7
+          %9[Key, Value] = S - %8
+          %10[Key] = keys[N: 1]
+          %11[Key, Value] = %10 * %9
+          %12[Value] = Sum(%11 over Key)
+          next S = %9
+          return output[Value] = %12
+        """);
+
+    [Fact]
+    public void HelpersAreInlined() => AssertGraph(
+        """
+        static class Gates
+        {
+            public static readonly double Scale = 1 / Math.Sqrt(4);
+
+            public static Scalar Twice(this Scalar x, int times = 2) => times * x;
+        }
+
+        [Recurrence]
+        partial struct Helped
+        {
+            [State] Tensor<N> h;
+
+            public Tensor<N> Step(Tensor<N> x, Scalar a)
+            {
+                static Scalar Halve(Scalar y) => Gates.Scale * y;
+                Update(gate: Halve(a).Twice(), input: x);
+                return Total(h) + Bias;
+            }
+
+            static Scalar Bias => 0.25f;
+
+            Tensor<A> Total<A>(Tensor<A> y)
+                where A : IAxis
+            {
+                return y * Sum(y);
+            }
+
+            void Update(Tensor<N> input, Scalar gate) => h = gate * h + input;
+        }
+        """,
+        """
+        Helped over N
+          state h[N]
+          input x[N]
+          input a
+          %4 = 0.5 * a
+          %6 = 2 * %4
+          %7[N] = %6 * h
+          %8[N] = %7 + x
+          %9 = Sum(%8 over N)
+          %10[N] = %8 * %9
+          %12[N] = %10 + 0.25
+          next h = %8
+          return output[N] = %12
+        """);
+
+    [Fact]
+    public void FunctionsExpand() => AssertGraph(
+        """
+        [Recurrence]
+        partial struct Functions1
+        {
+            [State] Tensor<Key> h;
+
+            public (Tensor<Key> a, Tensor<Key> b, Scalar c, Tensor<Key> d, Tensor<Value> e, Scalar f) Step(Tensor<Key, Value> x, Tensor<Key> y, Scalar s)
+            {
+                h = y;
+                return (SiLU(y), Softmax(y), Mean(x), L2Normalize(y, 0.5), y.As<Value>(), LogAddExp(s, 1));
+            }
+        }
+        """,
+        """
+        Functions1 over Key, Value
+          state h[Key]
+          input x[Key, Value]
+          input y[Key]
+          input s
+          %4[Key] = Sigmoid(y)
+          %5[Key] = y * %4
+          %6 = MaxOver(y over Key)
+          %7 = Detach(%6)
+          %8[Key] = y - %7
+          %9[Key] = Exp(%8)
+          %10 = Sum(%9 over Key)
+          %11[Key] = %9 / %10
+          %12[Value] = Sum(x over Key)
+          %14[Value] = %12 / |Key|
+          %15 = Sum(%14 over Value)
+          %17 = %15 / |Value|
+          %18[Key] = y * y
+          %19 = Sum(%18 over Key)
+          %21 = %19 + 0.5
+          %22 = Rsqrt(%21)
+          %23[Key] = y * %22
+          %24[Value] = Rename(y, Key to Value)
+          %26 = Max(s, 1)
+          %27 = s - 1
+          %28 = Abs(%27)
+          %29 = -%28
+          %30 = Softplus(%29)
+          %31 = %26 + %30
+          next h = y
+          return a[Key] = %5
+          return b[Key] = %11
+          return c = %17
+          return d[Key] = %23
+          return e[Value] = %24
+          return f = %31
+        """);
+
+    [Fact]
+    public void AxesOverAndComparisons() => AssertGraph(
+        """
+        [Recurrence]
+        partial struct Selected
+        {
+            [State] Tensor<Key, Value> S;
+
+            public Tensor<Key, Value> Step(Tensor<Key> k, Tensor<Key> angle)
+            {
+                S = Where(S > 0, Softmax(S, Over<Value>()), Rotate(S, angle)) * Power(k, 2);
+                return Rename(Rename(S, FromTo<Key, N>()), FromTo<N, Key>());
+            }
+        }
+        """,
+        """
+        Selected over Key, Value, N
+          state S[Key, Value]
+          input k[Key]
+          input angle[Key]
+          %4[Key, Value] = S > 0
+          %5[Key] = MaxOver(S over Value)
+          %6[Key] = Detach(%5)
+          %7[Key, Value] = S - %6
+          %8[Key, Value] = Exp(%7)
+          %9[Key] = Sum(%8 over Value)
+          %10[Key, Value] = %8 / %9
+          %11[Key] = Cos(angle)
+          %12[Key, Value] = S * %11
+          %13[Key, Value] = QuarterTurn(S over Key)
+          %14[Key] = Sin(angle)
+          %15[Key, Value] = %13 * %14
+          %16[Key, Value] = %12 + %15
+          %17[Key, Value] = Where(%4, %10, %16)
+          %18[Key] = k * k
+          %19[Key, Value] = %17 * %18
+          %20[N, Value] = Rename(%19, Key to N)
+          %21[Key, Value] = Rename(%20, N to Key)
+          next S = %19
+          return output[Key, Value] = %21
+        """);
+
+    [Fact]
+    public void AxesOfTheSameNameAreToldApartAndSizesAreKept()
+    {
+        GeneratorRun run = Parse("""
+            public static class Other
+            {
+                [Axis(8)]
+                public struct Key : IAxis;
+            }
+
+            [Recurrence]
+            partial struct TwoKeys
+            {
+                [State] Tensor<Key, Other.Key> S;
+
+                Tensor<Key> Step(Tensor<Other.Key> q, Tensor<Key> k) => Dot(q, S += Outer(k, q));
+            }
+            """);
+        RecurrenceSpec spec = Assert.Single(run.Specs);
+        Assert.Equal(EquatableArray.Of(new AxisInfo("Key", null), new AxisInfo("Key2", 8)), spec.Graph.Axes);
+        Assert.Equal(EquatableArray.Of("global::Key", "global::Other.Key"), spec.AxisTypes);
+        Assert.Equal(EquatableArray.Of("global::ModelDsl.Tensor<global::Key, global::Other.Key>"), spec.StateTypes);
+    }
+
+    [Fact]
+    public void WhereASpecIsDeclaredIsKept()
+    {
+        RecurrenceSpec spec = Assert.Single(Parse("""
+            namespace Some.Where
+            {
+                public partial class Outer
+                {
+                    internal partial record struct Inner
+                    {
+                        [Recurrence(Require = Mode.Chunkwise | Mode.Recurrent)]
+                        public partial struct Ema
+                        {
+                            [State] Scalar h;
+
+                            public Scalar Step(Scalar x) => this.h = 0.5 * h + x;
+                        }
+                    }
+                }
+            }
+            """).Specs);
+        Assert.Equal("Some.Where", spec.Namespace);
+        Assert.Equal(EquatableArray.Of("partial class Outer", "partial record struct Inner"), spec.ContainingTypes);
+        Assert.Equal("internal", spec.Accessibility);
+        Assert.Equal((int)(Mode.Chunkwise | Mode.Recurrent), spec.RequiredModes);
+        Assert.False(spec.OutputIsTuple);
+        Assert.False(spec.EmitTorch);
+    }
+
+    [Fact]
+    public void TorchIsEmittedWhereItIsReferenced()
+    {
+        GeneratorRun run = Parse("""
+            namespace ModelDsl.TorchSharp
+            {
+                public static class RecurrenceFunction;
+            }
+
+            [Recurrence]
+            partial struct Ema
+            {
+                [State] Scalar h;
+
+                Scalar Step(Scalar x) => h = 0.5 * h + x;
+            }
+            """);
+        Assert.True(Assert.Single(run.Specs).EmitTorch);
+    }
+
+    [Fact]
+    public void ASpecWithCSharpErrorsIsLeftToTheCSharpCompiler()
+    {
+        GeneratorRun run = GeneratorRun.Of(Axes + """
+            [Recurrence]
+            partial struct Broken
+            {
+                [State] Tensor<Key, Value> S;
+
+                Tensor<Value> Step(Tensor<Key> q, Tensor<Value> v)
+                {
+                    S += Outer(v, q);
+                    while (true) { }
+                }
+            }
+            """);
+        Assert.Empty(run.Result.Diagnostics);
+        Assert.Empty(run.Specs);
+    }
+
+    private static GeneratorRun Parse(string source)
     {
         GeneratorRun run = GeneratorRun.Of(Axes + source);
+        var errors = run.Input.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).ToArray();
+        Assert.True(errors.Length == 0, SpecCompiler.Describe(errors));
         Assert.Null(run.Result.Exception);
-        Assert.True(run.Result.Diagnostics.IsEmpty, string.Join("\n", run.Result.Diagnostics));
-        var errors = run.Input.GetDiagnostics().Where(d => d.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error).ToArray();
-        Assert.True(errors.Length == 0, string.Join("\n", errors.AsEnumerable()));
-        Assert.Equal(expected.ReplaceLineEndings("\n") + "\n", GraphPrinter.Print(Assert.Single(run.Specs).Graph));
+        Assert.True(run.Result.Diagnostics.IsEmpty, SpecCompiler.Describe(run.Result.Diagnostics));
+        return run;
     }
+
+    private static void AssertGraph(string source, string expected) =>
+        Assert.Equal(expected.ReplaceLineEndings("\n") + "\n", GraphPrinter.Print(Assert.Single(Parse(source).Specs).Graph));
 }

@@ -91,6 +91,10 @@ public sealed class CompiledSpecs : IDisposable
     public Type Type(string name) =>
         _assembly.GetTypes().SingleOrDefault(t => t.Name == name) ?? throw new ArgumentException($"The sources declare no type '{name}'.", nameof(name));
 
+    /// <summary>A recurrence by the name of its spec.</summary>
+    public RecurrenceHandle Recurrence(string name) =>
+        (RecurrenceHandle)typeof(RecurrenceHandle).GetMethod(nameof(RecurrenceHandle.Of))!.MakeGenericMethod(Type(name)).Invoke(null, null)!;
+
     /// <inheritdoc/>
     public void Dispose() => _context.Unload();
 }

@@ -49,6 +49,12 @@ internal sealed partial class StepInterpreter
 
         if (call.Instance is not null && !IsThis(call.Instance))
         {
+            if (call.Instance is ILocalReferenceOperation local)
+            {
+                // Silent if its own declaration was refused.
+                Read(local.Local, local.Syntax);
+            }
+
             throw SpecException.At(call.Syntax, Rules.UnsupportedCall, method.Name, "it is a method of an object other than the recurrence");
         }
 

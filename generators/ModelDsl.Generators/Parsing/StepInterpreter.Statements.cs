@@ -145,9 +145,12 @@ internal sealed partial class StepInterpreter
         ExecuteAll(loop.Before);
         while (loop.Condition is null ? throw SpecException.At(loop.Syntax, Rules.LoopNotConstant) : LoopCondition(loop.Condition))
         {
+            // Once is enough: the loops around this one are not to report the same.
             if (++_iterations > MaxIterations)
             {
-                throw SpecException.At(LoopHeader(loop), Rules.LoopTooLong, MaxIterations);
+                throw _iterations == MaxIterations + 1
+                    ? SpecException.At(loop.Condition!.Syntax, Rules.LoopTooLong, MaxIterations)
+                    : SpecException.Silent();
             }
 
             switch (Execute(loop.Body))
@@ -163,8 +166,6 @@ internal sealed partial class StepInterpreter
 
         return Flow.Next;
     }
-
-    private static SyntaxNode LoopHeader(IForLoopOperation loop) => loop.Condition?.Syntax ?? loop.Syntax;
 
     private bool LoopCondition(IOperation condition) => Evaluate(condition) switch
     {

@@ -1,0 +1,179 @@
+using Microsoft.CodeAnalysis;
+using ModelDsl.Testing;
+
+namespace ModelDsl.Generators.Tests;
+
+/// <summary>Every diagnostic, at its exact place: <c>[| |]</c> marks where it is expected.</summary>
+public class DiagnosticTests
+{
+    private const string Axes = """
+        public struct Key : IAxis;
+        public struct Value : IAxis;
+        [Axis(4)] public struct N : IAxis;
+
+        """;
+
+    [Theory]
+    [InlineData("MDSL001", "[Recurrence] struct [|Spec|] { [State] Scalar h; Scalar Step(Scalar x) => h = x; }")]
+    [InlineData("MDSL002", "class [|Outer|] { [Recurrence] partial struct Spec { [State] Scalar h; Scalar Step(Scalar x) => h = x; } }")]
+    [InlineData("MDSL003", "[Recurrence] partial struct [|Spec|]<T> { [State] Scalar h; Scalar Step(Scalar x) => h = x; }")]
+    [InlineData("MDSL003", "[Recurrence] partial record struct [|Spec|] { [State] Scalar h; Scalar Step(Scalar x) => h = x; }")]
+    [InlineData("MDSL003", "[Recurrence] ref partial struct [|Spec|] { [State] Scalar h; Scalar Step(Scalar x) => h = x; }")]
+    [InlineData("MDSL003", "[Recurrence] file partial struct [|Spec|] { [State] Scalar h; Scalar Step(Scalar x) => h = x; }")]
+    [InlineData("MDSL003", "partial class Outer<T> { [Recurrence] partial struct [|Spec|] { [State] Scalar h; Scalar Step(Scalar x) => h = x; } }")]
+    [InlineData("MDSL004", "[Recurrence] partial struct [|Spec|] { [State] Scalar h; Scalar Steps(Scalar x) => h = x; }")]
+    [InlineData("MDSL004", "[Recurrence] partial struct Spec { [State] Scalar h; Scalar Step(Scalar x) => h = x; Scalar [|Step|]() => h; }")]
+    [InlineData("MDSL005", "[Recurrence] partial struct Spec { [State] Scalar h; static Scalar [|Step|](Scalar x) => x; }")]
+    [InlineData("MDSL005", "[Recurrence] partial struct Spec { [State] Scalar h; [|void|] Step(Scalar x) => h = x; }")]
+    [InlineData("MDSL005", "[Recurrence] partial struct Spec { [State] Scalar h; [|double|] Step(Scalar x) { h = x; return 1; } }")]
+    [InlineData("MDSL005", "[Recurrence] partial struct Spec { [State] Scalar h; [|(Scalar, int)|] Step(Scalar x) => (h = x, 1); }")]
+    [InlineData("MDSL005", "[Recurrence] partial struct Spec { [State] Scalar h; Scalar [|Step|]<T>(Scalar x) => h = x; }")]
+    [InlineData("MDSL006", "[Recurrence] partial struct Spec { [State] [|double|] h; Scalar Step(Scalar x) => x; }")]
+    [InlineData("MDSL006", "[Recurrence] partial struct Spec { [State] static [|Scalar|] h; Scalar Step(Scalar x) => x; }")]
+    [InlineData("MDSL007", "[Recurrence] partial struct Spec { [State] Scalar h [|= 1|]; public Spec() { } Scalar Step(Scalar x) => h = x; }", "MDSL007")]
+    [InlineData("MDSL008", "[Recurrence] partial struct Spec { [State] Scalar h; Scalar Step(Scalar x, [|double y|]) => h = x; }")]
+    [InlineData("MDSL008", "[Recurrence] partial struct Spec { [State] Scalar h; Scalar Step([|ref Scalar x|]) => h = x; }")]
+    [InlineData("MDSL008", "[Recurrence] partial struct Spec { [State] Scalar h; Scalar Step([|Scalar x = default|]) => h = x; }")]
+    [InlineData("MDSL008", "[Recurrence] partial struct Spec { [State] Scalar h; Scalar Step([|params Scalar[] x|]) => h = x[0]; }")]
+    [InlineData("MDSL009", "[Recurrence] partial struct [|Spec|] { Scalar Step(Scalar x) => x; }")]
+    [InlineData("MDSL021", "[Recurrence] partial struct Spec { [State] [|Tensor<Key, Key>|] S; Scalar Step(Scalar x) => x; }")]
+    [InlineData("MDSL021", "[Recurrence] partial struct Spec { [State] Scalar h; Scalar Step([|Tensor<Key, Value, Key>|] x) => h = Sum(x); }")]
+    public void Declaration(string id, string marked, string? alsoAtConstructor = null) =>
+        DiagnosticAssert.Reports(Axes + (alsoAtConstructor is null ? marked : marked.Replace("public Spec()", $"public {{|{alsoAtConstructor}:Spec|}}()")), id);
+
+    [Theory]
+    [InlineData("MDSL010", "[|while (true) { h = x; }|]")]
+    [InlineData("MDSL010", "[|foreach (int i in new[] { 1 }) { h = x; }|] return h;")]
+    [InlineData("MDSL010", "[|try { h = x; } finally { }|] return h;")]
+    [InlineData("MDSL010", "[|switch (1) { case 1: h = x; break; }|] return h;")]
+    [InlineData("MDSL010", "ref Scalar [|w = ref h|]; return x;")]
+    [InlineData("MDSL011", "Func<Scalar, Scalar> f = [|y => y|]; return h = f(x);")]
+    [InlineData("MDSL011", "h = [|new Scalar(null!)|]; return h;")]
+    [InlineData("MDSL011", "h = [|default|]; return h;")]
+    [InlineData("MDSL011", "h = x; return [|1 switch { _ => h }|];")]
+    [InlineData("MDSL011", "h = x; Console.WriteLine([|\"text\"|]); return h;")]
+    [InlineData("MDSL012", "h = x; [|Console.WriteLine()|]; return h;")]
+    [InlineData("MDSL012", "h = x * [|Math.BitIncrement(1.0)|]; return h;")]
+    [InlineData("MDSL012", "h = x + Sum([|Tensor<Key>.Zeros(3)|]); return h;")]
+    [InlineData("MDSL012", "Out([|out Scalar w|]); return h = w; void Out(out Scalar z) => z = x;")]
+    [InlineData("MDSL013", "return h = Forever(x); static Scalar Forever(Scalar y) => [|Forever(y)|];")]
+    [InlineData("MDSL013", "return h = Ping(x); static Scalar Ping(Scalar y) => Pong(y); static Scalar Pong(Scalar y) => [|Ping(y)|];")]
+    [InlineData("MDSL014", "if ([|x.Number > 0|]) { h = x; } return h;", "MDSL017:x.Number")]
+    [InlineData("MDSL015", "for (int i = 0; [|i < Limit|]; i++) { h += x; } return h;", "MDSL017:Limit")]
+    [InlineData("MDSL015", "[|for (; ;) { h += x; break; }|] return h;")]
+    [InlineData("MDSL016", "for (int i = 0; [|i < 1025|]; i++) { h += x; } return h;")]
+    [InlineData("MDSL016", "for (int i = 0; i < 64; i++) { for (int j = 0; [|j < 64|]; j++) { h += x; } } return h;", "twice")]
+    [InlineData("MDSL017", "h = [|other|] * x; return h;")]
+    [InlineData("MDSL017", "[|other|] = x; return h = x;")]
+    [InlineData("MDSL017", "h = [|Limit|] * x; return h;")]
+    [InlineData("MDSL018", "Scalar y; if (2 > 1) { } else { } y = x; return h = y;", "none")]
+    [InlineData("MDSL019", "h = x; [|h|] = 2 * x; return h;")]
+    [InlineData("MDSL019", "for (int i = 0; i < 3; i++) { [|h|] = i * x; } return h;")]
+    [InlineData("MDSL022", "h = y[[|4|]] + x; return h;")]
+    [InlineData("MDSL022", "h = y[[|-1|]] + x; return h;")]
+    [InlineData("MDSL022", "h = y[[|Limit|]] + x; return h;", "MDSL017:Limit")]
+    [InlineData("MDSL023", "return x;", "state")]
+    [InlineData("MDSL030", "h *= [|Exp(0.1)|]; return h += x;")]
+    [InlineData("MDSL030", "h = x - (h * 0.5) * [|Exp(2 - 1)|]; return h;")]
+    [InlineData("MDSL031", "h = [|1.5 * h|] + x; return h;")]
+    [InlineData("MDSL031", "[|h *= -2|]; return h;")]
+    public void Body(string id, string marked, string variant = "")
+    {
+        if (variant.StartsWith("MDSL017", StringComparison.Ordinal))
+        {
+            // What is not constant is refused where it is read, before the condition that uses it.
+            string field = variant[8..];
+            marked = marked.Replace("[|", "").Replace("|]", "").Replace(field, $"{{|MDSL017:{field}|}}");
+        }
+
+        string state = variant == "state" ? "[|h|]" : "h";
+        DiagnosticAssert.Reports(
+            Axes + $$"""
+            [Recurrence]
+            partial struct Spec
+            {
+                [State] Scalar {{state}};
+                Scalar other;
+                static int Limit;
+
+                Scalar Step(Scalar x, Tensor<N> y)
+                {
+                    {{marked}}
+                }
+            }
+            """,
+            id);
+    }
+
+    [Fact]
+    public void AllMistakesShowAtOnce() => DiagnosticAssert.Reports(
+        Axes + """
+        [Recurrence]
+        partial struct Spec
+        {
+            [State] Tensor<Key, Value> S;
+            static double Factor;
+
+            Tensor<Value> Step(Tensor<Key> q, Tensor<Value> v)
+            {
+                var scaled = {|MDSL017:Factor|} * v;
+                S += Outer(q, scaled);
+                {|MDSL012:Console.WriteLine()|};
+                {|MDSL010:while (true) { break; }|}
+                return Dot(q, S);
+            }
+        }
+        """);
+
+    [Fact]
+    public void AStateReadBetweenTwoAssignmentsIsNotDead() => DiagnosticAssert.Reports(
+        Axes + """
+        [Recurrence]
+        partial struct Spec
+        {
+            [State] Tensor<Key, Value> S;
+
+            Tensor<Value> Step(Tensor<Key> q, Tensor<Value> v, Scalar g)
+            {
+                S *= Exp(-0.1);
+                S = Exp(g) * S;
+                S += Outer(q, v);
+                if (1 > 2)
+                {
+                    S = Outer(q, v);
+                }
+
+                return 8 * Dot(q, S);
+            }
+        }
+        """);
+
+    [Fact]
+    public void TheMessageNamesBothPlacesOfADeadAssignment()
+    {
+        Diagnostic diagnostic = Assert.Single(DiagnosticAssert.Reports(
+            "[Recurrence] partial struct Spec { [State] Scalar h; Scalar Step(Scalar x)\n{ h = x;\n [|h|] = 2 * x; return h; } }", "MDSL019"));
+        Assert.Contains("line 2", diagnostic.GetMessage(null));
+        Assert.Single(diagnostic.AdditionalLocations);
+    }
+
+    [Fact]
+    public void DiagnosticsCanBeSuppressedInTheSource()
+    {
+        GeneratorRun run = GeneratorRun.Of("""
+            [Recurrence]
+            partial struct Spec
+            {
+                [State] Scalar h;
+
+                Scalar Step(Scalar x)
+                {
+            #pragma warning disable MDSL031
+                    return h = 1.5 * h + x;
+            #pragma warning restore MDSL031
+                }
+            }
+            """);
+        Assert.All(run.Result.Diagnostics, d => Assert.True(d.IsSuppressed));
+    }
+}
