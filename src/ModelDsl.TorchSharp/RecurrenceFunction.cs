@@ -18,7 +18,8 @@ public static class RecurrenceFunction
     /// </param>
     /// <param name="initialStates">One tensor per state, [batch, head, axes...]; null, or a null in the list, stands for zero.</param>
     /// <param name="options">Mode, chunk size, threads, checks.</param>
-    /// <exception cref="ArgumentException">A tensor is missing or of the wrong shape, dtype or device, or the mode is not legal.</exception>
+    /// <exception cref="ArgumentException">A tensor is missing or of the wrong shape, dtype or device.</exception>
+    /// <exception cref="NotSupportedException">The mode is not legal for the recurrence.</exception>
     public static RecurrenceTensors Apply(
         IRecurrenceKernel kernel,
         IReadOnlyList<Tensor> inputs,
@@ -64,8 +65,8 @@ public static class RecurrenceFunction
         var description = kernel.Description;
         if (description.IsLegal(asked))
             return asked;
-        string reason = description.Modes.FirstOrDefault(m => m.Mode == asked)?.Reason ?? "exactly one mode is to be given";
-        throw new ArgumentException(
-            $"{description.Name} cannot run in mode {asked}: {reason}. Its modes are {string.Join(", ", description.LegalModes)}.", "options");
+        string reason = description.Modes.FirstOrDefault(m => m.Mode == asked)?.Reason ?? "it is not one mode";
+        throw new NotSupportedException(
+            $"{description.Name} cannot run in mode {asked}: {reason}. Its modes are {string.Join(", ", description.LegalModes)}.");
     }
 }

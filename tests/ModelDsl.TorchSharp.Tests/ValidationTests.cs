@@ -53,9 +53,12 @@ public sealed class ValidationTests
     }
 
     [Fact]
-    public void A_mode_that_is_not_legal_is_refused_with_its_reason() => Refused(
-        Fitting(), null,
-        "Retention cannot run in mode Convolution: S is decayed by 'decay', which varies with the head. Its modes are Recurrent.", new(Mode.Convolution));
+    public void A_mode_that_is_not_legal_is_refused_with_its_reason()
+    {
+        using var scope = NewDisposeScope();
+        var exception = Assert.Throws<NotSupportedException>(() => RecurrenceFunction.Apply(s_kernel, Fitting(), null, new(Mode.Convolution)));
+        Assert.Equal("Retention cannot run in mode Convolution: S is decayed by 'decay', which varies with the head. Its modes are Recurrent.", exception.Message);
+    }
 
     private static List<Tensor> Fitting() => [randn(2, 5, 4, 3), randn(2, 5, 3), randn(2, 5, 4, 2), rand(4)];
 
