@@ -22,6 +22,9 @@ public unsafe interface ITile<TSelf>
     /// <summary>The value in every column.</summary>
     static abstract TSelf Broadcast(float value);
 
+    /// <summary>The sum of all columns.</summary>
+    static abstract float Sum(TSelf value);
+
     /// <summary>The sum of the first <paramref name="count"/> columns, whatever the others hold.</summary>
     static abstract float Sum(TSelf value, int count);
 

@@ -25,6 +25,10 @@ public readonly unsafe struct Tile1(Vector512<float> v0) : ITile<Tile1>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Tile1 value) => Simd.Sum(value.v0);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Tile1 value, int count) => Simd.Sum(value.v0, count);
 
     /// <inheritdoc/>

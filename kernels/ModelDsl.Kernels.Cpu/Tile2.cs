@@ -34,6 +34,10 @@ public readonly unsafe struct Tile2(Vector512<float> v0, Vector512<float> v1) : 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Tile2 value) => Simd.Sum(value.v0 + value.v1);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Tile2 value, int count) => Simd.Sum(value.v0, count) + Simd.Sum(value.v1, count - 16);
 
     /// <inheritdoc/>

@@ -38,6 +38,10 @@ public readonly unsafe struct Tile4(Vector512<float> v0, Vector512<float> v1, Ve
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Tile4 value) => Simd.Sum((value.v0 + value.v1) + (value.v2 + value.v3));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Tile4 value, int count) =>
         (Simd.Sum(value.v0, count) + Simd.Sum(value.v1, count - 16)) + (Simd.Sum(value.v2, count - 32) + Simd.Sum(value.v3, count - 48));
 

@@ -1,0 +1,146 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace ModelDsl.Kernels.Cpu;
+
+public static unsafe partial class MemoryChunk
+{
+    /// <summary>Packs the rows of several operands, interleaved by token, padding with zeros; absent operands are zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Pack(in MemoryRowSet operands, int count, int tokens, int length, float* target, nint stride)
+    {
+        for (var index = 0; index < count; index++)
+        {
+            PackRows(operands[index], tokens, length, target + (index * stride), count * stride);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackRows(MemoryRows rows, int tokens, int length, float* target, nint stride)
+    {
+        for (var t = 0; t < tokens; t++, target += stride)
+        {
+            for (var column = 0; column < length; column += Simd.Lanes)
+            {
+                Simd.Store(target + column, rows.IsNull ? Vector512<float>.Zero : Simd.LoadPartial(rows.Row(t) + column, length - column));
+            }
+        }
+    }
+
+    /// <summary>The reverse of <see cref="Pack"/>: absent results are not wanted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Unpack(in MemoryRowSet results, int count, int tokens, int length, float* source, nint stride)
+    {
+        for (var index = 0; index < count; index++)
+        {
+            UnpackRows(results[index], tokens, length, source + (index * stride), count * stride);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void UnpackRows(MemoryRows rows, int tokens, int length, float* source, nint stride)
+    {
+        if (rows.IsNull)
+        {
+            return;
+        }
+
+        for (var t = 0; t < tokens; t++, source += stride)
+        {
+            for (var column = 0; column < length; column += Simd.Lanes)
+            {
+                Simd.StorePartial(rows.Row(t) + column, Simd.Load(source + column), length - column);
+            }
+        }
+    }
+
+    /// <summary>Sets the padding lanes of a state to 0, so that they can take part in sums.</summary>
+    private static void ClearPadding(float* state, int keys, int values)
+    {
+        var tail = values & (Simd.Lanes - 1);
+        if (tail == 0)
+        {
+            return;
+        }
+
+        var last = state + (values - tail);
+        for (var key = 0; key < keys; key++, last += Simd.Pad(values))
+        {
+            Simd.Store(last, Simd.Masked(Simd.Load(last), tail));
+        }
+    }
+
+    /// <summary>target = a o b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Multiply(float* target, float* a, float* b, int width)
+    {
+        for (var column = 0; column < width; column += Simd.Lanes)
+        {
+            Simd.Store(target + column, Simd.Load(a + column) * Simd.Load(b + column));
+        }
+    }
+
+    /// <summary>target = a * factor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Scale(float* target, float* a, float factor, int width)
+    {
+        var lanes = Simd.Broadcast(factor);
+        for (var column = 0; column < width; column += Simd.Lanes)
+        {
+            Simd.Store(target + column, Simd.Load(a + column) * lanes);
+        }
+    }
+
+    /// <summary>target += a o b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void MultiplyAdd(float* target, float* a, float* b, int width)
+    {
+        for (var column = 0; column < width; column += Simd.Lanes)
+        {
+            Simd.Store(target + column, Simd.MultiplyAdd(Simd.Load(a + column), Simd.Load(b + column), Simd.Load(target + column)));
+        }
+    }
+
+    /// <summary>target += a * factor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ScaleAdd(float* target, float* a, float factor, int width)
+    {
+        var lanes = Simd.Broadcast(factor);
+        for (var column = 0; column < width; column += Simd.Lanes)
+        {
+            Simd.Store(target + column, Simd.MultiplyAdd(Simd.Load(a + column), lanes, Simd.Load(target + column)));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy(float* target, float* source, int width)
+    {
+        for (var column = 0; column < width; column += Simd.Lanes)
+        {
+            Simd.Store(target + column, Simd.Load(source + column));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fill(float* target, float value, int width)
+    {
+        var lanes = Simd.Broadcast(value);
+        for (var column = 0; column < width; column += Simd.Lanes)
+        {
+            Simd.Store(target + column, lanes);
+        }
+    }
+
+    /// <summary>The sum of a o b over whole rows, whose padding must be 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Dot(float* a, float* b, int width)
+    {
+        var sum = Vector512<float>.Zero;
+        for (var column = 0; column < width; column += Simd.Lanes)
+        {
+            sum = Simd.MultiplyAdd(Simd.Load(a + column), Simd.Load(b + column), sum);
+        }
+
+        return Simd.Sum(sum);
+    }
+}
