@@ -5,7 +5,6 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using Microsoft.Build.Framework;
-using Microsoft.Build.Utilities;
 
 /// <summary>
 /// Copies libLibTorchSharp.so, and in the copy marks as optional what the system's C++ library lacks and nothing uses.
@@ -16,7 +15,7 @@ using Microsoft.Build.Utilities;
 /// that would work. A required version whose flag VER_FLG_WEAK is set is looked for but not insisted on.
 /// A version that stands behind any other symbol is left alone: then the library really cannot work there.
 /// </remarks>
-public sealed class MakeTorchSharpLoadable : Task
+public sealed class MakeTorchSharpLoadable : Microsoft.Build.Utilities.Task
 {
     private const string CppLibrary = "libstdc++.so.6";
 
