@@ -28,9 +28,10 @@ public sealed class ConformanceRunner(IReadOnlyList<ITarget> targets, IReadOnlyL
             GoldenFile file = GoldenFile.Read(path);
             cases = [.. architecture.Cases.Select(golden => golden.Bind(file))];
         }
-        catch (GoldenException exception)
+        catch (Exception exception)
         {
-            failure = exception.Message;
+            // Whatever is wrong with a file is a result to report: the other files are still run.
+            failure = exception is GoldenException ? exception.Message : $"{exception.GetType().Name}: {exception.Message}";
         }
 
         if (failure is not null)

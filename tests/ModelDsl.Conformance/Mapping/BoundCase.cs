@@ -49,4 +49,30 @@ public sealed record BoundCase(
     IReadOnlyList<BoundInput> Inputs,
     IReadOnlyList<BoundState> States,
     IReadOnlyList<BoundOutput> Outputs,
-    IReadOnlyList<ExpectedGradient> Gradients);
+    IReadOnlyList<ExpectedGradient> Gradients)
+{
+    /// <summary>The recurrence's description, with inputs that hold one value per group of heads no longer declared the same for all heads.</summary>
+    public RecurrenceDescription DescriptionWithGroups() => Recurrence.Description with
+    {
+        Inputs = [.. Recurrence.Description.Inputs.Select((input, i) =>
+            Inputs[i].Bound.Placement.Heads > 1 ? input with { Shared = input.Shared & ~Across.Heads } : input)],
+    };
+
+    /// <summary>The sizes of an input.</summary>
+    public Dense DenseOfInput(int index)
+    {
+        InputDescription input = Recurrence.Description.Inputs[index];
+        bool isParameter = input.Shared.HasFlag(Across.Time);
+        return new Dense(
+            isParameter ? 1 : Shape.Batch, isParameter ? 1 : Shape.Time, Inputs[index].Bound.Placement.Heads, AxisSizes(input.Axes));
+    }
+
+    /// <summary>The sizes of a state.</summary>
+    public Dense DenseOfState(int index) => new(Shape.Batch, 1, Shape.Heads, AxisSizes(Recurrence.Description.States[index].Axes));
+
+    /// <summary>The sizes of an output.</summary>
+    public Dense DenseOfOutput(int index) =>
+        new(Shape.Batch, Shape.Time, Shape.Heads, AxisSizes(Recurrence.Description.Outputs[index].Axes));
+
+    private int[] AxisSizes(IReadOnlyList<int> axes) => [.. axes.Select(axis => Shape.AxisSizes[axis])];
+}

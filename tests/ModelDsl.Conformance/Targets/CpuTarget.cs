@@ -24,7 +24,7 @@ public sealed class CpuTarget : ITarget
         TensorView[] initial = [.. golden.States.Select(state => state.Initial is { } bound ? bound.View(bound.Tensor) : default)];
         TensorView[] outputs = [.. golden.Outputs.Select((output, i) => output.Expected is { } bound
             ? bound.View(result.Outputs[bound.Tensor.Name])
-            : Scratch(golden, golden.Recurrence.Description.Outputs[i], scratch))];
+            : Scratch(golden, i, scratch))];
         TensorView[] final = [.. golden.States.Select(state => state.Final is { } bound ? bound.View(result.FinalStates[bound.Tensor.Name]) : default)];
         kernel.Forward(golden.Shape, inputs, initial, outputs, final, options);
 
@@ -48,22 +48,21 @@ public sealed class CpuTarget : ITarget
     }
 
     /// <summary>Memory for an output that the case does not compare.</summary>
-    private static TensorView Scratch(BoundCase golden, TensorDescription output, List<GoldenTensor> scratch)
+    private static TensorView Scratch(BoundCase golden, int index, List<GoldenTensor> scratch)
     {
-        SequenceShape shape = golden.Shape;
-        int[] axes = [.. output.Axes.Select(axis => shape.AxisSizes[axis])];
-        int elements = axes.Aggregate(1, (a, b) => a * b);
-        int[] strides = new int[axes.Length];
-        int stride = 1;
-        for (int i = axes.Length - 1; i >= 0; i--)
+        Dense sizes = golden.DenseOfOutput(index);
+        int[] strides = new int[sizes.Axes.Length];
+        int elements = 1;
+        for (int i = strides.Length - 1; i >= 0; i--)
         {
-            strides[i] = stride;
-            stride *= axes[i];
+            strides[i] = elements;
+            elements *= sizes.Axes[i];
         }
 
-        GoldenTensor tensor = GoldenTensor.Of(output.Name, [shape.Batch, shape.Time, shape.Heads, .. axes], new float[shape.Batch * shape.Time * shape.Heads * elements]);
+        int count = sizes.Batch * sizes.Time * sizes.Heads * elements;
+        GoldenTensor tensor = GoldenTensor.Of("scratch", [count], new float[count]);
         scratch.Add(tensor);
-        return new BoundTensor(
-            tensor, new Placement(0, shape.Heads, shape.Time * shape.Heads * elements, shape.Heads * elements, elements, strides)).View(tensor);
+        Placement placement = new(0, sizes.Heads, sizes.Time * sizes.Heads * elements, sizes.Heads * elements, elements, strides);
+        return new BoundTensor(tensor, placement).View(tensor);
     }
 }

@@ -4,7 +4,7 @@ namespace ModelDsl.Conformance.Targets;
 public static class KnownTargets
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<ITarget> All { get; } = [new CpuTarget(), new OracleTarget()];
+    public static IReadOnlyList<ITarget> All { get; } = [new CpuTarget(), new TorchTarget(), new OracleTarget()];
 
     /// <summary>Those that are run unless others are asked for: generated code.</summary>
     public static IReadOnlyList<ITarget> Default { get; } = [.. All.Where(t => t is not OracleTarget)];

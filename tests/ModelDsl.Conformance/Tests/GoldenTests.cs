@@ -1,0 +1,25 @@
+using ModelDsl.Conformance.Reporting;
+using ModelDsl.Conformance.Targets;
+using Xunit;
+
+namespace ModelDsl.Conformance.Tests;
+
+public sealed class GoldenTests
+{
+    public static TheoryData<string> Files =>
+        [.. Directory.EnumerateFiles(Repository.Goldens, "*.safetensors").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void EveryTargetAgreesInEveryLegalMode(string file)
+    {
+        List<Row> rows = [.. new ConformanceRunner(KnownTargets.All, [], [0, 16]).Run(Path.Combine(Repository.Goldens, file + ".safetensors"))];
+
+        Assert.All(rows, row => Assert.True(row.Outcome == Outcome.Passed, string.Join("  ", row.Cells)));
+        Assert.All(KnownTargets.All, target => Assert.Contains(rows, row => row.Target == target.Name));
+    }
+
+    [Fact]
+    public void EveryArchitectureHasAGolden() =>
+        Assert.All(Architectures.All, architecture => Assert.True(File.Exists(Path.Combine(Repository.Goldens, architecture.Name + ".safetensors")), architecture.Name));
+}
