@@ -20,6 +20,13 @@ public static class Architectures
         new("lightning_attn", KeyValue<Retention>("B T H")
             .Constant("logDecay", "H", LightningDecay)
             .State("S", "initial_state", "final_state", "B H Key Value")),
+        new("lightning_attention2", Case<StateSpaceDuality>()
+            .Input("x", "v", "B H T Value")
+            .Constant("g", "H", (file, _, head) => -file["s"].Data[head[0]])
+            .Input("b", "k", "B H T N")
+            .Input("c", "q", "B H T N")
+            .State("S", null, "final_state", "B H N Value")
+            .Output("output", "out", "B H T Value")),
         new("simple_gla", KeyValue<SimpleGatedLinearAttention>("B T H")
             .Input("g", "g", "B T H")
             .State("S", "initial_state", "final_state", "B H Key Value")),
@@ -124,6 +131,8 @@ public static class Architectures
             .State("h", "h0", "final_h", "B Unit")
             .State("c", "c0", "final_c", "B Unit")),
         new("torch_gru", TorchRnn<ProjectedGru>("GruGate").State("h", "h0", "final_h", "B Unit")),
+        new("cottention_causal", Cottention("final_state")),
+        new("cottention_causal_masked", Cottention(null)),
         SimplifiedGateLoop(),
         new("causal_conv1d", Case<ShortConvolution>()
             .Input("x", "x", "B H T")
@@ -151,6 +160,12 @@ public static class Architectures
     /// <summary>Lightning Attention's slopes: head 0 never decays, later layers decay less.</summary>
     private static double LightningDecay(GoldenFile file, AxisSizes sizes, int[] head) =>
         -8.0 / sizes["H"] * (1 - (file.Number("layer_idx") / file.Number("num_layers"))) * head[0];
+
+    private static GoldenCase Cottention(string? final) => KeyValue<Cottention>("B H T")
+        .Input("mask", "mask", "B T")
+        .Input("power", "norm_const", "H")
+        .State("S", null, final, "B H Value Key")
+        .State("count", null, null, "");
 
     private static GoldenCase FlashRnn<T>(string gate, params string[] states)
         where T : struct, IRecurrence<T>
