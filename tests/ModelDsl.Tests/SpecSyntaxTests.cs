@@ -1,10 +1,10 @@
 namespace ModelDsl.Tests;
 
-internal struct Key : IAxis;
+public struct Key : IAxis;
 
-internal struct Value : IAxis;
+public struct Value : IAxis;
 
-internal struct Other : IAxis;
+public struct Other : IAxis;
 
 /// <summary>Specs as users write them compile and compute: the design's two examples, by hand.</summary>
 public class SpecSyntaxTests

@@ -34,6 +34,12 @@ internal readonly struct OracleShape
             }
         }
 
+        if (Sizes.Contains(0))
+        {
+            // Every axis of a result comes from an argument: one without a size stands behind another of its name.
+            CheckNames(axes, Sizes);
+        }
+
         N0 = axes.Length > 2 ? Sizes[^3] : 1;
         N1 = axes.Length > 1 ? Sizes[^2] : 1;
         N2 = axes.Length > 0 ? Sizes[^1] : 1;

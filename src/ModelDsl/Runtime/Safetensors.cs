@@ -52,7 +52,7 @@ public sealed class Safetensors
         {
             ParseHeader(path, header, entries, metadata);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or OverflowException)
         {
             throw Corrupt(path, $"its header is not the JSON that was expected ({e.Message})", e);
         }
