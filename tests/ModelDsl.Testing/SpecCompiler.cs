@@ -11,11 +11,11 @@ namespace ModelDsl.Testing;
 public static class SpecCompiler
 {
     /// <summary>Compiles and loads.</summary>
-    /// <param name="source">Specs and their axes; the usings of the package are global.</param>
+    /// <param name="sources">Specs and their axes, in one or more files; the usings of the package are global.</param>
     /// <exception cref="SpecCompilationException">There is any error, or a warning in generated code. The text shows the code around it.</exception>
-    public static CompiledSpecs Compile(string source)
+    public static CompiledSpecs Compile(params string[] sources)
     {
-        GeneratorRun run = GeneratorRun.Of(source);
+        GeneratorRun run = GeneratorRun.Of(sources);
         using var image = new MemoryStream();
         EmitResult emitted = run.Output.Emit(image);
         Diagnostic[] unexpected =
@@ -83,6 +83,9 @@ public sealed class CompiledSpecs : IDisposable
         _run = run;
         _assembly = _context.LoadFromStream(image);
     }
+
+    /// <summary>What the parser made of each spec.</summary>
+    public IReadOnlyList<ModelDsl.Compiler.RecurrenceSpec> Specs => _run.Specs;
 
     /// <summary>The generated files, one after another.</summary>
     public string GeneratedText => _run.GeneratedText;

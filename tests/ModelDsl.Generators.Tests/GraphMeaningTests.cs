@@ -1,0 +1,165 @@
+using System.Runtime.CompilerServices;
+using ModelDsl.Compiler;
+using ModelDsl.Compiler.Graph;
+using ModelDsl.Testing;
+
+namespace ModelDsl.Generators.Tests;
+
+/// <summary>The graph means what Step does: both are run on the same token, the one node by node, the other as C#.</summary>
+public class GraphMeaningTests
+{
+    /// <summary>The architectures of ModelDsl.Layers, in real use.</summary>
+    [Fact]
+    public void OfTheArchitectures()
+    {
+        string folder = Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "src", "ModelDsl.Layers");
+        string[] sources = [.. Directory.GetFiles(folder, "*.cs").Select(File.ReadAllText)];
+        Assert.True(AssertSame(sources) > 15);
+    }
+
+    [Fact]
+    public void OfEveryFunction() => AssertSame("""
+        public struct A : IAxis;
+        public struct B : IAxis;
+        public struct C : IAxis;
+
+        [Recurrence]
+        partial struct Unary
+        {
+            [State] Tensor<A> h;
+
+            (Tensor<A>, Tensor<A>, Tensor<A>, Tensor<A>, Scalar, Tensor<A>) Step(Tensor<A> x, Scalar s)
+            {
+                h = Exp(x) + Log(Square(x)) - Sigmoid(x) * LogSigmoid(x) / Softplus(x);
+                var trigonometric = Tanh(Sin(x)) + Cos(-x);
+                var roots = Sqrt(Abs(x)) + Rsqrt(Abs(x)) * Sign(x) + Relu(x);
+                var gated = SiLU(x) * GeluTanh(x) + Detach(x);
+                return (trigonometric, roots, gated, Power(x, 3) + Power(x, -2) * Power(x, 0), Power(s, 2) + Size(x), L2Normalize(x) + Softmax(x));
+            }
+        }
+
+        [Recurrence]
+        partial struct Several
+        {
+            [State] Tensor<A, B> S;
+
+            (Tensor<A, B>, Tensor<A, B>, Tensor<B>, Scalar, Tensor<A, C>) Step(Tensor<A> x, Tensor<B> y, Tensor<B, C> m, Scalar s)
+            {
+                S = Max(S, x) + Min(y, S) * LogAddExp(S, 0.5) - LogAddExp(s, S);
+                var chosen = Where(S > 0.1, S, s) + Where(s <= 0, 1 - S, S) + EqualTo(S, S);
+                var turned = Rotate(S, x) + Rotate(S, s, Over<B>()) + QuarterTurn(S, Over<A>());
+                var reduced = Sum(S, Over<A>()) * Mean(S, Over<A>()) + MaxOver(S, Over<A>());
+                return (chosen, turned, reduced, Sum(S) + Mean(S) + MaxOver(S) + Dot(x, x) + Size(S, Over<B>()), Dot(S, m));
+            }
+        }
+
+        [Recurrence]
+        partial struct Shapes
+        {
+            [State] Tensor<A, B, C> T;
+
+            (Tensor<A, B, C>, Tensor<C, B>, Scalar) Step(Tensor<A, B> x, Tensor<C> y, Tensor<C, B> z)
+            {
+                T = 0.5f * T + Outer(x, y) + Dot(y, T) * T;
+                return (L2Normalize(T, Over<B>(), 1e-3) + Softmax(T, Over<C>()), 2 * z, T[0][1][2] + y[0]);
+            }
+        }
+        """);
+
+    /// <summary>Integer arithmetic, rounding and short circuits are C#'s.</summary>
+    [Fact]
+    public void OfConstants() => AssertSame("""
+        public struct A : IAxis;
+
+        [Recurrence]
+        partial struct Constants1
+        {
+            const long Big = 5_000_000_000L;
+            static readonly float Third = 1f / 3;
+            static double Bias => Math.Pow(2, -3) + Math.Max(1, 2);
+
+            [State] Scalar h;
+
+            Scalar Step(Scalar x)
+            {
+                int n = 7;
+                n /= 2;
+                n -= -n % 2;
+                n <<= 2;
+                double d = n;
+                d *= 1.5f;
+                float f = 0.1f;
+                f += 0.2f;
+                byte small = 200;
+                bool wide = n > 100 && 1 % n == 0 || !(d < 3);
+                h = x * Third + Bias + (wide ? n / 5 : n % 5) + n / 5.0 + (int)(d / 7) + small + f;
+                h += Big / 2000000000 + (float)0.1 + -n++ + --n;
+                for (int i = 10, j = 0; i > j; i -= 3, j++)
+                {
+                    if (i == 7)
+                    {
+                        continue;
+                    }
+
+                    h = h * (i - j) + (i << 1);
+                    if (j == 2)
+                    {
+                        break;
+                    }
+                }
+
+                return h;
+            }
+        }
+        """);
+
+    private static int AssertSame(params string[] sources)
+    {
+        using CompiledSpecs specs = SpecCompiler.Compile(sources);
+        foreach (RecurrenceSpec spec in specs.Specs)
+        {
+            for (int seed = 0; seed < 3; seed++)
+            {
+                AssertSame(spec, specs.Type(spec.Graph.Name), new Random(seed));
+            }
+        }
+
+        return specs.Specs.Count;
+    }
+
+    private static void AssertSame(RecurrenceSpec spec, Type type, Random random)
+    {
+        StepGraph graph = spec.Graph;
+        // Different sizes show which axis is meant; an axis and its other name have one size.
+        int growth = graph.Nodes.Any(n => n.Op == Op.Rename) ? 0 : 2;
+        Dictionary<string, int> sizes = graph.Axes.Select((axis, i) => (axis, i)).ToDictionary(a => a.axis.Name, a => a.axis.FixedSize ?? 4 + (growth * a.i));
+        GraphTensor[] inputs = [.. graph.Inputs.Select(x => Random(x.Axes))], states = [.. graph.States.Select(x => Random(x.Axes))];
+        (GraphTensor[] nextStates, GraphTensor[] outputs) = new GraphEvaluator(graph, sizes).Run(inputs, states);
+        (double[][] expectedStates, double[][] expectedOutputs) = StepCall.Run(
+            type, [.. graph.States.Select(s => s.Name)], [.. states.Select(Oracle)], [.. inputs.Select(Oracle)]);
+
+        string what = GraphPrinter.Print(graph);
+        AssertClose(expectedStates, nextStates, "state", what);
+        AssertClose(expectedOutputs, outputs, "output", what);
+
+        GraphTensor Random(EquatableArray<string> axes) =>
+            new([.. axes], [.. Enumerable.Range(0, axes.Aggregate(1, (n, a) => n * sizes[a])).Select(_ => (2 * random.NextDouble()) - 0.8)]);
+
+        OracleValue Oracle(GraphTensor x) => new([.. x.Data], [.. x.Axes.Select(a => sizes[a])]);
+    }
+
+    private static void AssertClose(double[][] expected, GraphTensor[] actual, string what, string graph)
+    {
+        for (int i = 0; i < expected.Length; i++)
+        {
+            double scale = expected[i].Select(Math.Abs).Append(1e-30).Max();
+            for (int j = 0; j < expected[i].Length; j++)
+            {
+                double a = expected[i][j], b = actual[i].Data[j];
+                Assert.True(a.Equals(b) || Math.Abs(a - b) <= 1e-12 * scale, $"{what} {i}, element {j}: Step gives {a:R}, the graph {b:R}\n{graph}");
+            }
+        }
+    }
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
+}
