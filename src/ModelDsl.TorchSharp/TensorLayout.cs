@@ -61,6 +61,38 @@ internal sealed class TensorLayout
         return new TensorView(Address(tensor), heads, batch, time, head, Axis(0), Axis(1), Axis(2));
     }
 
+    /// <summary>A new tensor with a view's elements, all heads that the view holds.</summary>
+    public Tensor CopyFrom(TensorView view, SequenceShape shape)
+    {
+        long[] sizes = [.. Dimensions().Select(d => d == Dimension.Head ? view.Heads : (long)d.SizeIn(shape))];
+        var tensor = torch.empty(sizes, torch.float32);
+        Copy(view, View(tensor), shape);
+        return tensor;
+    }
+
+    /// <summary>Writes a tensor's elements to a view; nothing if the view is null.</summary>
+    public void CopyTo(Tensor tensor, TensorView view, SequenceShape shape)
+    {
+        if (!view.IsNull)
+            Copy(View(tensor), view, shape);
+        GC.KeepAlive(tensor);
+    }
+
+    private unsafe void Copy(TensorView from, TensorView to, SequenceShape shape)
+    {
+        int Size(int position) => position < _axes.Count ? shape.AxisSizes[_axes[position]] : 1;
+        for (int b = 0; b < (_hasBatch ? shape.Batch : 1); b++)
+        for (int t = 0; t < (_hasTime ? shape.Time : 1); t++)
+        for (int h = 0; h < from.Heads; h++)
+        for (int i = 0; i < Size(0); i++)
+        for (int j = 0; j < Size(1); j++)
+        for (int k = 0; k < Size(2); k++)
+            to.Pointer[Offset(to, b, t, h, i, j, k)] = from.Pointer[Offset(from, b, t, h, i, j, k)];
+    }
+
+    private static nint Offset(TensorView view, int b, int t, int h, int i, int j, int k) =>
+        b * view.BatchStride + t * view.TimeStride + h * view.HeadStride + i * view.Axis0 + j * view.Axis1 + k * view.Axis2;
+
     private static unsafe nint Address(Tensor tensor)
     {
         // The span is only a way to the first element, and TorchSharp gives it for contiguous tensors of up to 2 GB.
