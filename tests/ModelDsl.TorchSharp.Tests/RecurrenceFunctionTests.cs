@@ -137,8 +137,9 @@ public sealed class RecurrenceFunctionTests
             return Tensor.TotalCount;
         }
 
+        // Finalizers of other tests' tensors may still lower the count; nothing may raise it.
         long first = Live();
-        Assert.Equal(first, Live());
+        Assert.InRange(Live(), 0, first);
     }
 
     private static RecurrenceTensors Apply(RetentionKernel kernel, Inputs inputs) =>
