@@ -115,9 +115,73 @@ public class ModeVerificationTests
         Assert.Equal(["S", "bias", "g", "k", "scale", "v", "z"], asked.Distinct().Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void AWriteBesideATensorFails()
+    {
+        var scribbling = new WrappedKernel(DecayMemory.Kernel) { AfterForward = outputs => Scribble(outputs[0]) };
+        VerificationReport report = ModeVerification.Verify<DecayMemory>(s_small with { Targets = [new("scribbling", scribbling)] });
+        Assert.Equal("T=1: memory beside a tensor was written", report.Rows.First(r => r.Target == "scribbling").Failure);
+
+        static unsafe void Scribble(TensorView view) => view.Pointer[-1] = 0;
+    }
+
+    [Fact]
+    public void AWrongUseOfTheTapeFails()
+    {
+        // Seen from outside: with a tape, the gradient of the first input is not written.
+        var forgetful = new WrappedKernel(DecayMemory.Kernel) { SkipsFirstGradientWithTape = true };
+        VerificationRow row = ModeVerification.Verify<DecayMemory>(s_small with { Targets = [new("forgetful", forgetful)] }).Rows.First(r => r.Target == "forgetful");
+        Assert.False(row.Passed);
+        Assert.Equal("dk T=1", row.Gradients.Where);
+    }
+
     private static VerificationRow Distorted(Action<RunOptions, float[][]> distort) =>
         Verify(distort).Rows.First(r => r.Target == "distorted");
 
     private static VerificationReport Verify(Action<RunOptions, float[][]> distort) => ModeVerification.Verify<DecayMemory>(
         s_small with { Targets = [new("distorted", new OracleKernel(RecurrenceHandle.Of<DecayMemory>, distort))] });
+
+    private sealed class WrappedKernel(IRecurrenceKernel inner) : IRecurrenceKernel
+    {
+        public Action<TensorView[]>? AfterForward { get; init; }
+
+        public bool SkipsFirstGradientWithTape { get; init; }
+
+        public RecurrenceDescription Description => inner.Description;
+
+        public Mode Choose(SequenceShape shape, bool withGradient) => inner.Choose(shape, withGradient);
+
+        public void Forward(
+            SequenceShape shape,
+            ReadOnlySpan<TensorView> inputs,
+            ReadOnlySpan<TensorView> initialStates,
+            ReadOnlySpan<TensorView> outputs,
+            ReadOnlySpan<TensorView> finalStates,
+            RunOptions options,
+            RecurrenceTape? tape = null)
+        {
+            inner.Forward(shape, inputs, initialStates, outputs, finalStates, options, tape);
+            AfterForward?.Invoke(outputs.ToArray());
+        }
+
+        public void Backward(
+            SequenceShape shape,
+            ReadOnlySpan<TensorView> inputs,
+            ReadOnlySpan<TensorView> initialStates,
+            ReadOnlySpan<TensorView> outputGradients,
+            ReadOnlySpan<TensorView> finalStateGradients,
+            ReadOnlySpan<TensorView> inputGradients,
+            ReadOnlySpan<TensorView> initialStateGradients,
+            RunOptions options,
+            RecurrenceTape? tape = null)
+        {
+            TensorView[] gradients = inputGradients.ToArray();
+            if (SkipsFirstGradientWithTape && tape is not null)
+            {
+                gradients[0] = default;
+            }
+
+            inner.Backward(shape, inputs, initialStates, outputGradients, finalStateGradients, gradients, initialStateGradients, options, tape);
+        }
+    }
 }

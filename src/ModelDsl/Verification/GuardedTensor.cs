@@ -81,10 +81,15 @@ internal sealed class GuardedTensor : IDisposable
     /// <summary>Whether nothing was written beside the elements.</summary>
     public bool IsIntact()
     {
-        var own = new HashSet<int>(_positions);
+        var own = new bool[_memory.Length];
+        foreach (int position in _positions)
+        {
+            own[position] = true;
+        }
+
         for (int i = 0; i < _memory.Length; i++)
         {
-            if (!own.Contains(i) && BitConverter.SingleToInt32Bits(_memory[i]) != BitConverter.SingleToInt32Bits(s_poison))
+            if (!own[i] && BitConverter.SingleToInt32Bits(_memory[i]) != BitConverter.SingleToInt32Bits(s_poison))
             {
                 return false;
             }
