@@ -54,7 +54,7 @@ public static unsafe partial class ElementwiseChunk
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void Adjoint<TTile>(
         int tokens, int width, float* a, nint aStride, float* history, float* dHistory, float* da, float* db, float* dInitial)
         where TTile : struct, ITile<TTile>
@@ -81,7 +81,7 @@ public static unsafe partial class ElementwiseChunk
         Finish(carry, sum, da, aStride, dInitial);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void QuadraticAdjoint<TTile>(
         int tokens, int width, float* a, nint aStride, float* history, float* dHistory, float* da, float* db, float* dInitial)
         where TTile : struct, ITile<TTile>

@@ -57,7 +57,7 @@ public static unsafe partial class ElementwiseChunk
     /// <param name="a">Multipliers [C, n], or null.</param>
     /// <param name="aStride">Elements from one row of a to the next, or 0.</param>
     /// <param name="total">[n], written.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     public static void Total(int tokens, int width, float* a, nint aStride, float* total)
     {
         for (var column = 0; column < width; column += Tile1.Width)
@@ -76,7 +76,7 @@ public static unsafe partial class ElementwiseChunk
     }
 
     /// <summary>What a chunk does to a state: <paramref name="state"/> = <paramref name="total"/> o state + <paramref name="offset"/>, all [n].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     public static void Apply(int width, float* total, float* offset, float* state)
     {
         for (var column = 0; column < width; column += Tile1.Width)
@@ -85,7 +85,7 @@ public static unsafe partial class ElementwiseChunk
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void Scan<TTile>(int tokens, int width, float* a, nint aStride, float* b, nint bStride, float* history)
         where TTile : struct, ITile<TTile>
     {
@@ -98,7 +98,7 @@ public static unsafe partial class ElementwiseChunk
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void Quadratic<TTile>(int tokens, int width, float* a, nint aStride, float* b, nint bStride, float* history)
         where TTile : struct, ITile<TTile>
     {

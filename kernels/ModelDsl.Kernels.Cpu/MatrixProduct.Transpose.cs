@@ -14,7 +14,7 @@ public static unsafe partial class MatrixProduct
     /// <param name="sourceStride">Elements from one row of the source to the next.</param>
     /// <param name="target">[columns, rows padded], overwritten.</param>
     /// <param name="targetStride">Elements from one row of the target to the next, at least the padded rows.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     public static void Transpose(int rows, int columns, float* source, nint sourceStride, float* target, nint targetStride)
     {
         for (var column = 0; column < columns; column++)

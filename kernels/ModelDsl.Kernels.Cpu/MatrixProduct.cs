@@ -49,6 +49,7 @@ public static unsafe partial class MatrixProduct
         nint scaleStride) =>
         Run<Rescale>(rows, columns, depth, left, leftRow, leftTerm, right, rightStride, result, resultStride, scale, scaleStride);
 
+    [MethodImpl(SimdKernel.Options)]
     private static void Run<TStore>(
         int rows,
         int columns,
@@ -83,7 +84,7 @@ public static unsafe partial class MatrixProduct
     }
 
     /// <summary>A strip of the result as wide as a tile: four rows at a time, all sums in registers.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void Strip<TTile, TStore>(
         int rows,
         int depth,

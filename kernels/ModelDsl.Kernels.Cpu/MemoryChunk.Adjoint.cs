@@ -23,6 +23,7 @@ public static unsafe partial class MemoryChunk
     /// <see cref="MemoryOperands.ValueDecay"/>, overwritten; absent rows are not wanted. Its other fields are ignored.
     /// </param>
     /// <param name="scratch">As many floats as <see cref="ScratchSize"/> says for the adjoint, of any content.</param>
+    [MethodImpl(SimdKernel.Options)]
     public static void Adjoint(
         in MemoryOperands operands, float* initialState, float* stateGradient, in MemoryRowSet readGradients, in MemoryOperands gradients, float* scratch)
     {
@@ -46,7 +47,7 @@ public static unsafe partial class MemoryChunk
     }
 
     /// <summary>Solves for the gradients of all writes and reads, last token first.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void SubstituteBackward(in MemoryOperands operands, float* stateGradient, in Workspace space)
     {
         var width = space.ValueStride;
@@ -78,7 +79,7 @@ public static unsafe partial class MemoryChunk
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void SubstituteBackwardWithValueDecay(in MemoryOperands operands, in Workspace space)
     {
         var width = space.ValueStride;
@@ -154,7 +155,7 @@ public static unsafe partial class MemoryChunk
     }
 
     /// <summary>dc_ji = dw_j o rho_i, summed over V for a coefficient per token.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void CoefficientGradients(in MemoryOperands operands, in MemoryOperands gradients, in Workspace space)
     {
         for (var index = 0; index < space.Reads * space.Writes; index++)
@@ -186,7 +187,7 @@ public static unsafe partial class MemoryChunk
     }
 
     /// <summary>The pairing, and what the boundary states say of queries and keys (before any key decay).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void PairReadsAndWrites(float* initialState, float* stateGradient, in Workspace space)
     {
         nint values = space.ValueStride;
@@ -208,7 +209,7 @@ public static unsafe partial class MemoryChunk
     }
 
     /// <summary>dS = total decay o dS + (queries as they meet the incoming state)^T (read gradients as they do).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void Retreat(float* stateGradient, in Workspace space)
     {
         ScaleColumns(stateGradient, space);

@@ -7,7 +7,7 @@ namespace ModelDsl.Kernels.Cpu;
 public static unsafe partial class MemoryChunk
 {
     /// <summary>Prefix products, decayed queries and keys, and the Gram matrices.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void PrepareKeys(in MemoryOperands operands, in Workspace space)
     {
         Pack(operands.Query, space.Reads, space.Tokens, space.Keys, space.Query, space.KeyStride);
@@ -33,7 +33,7 @@ public static unsafe partial class MemoryChunk
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void PrepareTokenDecay(MemoryRows decay, in Workspace space)
     {
         space.KeyPrefix[0] = 1f;
@@ -65,7 +65,7 @@ public static unsafe partial class MemoryChunk
     }
 
     /// <summary>Per-lane decay: what reads see of the incoming state's rows, and what is left of writes at the end.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void DecayRows(
         float* decay, int width, float* reads, int readCount, float* initialReads, float* writes, int writeCount, float* endWrites, float* prefix, int tokens)
     {
@@ -106,7 +106,7 @@ public static unsafe partial class MemoryChunk
     /// gram (t,i; s,j) = sum over lanes of reads (t,i) o writes (s,j) for s earlier than t, 0 otherwise.
     /// Padding lanes of both must be 0.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void RawGram(float* reads, float* writes, int length, int width, float* gram, in Workspace space)
     {
         nint stride = space.PairStride;
@@ -129,7 +129,7 @@ public static unsafe partial class MemoryChunk
     }
 
     /// <summary>The same with a decay per lane between write and read: running products along each write's future.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void DecayedGram(float* reads, float* writes, float* decay, int width, float* gram, in Workspace space)
     {
         Fill(gram, 0f, space.ReadRows * space.PairStride);
@@ -145,7 +145,7 @@ public static unsafe partial class MemoryChunk
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void DecayedGram<TTile>(float* reads, float* writes, float* decay, int width, float* gram, in Workspace space)
         where TTile : struct, ITile<TTile>
     {
@@ -166,7 +166,7 @@ public static unsafe partial class MemoryChunk
     }
 
     /// <summary>result = pairs o Reach, row by row of reads.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void ApplyReach(float* pairs, float* result, in Workspace space)
     {
         for (var row = 0; row < space.ReadRows; row++)

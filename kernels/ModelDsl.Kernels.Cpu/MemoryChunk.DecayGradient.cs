@@ -9,7 +9,7 @@ namespace ModelDsl.Kernels.Cpu;
 public static unsafe partial class MemoryChunk
 {
     /// <summary>The gradients of queries, keys and key decay.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void KeyGradients(MemoryRows decayGradient, float* initialState, float* stateGradient, in Workspace space)
     {
         if (space.Kind == KeyDecayKind.PerKey)
@@ -58,7 +58,7 @@ public static unsafe partial class MemoryChunk
     }
 
     /// <summary>dq += pairing * keys, dk += pairing^T * queries, over the triangle.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void AddPairs(in Workspace space)
     {
         nint keys = space.KeyStride;
@@ -78,7 +78,7 @@ public static unsafe partial class MemoryChunk
     }
 
     /// <summary>The gradient of one decay per token: the same sums over pairs, with lanes over the writes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void TokenDecayGradient(MemoryRows decayGradient, float* initialState, float* stateGradient, in Workspace space)
     {
         // What comes back to the token that the loop has reached: per write in a line, and of the incoming state.
@@ -112,7 +112,7 @@ public static unsafe partial class MemoryChunk
     }
 
     /// <summary>The gradient of the value decay: the roles of keys and values exchanged.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void ValueDecayGradient(MemoryRows decayGradient, float* initialState, float* stateGradient, in Workspace space)
     {
         if (!space.HasValueDecay || decayGradient.IsNull)
@@ -148,6 +148,7 @@ public static unsafe partial class MemoryChunk
     }
 
     /// <summary>Line = per key, the product of the incoming state and what the outgoing state's gradient says of it, but for the key decay.</summary>
+    [MethodImpl(SimdKernel.Options)]
     private static void BoundaryPerKey(float* initialState, float* stateGradient, in Workspace space)
     {
         Fill(space.Line, 0f, space.KeyStride);
@@ -202,7 +203,7 @@ public static unsafe partial class MemoryChunk
     /// <param name="rescaleBoundary">Whether the gradients of the factors are wanted, beside that of the decay.</param>
     /// <param name="width">Lanes of this side.</param>
     /// <param name="space">Line holds the product of the two boundaries; DecayGradient receives the gradient of the decay.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void PairGradients(
         float* reads,
         int readCount,
@@ -241,7 +242,7 @@ public static unsafe partial class MemoryChunk
     }
 
     /// <summary>The pairs of the incoming state with every read and with the outgoing gradient.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void InitialPairs<TTile>(
         float* reads,
         int readCount,
@@ -275,7 +276,7 @@ public static unsafe partial class MemoryChunk
     }
 
     /// <summary>The pairs of every write with every later read and with the outgoing gradient.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void WritePairs<TTile>(
         float* reads,
         int readCount,

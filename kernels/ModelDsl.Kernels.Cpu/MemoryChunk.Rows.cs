@@ -6,7 +6,7 @@ namespace ModelDsl.Kernels.Cpu;
 public static unsafe partial class MemoryChunk
 {
     /// <summary>Packs the rows of several operands, interleaved by token, padding with zeros; absent operands are zero.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void Pack(in MemoryRowSet operands, int count, int tokens, int length, float* target, nint stride)
     {
         for (var index = 0; index < count; index++)
@@ -15,7 +15,7 @@ public static unsafe partial class MemoryChunk
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void PackRows(MemoryRows rows, int tokens, int length, float* target, nint stride)
     {
         for (var t = 0; t < tokens; t++, target += stride)
@@ -28,7 +28,7 @@ public static unsafe partial class MemoryChunk
     }
 
     /// <summary>The reverse of <see cref="Pack"/>: absent results are not wanted.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void Unpack(in MemoryRowSet results, int count, int tokens, int length, float* source, nint stride)
     {
         for (var index = 0; index < count; index++)
@@ -37,7 +37,7 @@ public static unsafe partial class MemoryChunk
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void UnpackRows(MemoryRows rows, int tokens, int length, float* source, nint stride)
     {
         if (rows.IsNull)

@@ -34,7 +34,7 @@ public static unsafe partial class MemoryChunk
     /// <param name="operands">The chunk.</param>
     /// <param name="keyTotal">[K padded], overwritten.</param>
     /// <param name="valueTotal">[V padded], overwritten.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     public static void TotalDecay(in MemoryOperands operands, float* keyTotal, float* valueTotal)
     {
         Fill(keyTotal, 1f, operands.PaddedKeys);
@@ -95,7 +95,7 @@ public static unsafe partial class MemoryChunk
     /// <param name="valueTotal">[V padded].</param>
     /// <param name="offset">[K, V padded].</param>
     /// <param name="state">[K, V padded], overwritten.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     public static void ApplyDecay(int keys, int values, float* keyTotal, float* valueTotal, float* offset, float* state)
     {
         var width = Simd.Pad(values);

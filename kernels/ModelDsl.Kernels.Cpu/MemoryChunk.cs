@@ -24,6 +24,7 @@ public static unsafe partial class MemoryChunk
     /// <param name="state">S [K, V padded]: the incoming state, overwritten by the outgoing one.</param>
     /// <param name="reads">rho_i: rows of V, written; absent rows are not wanted.</param>
     /// <param name="scratch">As many floats as <see cref="ScratchSize"/> says, of any content.</param>
+    [MethodImpl(SimdKernel.Options)]
     public static void Forward(in MemoryOperands operands, float* state, in MemoryRowSet reads, float* scratch)
     {
         var space = Workspace.Lay(operands, scratch, adjoint: false);
@@ -35,7 +36,7 @@ public static unsafe partial class MemoryChunk
     }
 
     /// <summary>Solves for all reads and writes of the chunk: forward substitution where writes depend on reads.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void Substitute(in MemoryOperands operands, float* state, in Workspace space)
     {
         Pack(operands.Value, space.Writes, space.Tokens, space.Values, space.Write, space.ValueStride);
@@ -65,7 +66,7 @@ public static unsafe partial class MemoryChunk
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void SubstituteWithValueDecay(in MemoryOperands operands, in Workspace space)
     {
         var width = space.ValueStride;
@@ -139,7 +140,7 @@ public static unsafe partial class MemoryChunk
     }
 
     /// <summary>target += c o source, for one coefficient at one token.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void AddCoefficient(in MemoryOperands operands, int index, int t, float* source, float* target, int values)
     {
         var coefficient = operands.Coefficient[index];
@@ -163,7 +164,7 @@ public static unsafe partial class MemoryChunk
     }
 
     /// <summary>S = total decay o S + (keys as they stand at the end)^T (writes as they stand at the end).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void Advance(float* state, in Workspace space)
     {
         ScaleColumns(state, space);
@@ -188,6 +189,7 @@ public static unsafe partial class MemoryChunk
     }
 
     /// <summary>state = total key decay o state + keys^T values.</summary>
+    [MethodImpl(SimdKernel.Options)]
     private static void AddOuter(float* state, float* keys, float* values, int rows, in Workspace space)
     {
         var width = space.ValueStride;

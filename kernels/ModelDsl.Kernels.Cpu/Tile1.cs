@@ -4,6 +4,7 @@ using System.Runtime.Intrinsics;
 namespace ModelDsl.Kernels.Cpu;
 
 /// <summary>A tile of 16 columns: one vector.</summary>
+[method: MethodImpl(MethodImplOptions.AggressiveInlining)]
 public readonly unsafe struct Tile1(Vector512<float> v0) : ITile<Tile1>
 {
     private readonly Vector512<float> v0 = v0;

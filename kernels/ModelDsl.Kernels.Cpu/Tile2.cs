@@ -4,6 +4,7 @@ using System.Runtime.Intrinsics;
 namespace ModelDsl.Kernels.Cpu;
 
 /// <summary>A tile of 32 columns: two vectors.</summary>
+[method: MethodImpl(MethodImplOptions.AggressiveInlining)]
 public readonly unsafe struct Tile2(Vector512<float> v0, Vector512<float> v1) : ITile<Tile2>
 {
     private readonly Vector512<float> v0 = v0;

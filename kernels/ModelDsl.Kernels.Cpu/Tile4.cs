@@ -4,6 +4,7 @@ using System.Runtime.Intrinsics;
 namespace ModelDsl.Kernels.Cpu;
 
 /// <summary>A tile of 64 columns: four vectors.</summary>
+[method: MethodImpl(MethodImplOptions.AggressiveInlining)]
 public readonly unsafe struct Tile4(Vector512<float> v0, Vector512<float> v1, Vector512<float> v2, Vector512<float> v3) : ITile<Tile4>
 {
     private readonly Vector512<float> v0 = v0;
