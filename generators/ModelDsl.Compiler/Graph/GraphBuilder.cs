@@ -39,6 +39,9 @@ public sealed class GraphBuilder
     public int State(int index, IEnumerable<string> axes, string name) =>
         Add(new Node(Op.State, default, axes.ToEquatableArray(), Index: index, Name: name));
 
+    public int Given(int index, IEnumerable<string> axes, string name) =>
+        Add(new Node(Op.Given, default, axes.ToEquatableArray(), Index: index, Name: name));
+
     public int Constant(double value) => Add(new Node(Op.Constant, default, default, Value: value));
 
     public int Extent(string axis) => Add(new Node(Op.Extent, default, default, Axis: axis));
@@ -47,7 +50,7 @@ public sealed class GraphBuilder
     public void SetName(int id, string name)
     {
         Node node = _nodes[id];
-        if (node.Name is null && node.Op is not (Op.Constant or Op.Input or Op.State or Op.Extent))
+        if (node.Name is null && node.Op is not (Op.Constant or Op.Input or Op.State or Op.Given or Op.Extent))
         {
             _nodes[id] = node with { Name = name };
         }
@@ -101,21 +104,24 @@ public sealed class GraphBuilder
     public int Where(int condition, int x, int y) =>
         Add(new Node(Op.Where, EquatableArray.Of(condition, x, y), Union(Union(_nodes[condition].Axes, _nodes[x].Axes), _nodes[y].Axes)));
 
-    /// <summary>A reduction over an axis that the argument has.</summary>
-    public int Reduce(Op op, int x, string axis) =>
-        Add(new Node(op, EquatableArray.Of(x), _nodes[x].Axes.Where(a => a != axis).ToEquatableArray(), Axis: axis));
+    /// <summary>A reduction over an axis; a value that does not vary along it is summed by multiplying.</summary>
+    public int Reduce(Op op, int x, string axis) => !_nodes[x].Axes.Contains(axis)
+        ? op == Op.Sum ? Multiply(x, Extent(axis)) : x
+        : Add(new Node(op, EquatableArray.Of(x), _nodes[x].Axes.Where(a => a != axis).ToEquatableArray(), Axis: axis));
 
-    public int Element(int x, string axis, int index) =>
-        Add(new Node(Op.Element, EquatableArray.Of(x), _nodes[x].Axes.Where(a => a != axis).ToEquatableArray(), Index: index, Axis: axis));
+    public int Element(int x, string axis, int index) => !_nodes[x].Axes.Contains(axis)
+        ? x
+        : Add(new Node(Op.Element, EquatableArray.Of(x), _nodes[x].Axes.Where(a => a != axis).ToEquatableArray(), Index: index, Axis: axis));
 
     public int Place(int x, string axis, int index) =>
         Add(new Node(Op.Place, EquatableArray.Of(x), Union(_nodes[x].Axes, EquatableArray.Of(axis)), Index: index, Axis: axis));
 
-    public int Rename(int x, string axis, string newAxis) => axis == newAxis
+    public int Rename(int x, string axis, string newAxis) => axis == newAxis || !_nodes[x].Axes.Contains(axis)
         ? x
         : Add(new Node(Op.Rename, EquatableArray.Of(x), _nodes[x].Axes.Select(a => a == axis ? newAxis : a).ToEquatableArray(), Axis: axis, NewAxis: newAxis));
 
-    public int QuarterTurn(int x, string axis) => Add(new Node(Op.QuarterTurn, EquatableArray.Of(x), _nodes[x].Axes, Axis: axis));
+    public int QuarterTurn(int x, string axis) =>
+        Add(new Node(Op.QuarterTurn, EquatableArray.Of(x), Union(_nodes[x].Axes, EquatableArray.Of(axis)), Axis: axis));
 
     public int Add(int x, int y) => Binary(Op.Add, x, y);
 

@@ -11,6 +11,9 @@ public enum Op
     /// <summary>The size of an axis, as a number.</summary>
     Extent,
 
+    /// <summary>A sequence that an engine or the caller computes (Node.Index into the program's list of givens): a read, a next state, a gradient.</summary>
+    Given,
+
     // Of one argument.
     Negate,
     Exp,

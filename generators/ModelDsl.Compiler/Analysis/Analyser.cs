@@ -1,0 +1,160 @@
+using ModelDsl.Compiler.Graph;
+
+namespace ModelDsl.Compiler.Analysis;
+
+/// <summary>
+/// Takes a step apart into components. Every state that stands alone in its stratum is first taken for a memory, with each of its
+/// axes as the key in turn; where the graph disproves it, the state is taken for one that is updated element by element; where that
+/// fails too, it is run token by token. Vectors and scalars are tried element by element first.
+/// </summary>
+public sealed class Analyser
+{
+    private readonly StepGraph _source;
+    private readonly Strata _strata;
+
+    /// <summary>For each state, the forms that are still to be tried: a key axis (memory), or null (no memory).</summary>
+    private readonly Queue<string?>[] _forms;
+    private readonly string?[] _keyAxes;
+    private readonly Dictionary<int, Obstacle> _memoryObstacles = [];
+
+    private Analyser(StepGraph source)
+    {
+        _source = source;
+        _strata = Strata.Of(source);
+        _keyAxes = new string?[source.States.Count];
+        _forms = source.States.Select((_, s) => Forms(s)).ToArray();
+        for (int s = 0; s < _forms.Length; s++)
+        {
+            _keyAxes[s] = _forms[s].Dequeue();
+        }
+    }
+
+    public static SequenceProgram Analyse(StepGraph source)
+    {
+        var analyser = new Analyser(source);
+        while (true)
+        {
+            try
+            {
+                return analyser.Attempt();
+            }
+            catch (NotAMemoryException refusal)
+            {
+                analyser._memoryObstacles[refusal.State] = new Obstacle(refusal.State, refusal.Message, refusal.Node);
+                analyser._keyAxes[refusal.State] = analyser._forms[refusal.State].Dequeue();
+            }
+        }
+    }
+
+    private Queue<string?> Forms(int state)
+    {
+        EquatableArray<string> axes = _source.States[state].Axes;
+        bool alone = _strata.Components.Single(c => c.Contains(state)).Count == 1;
+
+        // A shift carries nothing: it is parallel in time whatever its shape.
+        bool carries = _strata.DependsOn(_source.NextStates[state], state);
+        if (!alone || !carries)
+        {
+            return new Queue<string?>([null]);
+        }
+
+        // A vector is a memory with one column; without feedback it runs better element by element.
+        return axes.Count < 2 && IsElementwise(state) ? new Queue<string?>([null]) : new Queue<string?>([.. axes, null]);
+    }
+
+    /// <summary>Whether the next state is affine in the state, element by element (a cheap look at the source graph).</summary>
+    private bool IsElementwise(int state)
+    {
+        var graph = new GraphBuilder(_source.Axes.Select(a => a.Name));
+        var program = new SequenceProgram(_source, graph, [], [], default, []);
+        int next = new Rewriter(program, new string?[_source.States.Count]).Plain(_source.NextStates[state]);
+        return AffineSplit.Of(graph, next, [graph.State(state, _source.States[state].Axes, _source.States[state].Name)], out _) is not null;
+    }
+
+    private SequenceProgram Attempt()
+    {
+        var graph = new GraphBuilder(AxisOrder.Of(_source, _strata));
+        var components = new List<Component>();
+        var obstacles = new List<Obstacle>();
+        var program = new SequenceProgram(_source, graph, [], components, default, obstacles);
+        var rewriter = new Rewriter(program, _keyAxes);
+
+        // Every use of a memory is looked at before any component is made: reads may come from anywhere.
+        var updates = new Dictionary<int, MemoryForm>();
+        foreach (IReadOnlyList<int> states in _strata.Components)
+        {
+            if (_keyAxes[states[0]] is not null)
+            {
+                int next = _source.NextStates[states[0]];
+                Value value = rewriter.Evaluate(next);
+                updates[states[0]] = value.Memory is { } memory && memory.State == states[0]
+                    ? memory
+                    : throw new NotAMemoryException(states[0], next, $"'{_source.States[states[0]].Name}' does not carry itself over");
+                components.Add(null!);
+            }
+            else
+            {
+                components.Add(Plain(program, rewriter, states, obstacles));
+                foreach (int state in states)
+                {
+                    int given = program.AddGiven(GivenKind.Next, state, state, _source.States[state].Axes, _source.States[state].Name + "Next");
+                    rewriter.Override(_source.NextStates[state], given);
+                }
+            }
+        }
+
+        EquatableArray<int> outputs = _source.Outputs.Select(o => rewriter.Plain(o.Node)).ToEquatableArray();
+        for (int c = 0; c < components.Count; c++)
+        {
+            int state = _strata.Components[c][0];
+            if (_keyAxes[state] is not null)
+            {
+                components[c] = new MemoryBuilder(program, rewriter, _keyAxes[state]!, updates[state], _source.NextStates[state]).Build();
+            }
+        }
+
+        return program with { Outputs = outputs };
+    }
+
+    private Component Plain(SequenceProgram program, Rewriter rewriter, IReadOnlyList<int> states, List<Obstacle> obstacles)
+    {
+        GraphBuilder graph = program.Graph;
+        int[] next = states.Select(s => rewriter.Plain(_source.NextStates[s])).ToArray();
+        if (states.Count == 1)
+        {
+            StateInfo state = _source.States[states[0]];
+            int leaf = graph.State(states[0], state.Axes, state.Name);
+            if (AffineSplit.Of(graph, next[0], [leaf], out _) is { } form)
+            {
+                Operand? Operand(int? node, string name) => node is { } n && !graph.IsConstant(n, 0) ? new Operand(n, state.Axes, name) : null;
+                int? multiplier = form.Coefficients.TryGetValue(leaf, out int m) ? m : null;
+                return new ElementwiseComponent(states[0], Operand(multiplier, state.Name + "Multiplier"), Operand(form.Base, state.Name + "Input"));
+            }
+        }
+
+        bool linear = true;
+        foreach (int s in states)
+        {
+            int obstacle = Linearity.Obstacle(_source, _strata, _source.NextStates[s], states);
+            if (obstacle >= 0)
+            {
+                linear = false;
+                obstacles.Add(new Obstacle(s, $"the update of '{_source.States[s].Name}' is not linear in the state", obstacle));
+            }
+        }
+
+        if (linear)
+        {
+            Obstacle memory = states.Where(_memoryObstacles.ContainsKey).Select(s => _memoryObstacles[s]).FirstOrDefault()
+                ?? new Obstacle(
+                    states[0],
+                    states.Count > 1
+                        ? $"{string.Join(" and ", states.Select(s => $"'{_source.States[s].Name}'"))} depend on each other"
+                        : $"the update of '{_source.States[states[0]].Name}' is linear but mixes its elements",
+                    _source.NextStates[states[0]]);
+            obstacles.Add(memory with { Reason = memory.Reason + ": a dense transition, which runs token by token" });
+        }
+
+        return new SequentialComponent(states.ToEquatableArray(), next.ToEquatableArray(), linear);
+    }
+}

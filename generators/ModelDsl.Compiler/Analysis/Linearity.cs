@@ -1,0 +1,45 @@
+using ModelDsl.Compiler.Graph;
+
+namespace ModelDsl.Compiler.Analysis;
+
+/// <summary>Whether a node of the source graph is linear (affine) in some states; if not, where it ceases to be.</summary>
+public static class Linearity
+{
+    /// <summary>The first node on the way to <paramref name="node"/> that is not linear in the states, or -1.</summary>
+    public static int Obstacle(StepGraph graph, Strata strata, int node, IReadOnlyList<int> states)
+    {
+        var seen = new HashSet<int>();
+        return Find(node);
+
+        int Find(int id)
+        {
+            if (!seen.Add(id) || !strata.DependsOnAny(id, states))
+            {
+                return -1;
+            }
+
+            Node n = graph.Nodes[id];
+            foreach (int argument in n.Arguments)
+            {
+                int found = Find(argument);
+                if (found >= 0)
+                {
+                    return found;
+                }
+            }
+
+            return IsLinear(n) ? -1 : id;
+        }
+
+        bool Uses(int id) => strata.DependsOnAny(id, states);
+
+        bool IsLinear(Node n) => n.Op switch
+        {
+            Op.State or Op.Negate or Op.Add or Op.Subtract or Op.Sum or Op.Element or Op.Place or Op.Rename or Op.QuarterTurn => true,
+            Op.Multiply => !Uses(n.Arguments[0]) || !Uses(n.Arguments[1]),
+            Op.Divide => !Uses(n.Arguments[1]),
+            Op.Where => !Uses(n.Arguments[0]),
+            _ => false,
+        };
+    }
+}

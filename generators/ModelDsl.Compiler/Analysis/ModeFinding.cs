@@ -1,0 +1,88 @@
+using System.Globalization;
+using ModelDsl.Compiler.Graph;
+
+namespace ModelDsl.Compiler.Analysis;
+
+/// <summary>A mode, and whether and why it can be derived.</summary>
+/// <param name="Flag">Its flag in ModelDsl.Mode.</param>
+/// <param name="Cost">Floating-point operations per token and head, as a formula.</param>
+/// <param name="Node">The node of the source graph that makes it illegal, or -1.</param>
+public sealed record ModeFinding(string Mode, int Flag, bool IsLegal, string Reason, string Cost, int Node)
+{
+    public static IEnumerable<ModeFinding> Of(SequenceProgram program)
+    {
+        yield return new ModeFinding("Recurrent", 1, true, "a fold of the step", Sum(program, Recurrent), -1);
+        Obstacle? obstacle = program.Obstacles.FirstOrDefault();
+        string legal = "every component is linear in its own states";
+        yield return obstacle is null ? new ModeFinding("Chunkwise", 2, true, legal, Sum(program, Chunkwise), -1) : Refused("Chunkwise", 2, obstacle);
+        yield return obstacle is null ? new ModeFinding("ParallelScan", 4, true, legal, Sum(program, Scan), -1) : Refused("ParallelScan", 4, obstacle);
+        yield return obstacle is null ? new ModeFinding("Quadratic", 8, true, legal, Sum(program, c => Chunkwise(c).Replace("C", "T")), -1) : Refused("Quadratic", 8, obstacle);
+        yield return Convolution(program, obstacle);
+    }
+
+    private static ModeFinding Refused(string mode, int flag, Obstacle obstacle) => new(mode, flag, false, obstacle.Reason, "", obstacle.Node);
+
+    private static ModeFinding Convolution(SequenceProgram program, Obstacle? obstacle)
+    {
+        if (obstacle is not null)
+        {
+            return Refused("Convolution", 16, obstacle);
+        }
+
+        foreach (Component component in program.Components)
+        {
+            IEnumerable<Operand?> transition = component switch
+            {
+                MemoryComponent m => m.Reads.Concat(m.Writes.Select(w => w.Key)).Append(m.KeyDecay).Append(m.ValueDecay).Concat(m.Writes.SelectMany(w => w.Feedback)),
+                ElementwiseComponent e => [e.Multiplier],
+                _ => [],
+            };
+            foreach (Operand operand in transition.Where(o => o is not null).Select(o => o!))
+            {
+                if (VaryingInput(program, operand.Node) is { } input)
+                {
+                    return new ModeFinding(
+                        "Convolution", 16, false,
+                        $"the transition of '{program.Source.States[component.States[0]].Name}' depends on the token, through '{input}'", "",
+                        program.Source.NextStates[component.States[0]]);
+                }
+            }
+        }
+
+        return new ModeFinding("Convolution", 16, false, "the transition does not depend on the token, but this version derives no impulse responses yet", "", -1);
+    }
+
+    private static string? VaryingInput(SequenceProgram program, int id)
+    {
+        Node node = program.Graph[id];
+        return node.Op switch
+        {
+            Op.Input => program.Source.Inputs[node.Index].SharedAcrossTime ? null : program.Source.Inputs[node.Index].Name,
+            Op.State => program.Source.States[node.Index].Name,
+            Op.Given => program.Givens[node.Index].Name,
+            _ => node.Arguments.Select(a => VaryingInput(program, a)).FirstOrDefault(n => n is not null),
+        };
+    }
+
+    private static string Sum(SequenceProgram program, Func<Component, string> cost) =>
+        program.Components.Count == 0 ? "none for states" : string.Join(" + ", program.Components.Select(cost));
+
+    private static string Volume(Component component) => component is MemoryComponent m
+        ? string.Join(" ", new[] { m.KeyAxis }.Concat(m.ValueAxes))
+        : "|h|";
+
+    /// <summary>Two operations per element of the state for every read and write, and one for the decay.</summary>
+    private static string Recurrent(Component component) => component is MemoryComponent m
+        ? $"{Int((2 * (m.Reads.Count + m.Writes.Count)) + (m.KeyDecay is null ? 0 : 1) + (m.ValueDecay is null ? 0 : 1))} {Volume(m)}"
+        : $"2 {Volume(component)}";
+
+    private static string Chunkwise(Component component) => component is MemoryComponent m
+        ? $"{Int(2 * (m.Reads.Count + m.Writes.Count))} {Volume(m)} + {Int(m.Reads.Count * m.Writes.Count)} C ({string.Join(" ", m.ValueAxes.DefaultIfEmpty("1"))} + {(m.KeyDecayPerKey ? "2 " : "")}{m.KeyAxis})"
+        : $"2 {Volume(component)}";
+
+    private static string Scan(Component component) => component is MemoryComponent { HasFeedback: true } m
+        ? $"{Chunkwise(m)}, twice, + 2 {m.KeyAxis}^2 ({(m.TransitionPerValue ? string.Join(" ", m.ValueAxes) : m.KeyAxis)}) per chunk"
+        : $"{Chunkwise(component)}, twice";
+
+    private static string Int(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

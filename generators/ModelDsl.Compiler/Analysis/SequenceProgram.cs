@@ -1,0 +1,127 @@
+using ModelDsl.Compiler.Graph;
+
+namespace ModelDsl.Compiler.Analysis;
+
+/// <summary>
+/// A step, taken apart: components that carry state over time (each run by an engine), and a graph of everything else, which is
+/// parallel in time. What an engine computes enters the graph as a given sequence.
+/// </summary>
+/// <param name="Source">The step as written.</param>
+/// <param name="Graph">The time-parallel graph; grows when it is differentiated.</param>
+/// <param name="Givens">What the <see cref="Op.Given"/> leaves stand for.</param>
+/// <param name="Components">The components, in order of evaluation.</param>
+/// <param name="Outputs">The nodes of the outputs.</param>
+/// <param name="Obstacles">For each state that is run token by token: why no other form was found.</param>
+public sealed record SequenceProgram(
+    StepGraph Source,
+    GraphBuilder Graph,
+    List<Given> Givens,
+    IReadOnlyList<Component> Components,
+    EquatableArray<int> Outputs,
+    IReadOnlyList<Obstacle> Obstacles)
+{
+    public int AddGiven(GivenKind kind, int component, int index, IEnumerable<string> axes, string name)
+    {
+        Givens.Add(new Given(kind, component, index, name));
+        return Graph.Given(Givens.Count - 1, axes, name);
+    }
+}
+
+/// <summary>What keeps a state from a form that can be run in parallel over time.</summary>
+/// <param name="State">The state.</param>
+/// <param name="Reason">In words.</param>
+/// <param name="Node">The node of the source graph that stands in the way; -1 if there is no single one.</param>
+public sealed record Obstacle(int State, string Reason, int Node);
+
+public enum GivenKind
+{
+    /// <summary>What a memory returned for a key, from the state before the token.</summary>
+    Read,
+
+    /// <summary>A state after the token (the state before it is the <see cref="Op.State"/> leaf).</summary>
+    Next,
+
+    /// <summary>The gradient of an output.</summary>
+    OutputGradient,
+
+    /// <summary>The gradient of an operand of a component, from the component's adjoint.</summary>
+    OperandGradient,
+
+    /// <summary>The whole gradient of a state after the token.</summary>
+    NextGradient,
+}
+
+/// <param name="Component">The component that computes it; -1 for gradients of outputs.</param>
+/// <param name="Index">Which read, state, output or operand.</param>
+public sealed record Given(GivenKind Kind, int Component, int Index, string Name);
+
+/// <summary>A value that an engine consumes: a node, spread over the axes that the engine wants.</summary>
+/// <param name="Node">The node.</param>
+/// <param name="Axes">The axes of the operand; the node has some of them.</param>
+/// <param name="Name">Its name in generated code.</param>
+public sealed record Operand(int Node, EquatableArray<string> Axes, string Name);
+
+/// <summary>States that depend on each other, and how they are carried over time.</summary>
+public abstract record Component(EquatableArray<int> States)
+{
+    /// <summary>What its engine consumes, in a fixed order: the adjoint returns gradients in the same order.</summary>
+    public abstract IReadOnlyList<Operand> Operands { get; }
+}
+
+/// <summary>
+/// A memory S [key, value...] in normal form. Per token, with every read taken from the state before it:
+/// read_i = q_i^T S; write_j = v_j + sum_i c_ji * read_i; S = (keyDecay (x) valueDecay) * S + sum_j k_j (x) write_j.
+/// </summary>
+/// <param name="Reads">The keys q_i.</param>
+/// <param name="Writes">Keys, values and feedback of the writes.</param>
+/// <param name="KeyDecay">The multiplier along the key axis, or one per token; null if there is none.</param>
+/// <param name="ValueDecay">The multiplier along the value axes, or null.</param>
+public sealed record MemoryComponent(
+    int State,
+    string KeyAxis,
+    EquatableArray<string> ValueAxes,
+    IReadOnlyList<Operand> Reads,
+    IReadOnlyList<MemoryWrite> Writes,
+    Operand? KeyDecay,
+    Operand? ValueDecay) : Component(EquatableArray.Of(State))
+{
+    public override IReadOnlyList<Operand> Operands =>
+    [
+        .. Reads,
+        .. Writes.SelectMany(w => w.Operands),
+        .. KeyDecay is null ? Array.Empty<Operand>() : [KeyDecay],
+        .. ValueDecay is null ? Array.Empty<Operand>() : [ValueDecay],
+    ];
+
+    public bool HasFeedback => Writes.Any(w => w.Feedback.Any(c => c is not null));
+
+    public bool KeyDecayPerKey => KeyDecay is { Axes.Count: > 0 };
+
+    /// <summary>Whether columns of the memory have transitions of their own: its transition is then no K x K matrix.</summary>
+    public bool TransitionPerValue => ValueDecay is not null || Writes.Any(w => w.Feedback.Any(c => c is { Axes.Count: > 0 }));
+}
+
+/// <param name="Key">k_j over the key axis.</param>
+/// <param name="Value">v_j over the value axes; null if zero.</param>
+/// <param name="Feedback">c_ji for each read i; null where zero.</param>
+public sealed record MemoryWrite(Operand Key, Operand? Value, IReadOnlyList<Operand?> Feedback)
+{
+    public IEnumerable<Operand> Operands => new[] { Key, Value }.Concat(Feedback).Where(o => o is not null).Select(o => o!);
+}
+
+/// <summary>A state that is scaled and added to element by element: h = multiplier * h + input.</summary>
+/// <param name="Multiplier">Over all axes of the state; null if it is zero (a shift).</param>
+/// <param name="Input">Over all axes of the state; null if it is zero.</param>
+public sealed record ElementwiseComponent(int State, Operand? Multiplier, Operand? Input) : Component(EquatableArray.Of(State))
+{
+    public override IReadOnlyList<Operand> Operands =>
+        new[] { Multiplier, Input }.Where(o => o is not null).Select(o => o!).ToList();
+}
+
+/// <summary>States whose update is of no parallel form: run token by token.</summary>
+/// <param name="Next">For each state, the node of its next value.</param>
+/// <param name="IsLinear">Whether the update is linear in the states all the same.</param>
+public sealed record SequentialComponent(EquatableArray<int> States, EquatableArray<int> Next, bool IsLinear) : Component(States)
+{
+    public override IReadOnlyList<Operand> Operands => [];
+}

@@ -1,0 +1,84 @@
+using ModelDsl.Compiler.Graph;
+using ModelDsl.Compiler.Lowering;
+
+namespace ModelDsl.Compiler.Emission.Cpu;
+
+/// <summary>The names that generated kernels use: p... for pointers, i... for indices, n... for sizes, s... for padded sizes.</summary>
+internal sealed class KernelNames
+{
+    private const string Time = "t";
+    private const string Head = "h";
+
+    private static readonly HashSet<string> Keywords =
+    [
+        "abstract", "as", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue", "decimal", "default",
+        "delegate", "do", "double", "else", "enum", "event", "explicit", "extern", "false", "finally", "fixed", "float", "for", "foreach", "goto", "if",
+        "implicit", "in", "int", "interface", "internal", "is", "lock", "long", "namespace", "new", "null", "object", "operator", "out", "override",
+        "params", "private", "protected", "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof", "stackalloc", "static", "string",
+        "struct", "switch", "this", "throw", "true", "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort", "using", "virtual", "void",
+        "volatile", "while", "t", "f", "h", "tokens", "heads", "var", "Lanes", "Load", "Store", "Broadcast", "Masked", "Sum", "Gather", "Place", "Frame",
+    ];
+
+    private readonly KernelProgram _kernel;
+
+    public KernelNames(KernelProgram kernel) => _kernel = kernel;
+
+    /// <summary>The slot in which an item finds a node, if it is in memory by then.</summary>
+    public int? SlotOf(int node, int stamp) => _kernel.Places.TryGetValue(node, out Place? place) && place.Stamp < stamp ? place.Slot : null;
+
+    /// <summary>The axes of a slot as stored: heads innermost where they fill the lanes.</summary>
+    public List<string> StoredAxes(Slot slot) =>
+        [.. slot.Axes, .. _kernel.HeadsAsLanes && slot.HasHead ? [Head] : Array.Empty<string>()];
+
+    public string PointerName(Slot slot) => "p" + Capital(slot.Name);
+
+    public string Row(Slot slot) => StoredAxes(slot).Count == 0 ? "1" : PointerName(slot) + "Row";
+
+    public string Index(string loop) => loop is Time or Head ? loop : "i" + loop;
+
+    public string Bound(string loop) => loop switch
+    {
+        Time => "tokens",
+        Head => "heads",
+        _ => "n" + loop,
+    };
+
+    /// <summary>The product of the sizes of the axes inside an axis, the innermost padded to whole vectors.</summary>
+    public string Stride(Slot slot, string axis)
+    {
+        List<string> axes = StoredAxes(slot);
+        List<string> inner = axes.Skip(axes.IndexOf(axis) + 1).ToList();
+        if (inner.Count == 0)
+        {
+            return "1";
+        }
+
+        return string.Join(" * ", inner.Select((a, i) => i == inner.Count - 1 ? Padded(a) : Bound(a)));
+    }
+
+    public static string Padded(string axis) => axis == Head ? "sHeads" : "s" + axis;
+
+    public bool IsReserved(string name) => Keywords.Contains(name);
+
+    /// <summary>The name of a local that holds a node's value.</summary>
+    public string Local(int id)
+    {
+        Node node = _kernel.Program.Graph[id];
+        return _kernel.Places.TryGetValue(id, out Place? place) ? _kernel.Slots[place.Slot].Name
+            : node.Name is { } name && node.Op != Op.Given ? name
+            : node.Op is Op.Multiply or Op.Add or Op.Subtract or Op.Divide ? "x"
+            : char.ToLowerInvariant(node.Op.ToString()[0]) + node.Op.ToString().Substring(1);
+    }
+
+    public string Formula(NestItem item, Space space)
+    {
+        Slot slot = _kernel.Slots[item.Slot];
+        var formula = new Formula(_kernel.Program.Graph, id => SlotOf(id, item.Stamp) is { } known ? _kernel.Slots[known].Name : null);
+        string reduced = string.Concat(space.Reduced.Select(a => (space.Maximum ? "max_" : "sum_") + a + " "))
+            + (space.ReduceTime ? "sum_t " : "") + (space.ReduceHead ? "sum_h " : "");
+        string axes = string.Join(", ", (slot.HasTime ? new[] { "t" } : []).Concat(slot.Axes));
+        return $"{slot.Name}{(axes.Length > 0 ? $"[{axes}]" : "")} {(item.Accumulate ? "+=" : "=")} {reduced}{formula.OfItem(item.Node, SlotOf(item.Node, item.Stamp) is not null)}";
+    }
+
+    private static string Capital(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
+}

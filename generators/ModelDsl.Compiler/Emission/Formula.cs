@@ -1,0 +1,53 @@
+using System.Globalization;
+using ModelDsl.Compiler.Graph;
+
+namespace ModelDsl.Compiler.Emission;
+
+/// <summary>Prints nodes in mathematical notation.</summary>
+public sealed class Formula(GraphBuilder graph, Func<int, string?> name)
+{
+    /// <summary>The formula of a node; named parts of it are printed by name.</summary>
+    public string Of(int id) => Print(id, 0, top: true);
+
+    /// <summary>The formula of a node, or its name if it is known already.</summary>
+    public string OfItem(int id, bool isKnown) => Print(id, 0, top: !isKnown);
+
+    private string Print(int id, int precedence, bool top = false)
+    {
+        Node node = graph[id];
+        if (!top && name(id) is { } known)
+        {
+            return known;
+        }
+
+        string A(int p = 0) => Print(node.Arguments[0], p);
+        string B(int p = 0) => Print(node.Arguments[1], p);
+        string Infix(int own, string text) => own < precedence ? $"({text})" : text;
+        return node.Op switch
+        {
+            Op.Input or Op.State or Op.Given => node.Name!,
+            Op.Constant => Number(node.Value),
+            Op.Extent => $"|{node.Axis}|",
+            Op.Negate => Infix(2, "-" + A(3)),
+            Op.Add => Infix(1, $"{A(1)} + {B(1)}"),
+            Op.Subtract => Infix(1, $"{A(1)} - {B(2)}"),
+            Op.Multiply => Infix(2, $"{A(2)} * {B(2)}"),
+            Op.Divide => Infix(2, $"{A(2)} / {B(3)}"),
+            Op.Greater => Infix(0, $"{A(1)} > {B(1)}"),
+            Op.GreaterOrEqual => Infix(0, $"{A(1)} >= {B(1)}"),
+            Op.Equal => Infix(0, $"{A(1)} = {B(1)}"),
+            Op.Where => $"where({A()}, {B()}, {Print(node.Arguments[2], 0)})",
+            Op.Sum => Infix(2, $"sum_{node.Axis} {A(2)}"),
+            Op.MaxOver => $"max_{node.Axis}({A()})",
+            Op.Element => $"{A(4)}[{node.Axis} = {node.Index.ToString(CultureInfo.InvariantCulture)}]",
+            Op.Place => $"place({A()}, {node.Axis} = {node.Index.ToString(CultureInfo.InvariantCulture)})",
+            Op.Rename => $"{A(4)}[{node.NewAxis} as {node.Axis}]",
+            Op.QuarterTurn => $"quarterTurn({A()})",
+            Op.Max or Op.Min => $"{node.Op.ToString().ToLowerInvariant()}({A()}, {B()})",
+            _ => $"{char.ToLowerInvariant(node.Op.ToString()[0])}{node.Op.ToString().Substring(1)}({A()})",
+        };
+    }
+
+    /// <summary>A number as C# and as mathematics: invariant culture, shortest form.</summary>
+    public static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,20 @@
+namespace ModelDsl.Compiler.Emission;
+
+/// <summary>The runtime types that generated code names. A test resolves each against the real assemblies.</summary>
+public static class RuntimeNames
+{
+    public const string Runtime = "global::ModelDsl";
+    public const string Cpu = "global::ModelDsl.Kernels.Cpu";
+    public const string KernelBase = Cpu + ".CpuRecurrenceKernel";
+    public const string Plan = Cpu + ".KernelPlan";
+    public const string Simd = Cpu + ".Simd";
+    public const string Recurrence = Runtime + ".IRecurrence";
+    public const string Description = Runtime + ".RecurrenceDescription";
+    public const string Kernel = Runtime + ".IRecurrenceKernel";
+    public const string OracleToken = Runtime + ".OracleToken";
+    public const string SequenceTensor = Runtime + ".SequenceTensor";
+    public const string State = Runtime + ".RecurrentState";
+    public const string Result = Runtime + ".RecurrenceResult";
+    public const string Runner = Runtime + ".RecurrenceRunner";
+    public const string TorchFunction = Runtime + ".TorchSharp.RecurrenceFunction";
+}
