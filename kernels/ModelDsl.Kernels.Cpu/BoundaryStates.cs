@@ -1,0 +1,34 @@
+namespace ModelDsl.Kernels.Cpu;
+
+/// <summary>The states before every chunk of every unit: what a backward pass starts its chunks from.</summary>
+internal sealed unsafe class BoundaryStates : RecurrenceTape
+{
+    private readonly AlignedBuffer _memory = new();
+    private nint[] _offsets = [];
+    private nint _stride;
+    private (int Lines, int Chunks, int ChunkSize, Mode Mode) _layout;
+
+    /// <summary>Makes room for the states of a call.</summary>
+    public void Lay(Call call, Frame frame, int stateCount)
+    {
+        _offsets = new nint[stateCount];
+        _stride = 0;
+        for (int s = 0; s < stateCount; s++)
+        {
+            _offsets[s] = _stride;
+            _stride += (frame.StateLength(s) + Simd.Lanes - 1) / Simd.Lanes * Simd.Lanes;
+        }
+
+        _layout = LayoutOf(call);
+        _memory.Reserve((_stride * call.Lines * (call.Chunks + 1)) + Simd.Lanes);
+    }
+
+    public bool Fits(Call call) => _layout == LayoutOf(call) && _stride > 0;
+
+    /// <summary>A state before a chunk; after the last one for chunk = count.</summary>
+    public float* At(int line, int chunk, int state) =>
+        _memory.Pointer + ((((nint)line * (_layout.Chunks + 1)) + chunk) * _stride) + _offsets[state];
+
+    private static (int Lines, int Chunks, int ChunkSize, Mode Mode) LayoutOf(Call call) =>
+        (call.Lines, call.Chunks, call.ChunkSize, call.Options.Mode);
+}

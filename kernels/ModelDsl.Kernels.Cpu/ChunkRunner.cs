@@ -1,0 +1,260 @@
+namespace ModelDsl.Kernels.Cpu;
+
+/// <summary>Runs one chunk of one unit: stages and engines, forward and backward. Holds the frame of one worker.</summary>
+internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
+{
+    private readonly KernelPlan _plan = kernel.Plan;
+    private readonly RecurrenceDescription _description = kernel.Description;
+    private readonly Engine[] _engines = [.. kernel.Plan.Components.Select((c, i) => Engine.For(c, i, kernel))];
+    private readonly int[][] _inputAxes = [.. kernel.Description.Inputs.Select(i => i.Axes.ToArray())];
+    private readonly int[][] _outputAxes = [.. kernel.Description.Outputs.Select(o => o.Axes.ToArray())];
+    private readonly int[][] _stateAxes = [.. kernel.Description.States.Select(s => s.Axes.ToArray())];
+    private readonly int[] _outputGradients = [.. kernel.Description.Outputs.Select((_, i) => Array.FindIndex(kernel.Plan.Slots, s => s.Kind == SlotKind.OutputGradient && s.Index == i))];
+    private readonly float*[] _starts = new float*[kernel.Description.States.Count];
+    private Call _call = new();
+    private int _batch;
+    private Unit _unit;
+
+    public Frame Frame { get; } = new(kernel.Plan);
+
+    /// <summary>A call to be filled by whoever rents the runner: reused, so that decoding allocates nothing.</summary>
+    public Call OwnCall { get; } = new();
+
+    /// <summary>Turns to a unit: lays the frame out and computes what does not depend on time.</summary>
+    public void Begin(Call call, int line)
+    {
+        _call = call;
+        (_batch, _unit) = call.Line(line);
+        Frame.Lay(call.Shape.AxisSizes, call.ChunkSize, Math.Min(call.Shape.Heads, _plan.HeadsAsLanes ? Unit.MaximumHeads : 1));
+        Frame.Heads = _unit.Count;
+        for (int i = 0; i < call.Inputs.Length; i++)
+        {
+            if (!_plan.Slots[i].HasTime)
+            {
+                FrameCopy.Read(Frame, _plan, i, _inputAxes[i], call.Inputs[i], call.Shape.Heads, _batch, 0, 0, _unit);
+            }
+        }
+
+        kernel.Prologue(Frame);
+    }
+
+    public void LoadInitialStates()
+    {
+        for (int s = 0; s < _stateAxes.Length; s++)
+        {
+            FrameCopy.ReadState(Frame, _plan, s, _stateAxes[s], _call.InitialStates[s], _call.Shape.Heads, _batch, _unit, Frame.State(s));
+        }
+    }
+
+    public void StoreFinalStates()
+    {
+        for (int s = 0; s < _stateAxes.Length; s++)
+        {
+            FrameCopy.WriteState(Frame, _plan, s, _stateAxes[s], _call.FinalStates[s], _call.Shape.Heads, _batch, _unit, Frame.State(s));
+        }
+    }
+
+    public void LoadFinalStateGradients()
+    {
+        for (int s = 0; s < _stateAxes.Length; s++)
+        {
+            FrameCopy.ReadState(Frame, _plan, s, _stateAxes[s], _call.FinalStateGradients[s], _call.Shape.Heads, _batch, _unit, Frame.StateGradient(s));
+        }
+    }
+
+    public void StoreInitialStateGradients()
+    {
+        for (int s = 0; s < _stateAxes.Length; s++)
+        {
+            FrameCopy.WriteState(Frame, _plan, s, _stateAxes[s], _call.InitialStateGradients[s], _call.Shape.Heads, _batch, _unit, Frame.StateGradient(s));
+        }
+    }
+
+    /// <summary>Reads the inputs of a chunk.</summary>
+    public void LoadChunk(int chunk)
+    {
+        Frame.Tokens = _call.TokensOf(chunk);
+        for (int i = 0; i < _call.Inputs.Length; i++)
+        {
+            if (_plan.Slots[i].HasTime)
+            {
+                FrameCopy.Read(Frame, _plan, i, _inputAxes[i], _call.Inputs[i], _call.Shape.Heads, _batch, chunk * _call.ChunkSize, Frame.Tokens, _unit);
+            }
+        }
+    }
+
+    /// <summary>Runs stages and engines from the states in the frame; the states after the chunk replace them.</summary>
+    /// <param name="components">How many components are run.</param>
+    public void Forward(Mode mode, int components)
+    {
+        for (int c = 0; c < components; c++)
+        {
+            kernel.Stage(c, Frame);
+            _engines[c].Forward(Frame, mode);
+        }
+    }
+
+    public void StoreOutputs(int chunk)
+    {
+        kernel.Stage(_engines.Length, Frame);
+        for (int o = 0; o < _outputAxes.Length; o++)
+        {
+            if (!_call.Outputs[o].IsNull)
+            {
+                FrameCopy.Write(Frame, _plan, _plan.Outputs[o], _outputAxes[o], _call.Outputs[o], _call.Shape.Heads, _batch, chunk * _call.ChunkSize, Frame.Tokens, _unit, Frame.Slot(_plan.Outputs[o]));
+            }
+        }
+    }
+
+    /// <summary>The transition of a component over the chunk, once the components before it have run.</summary>
+    public void Summarise(int component, float* transition, float* offset)
+    {
+        kernel.Stage(component, Frame);
+        _engines[component].Summarise(Frame, transition, offset);
+    }
+
+    /// <summary>Runs a chunk again from the states before it, for its adjoint.</summary>
+    public void Recompute(BoundaryStates boundaries, int line, int chunk, Mode? mode = null)
+    {
+        LoadStates(boundaries, line, chunk);
+        LoadChunk(chunk);
+        Forward(mode ?? _call.Options.Mode, _engines.Length);
+
+        // Gradients may need what the last stage computes on its way to the outputs.
+        kernel.Stage(_engines.Length, Frame);
+        for (int s = 0; s < _starts.Length; s++)
+        {
+            _starts[s] = boundaries.At(line, chunk, s);
+        }
+    }
+
+    public void LoadStates(BoundaryStates boundaries, int line, int chunk)
+    {
+        for (int s = 0; s < _starts.Length; s++)
+        {
+            Engine.Copy(boundaries.At(line, chunk, s), Frame.State(s), Frame.StateLength(s));
+        }
+    }
+
+    public void SaveStates(BoundaryStates boundaries, int line, int chunk)
+    {
+        for (int s = 0; s < _starts.Length; s++)
+        {
+            Engine.Copy(Frame.State(s), boundaries.At(line, chunk, s), Frame.StateLength(s));
+        }
+    }
+
+    public void LoadStateGradients(BoundaryStates gradients, int line, int chunk)
+    {
+        for (int s = 0; s < _starts.Length; s++)
+        {
+            Engine.Copy(gradients.At(line, chunk, s), Frame.StateGradient(s), Frame.StateLength(s));
+        }
+    }
+
+    public void SaveStateGradients(BoundaryStates gradients, int line, int chunk)
+    {
+        for (int s = 0; s < _starts.Length; s++)
+        {
+            Engine.Copy(Frame.StateGradient(s), gradients.At(line, chunk, s), Frame.StateLength(s));
+        }
+    }
+
+    /// <summary>What the chunk adds to the gradient of a component's state before it, whatever comes after the chunk.</summary>
+    public void AdjointOffset(int component, BoundaryStates boundaries, int line, int chunk, float* offset)
+    {
+        int state = _engines[component].States[0];
+        Frame.Clear(Frame.StateGradient(state), Frame.StateLength(state));
+        Backward(Mode.Chunkwise, component, component);
+        Engine.Copy(Frame.StateGradient(state), offset, Frame.StateLength(state));
+    }
+
+    /// <summary>Reads the gradients of the outputs and clears those of the states inside the chunk.</summary>
+    public void LoadOutputGradients(int chunk)
+    {
+        for (int o = 0; o < _outputAxes.Length; o++)
+        {
+            int id = _outputGradients[o];
+            if (id < 0)
+            {
+                continue;
+            }
+
+            if (_call.OutputGradients[o].IsNull)
+            {
+                Frame.Restore(id);
+                Frame.Clear(Frame.Slot(id), Simd.Pad((int)(Frame.Row(id) * Frame.Tokens)));
+            }
+            else
+            {
+                FrameCopy.Read(Frame, _plan, id, _outputAxes[o], _call.OutputGradients[o], _call.Shape.Heads, _batch, chunk * _call.ChunkSize, Frame.Tokens, _unit);
+            }
+        }
+
+        for (int id = 0; id < _plan.Slots.Length; id++)
+        {
+            if (_plan.Slots[id].Kind == SlotKind.PreviousGradient)
+            {
+                Frame.Clear(Frame.Slot(id), (Frame.Tokens + 1) * Frame.Row(id));
+            }
+        }
+    }
+
+    /// <summary>Runs the adjoints of components, last first, down to <paramref name="last"/>; the states' gradients before the chunk replace those after it.</summary>
+    public void Backward(Mode mode, int first, int last)
+    {
+        fixed (float** starts = _starts)
+        {
+            for (int c = first; c >= last; c--)
+            {
+                kernel.AdjointStage(c + 1, Frame);
+                _engines[c].Backward(Frame, mode, starts);
+            }
+        }
+    }
+
+    public int ComponentCount => _engines.Length;
+
+    public void StoreInputGradients(int chunk, GradientSink sink, int line)
+    {
+        kernel.AdjointStage(0, Frame);
+        for (int i = 0; i < _call.Inputs.Length; i++)
+        {
+            int id = _plan.InputGradients[i];
+            if (id >= 0 && _plan.Slots[id].HasTime && !_call.InputGradients[i].IsNull)
+            {
+                sink.Store(Frame, _plan, i, id, _inputAxes[i], line, _batch, chunk, Frame.Tokens, _unit);
+            }
+        }
+    }
+
+    /// <summary>Before the first chunk: the gradients of inputs that do not depend on time start at zero.</summary>
+    public void ClearParameterGradients()
+    {
+        for (int id = 0; id < _plan.Slots.Length; id++)
+        {
+            if (_plan.Slots[id].Kind == SlotKind.InputGradient && !_plan.Slots[id].HasTime)
+            {
+                Frame.Clear(Frame.Slot(id), Frame.Row(id));
+            }
+        }
+    }
+
+    public void StoreParameterGradients(GradientSink sink, int part, int line)
+    {
+        for (int i = 0; i < _call.Inputs.Length; i++)
+        {
+            int id = _plan.InputGradients[i];
+            if (id >= 0 && !_plan.Slots[id].HasTime && !_call.InputGradients[i].IsNull)
+            {
+                sink.StoreParameter(Frame, i, id, part, line);
+            }
+        }
+    }
+
+    public int StateCount => _stateAxes.Length;
+
+    public int[][] InputAxes => _inputAxes;
+
+    public Engine EngineOf(int component) => _engines[component];
+}

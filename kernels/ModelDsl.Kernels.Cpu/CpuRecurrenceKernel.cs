@@ -1,0 +1,245 @@
+namespace ModelDsl.Kernels.Cpu;
+
+/// <summary>
+/// The base of generated kernels. The generated class says what happens inside a chunk (its stages, and the sweeps of sequential
+/// components); the drivers chain chunks as the mode says.
+/// </summary>
+public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
+{
+    /// <summary>Below this many multiply-adds a call runs on the caller's thread: handing work over costs more than it saves.</summary>
+    private const long WorkWorthSharing = 200_000;
+
+    private readonly Stack<ChunkRunner> _idle = new();
+    private readonly Mode _legal;
+    private readonly bool _hasMemory;
+
+    /// <param name="description">What the kernel computes.</param>
+    /// <param name="plan">Its slots and components.</param>
+    protected CpuRecurrenceKernel(RecurrenceDescription description, KernelPlan plan)
+    {
+        Description = description;
+        Plan = plan;
+        foreach (Mode mode in description.LegalModes)
+        {
+            _legal |= mode;
+        }
+
+        _hasMemory = plan.Components.Any(c => c is MemoryPlan);
+    }
+
+    /// <inheritdoc/>
+    public RecurrenceDescription Description { get; }
+
+    internal KernelPlan Plan { get; }
+
+    /// <summary>What does not depend on time.</summary>
+    protected internal virtual void Prologue(Frame f)
+    {
+    }
+
+    /// <summary>What component <paramref name="index"/> needs; the last stage makes the outputs.</summary>
+    protected internal virtual void Stage(int index, Frame f)
+    {
+    }
+
+    /// <summary>What the adjoint of component <paramref name="index"/> - 1 needs; stage 0 makes the gradients of the inputs.</summary>
+    protected internal virtual void AdjointStage(int index, Frame f)
+    {
+    }
+
+    /// <summary>Runs a sequential component over the chunk, token by token.</summary>
+    protected internal virtual void Sweep(int component, Frame f)
+    {
+    }
+
+    /// <summary>Runs the adjoint of a sequential component over the chunk, token by token, backwards.</summary>
+    protected internal virtual void AdjointSweep(int component, Frame f)
+    {
+    }
+
+    /// <inheritdoc/>
+    public Mode Choose(SequenceShape shape, bool withGradient) =>
+
+        // A single token has no chunk to gain from; elementwise recurrences already run as fast as they are read.
+        _hasMemory && shape.Time > 1 && (_legal & Mode.Chunkwise) != 0 ? Mode.Chunkwise : Mode.Recurrent;
+
+    /// <inheritdoc/>
+    public void Forward(
+        SequenceShape shape,
+        ReadOnlySpan<TensorView> inputs,
+        ReadOnlySpan<TensorView> initialStates,
+        ReadOnlySpan<TensorView> outputs,
+        ReadOnlySpan<TensorView> finalStates,
+        RunOptions options,
+        RecurrenceTape? tape = null)
+    {
+        ChunkRunner runner = Rent();
+        try
+        {
+            Call call = runner.OwnCall;
+            Prepare(call, shape, inputs, initialStates, options, tape is not null);
+            Call.Set(ref call.Outputs, outputs);
+            Call.Set(ref call.FinalStates, finalStates);
+            var states = tape as BoundaryStates;
+            if (call.Options.Mode == Mode.ParallelScan)
+            {
+                ScanDriver.Forward(this, call, states);
+            }
+            else
+            {
+                FoldDriver.Forward(this, call, runner, states);
+            }
+        }
+        finally
+        {
+            Return(runner);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Backward(
+        SequenceShape shape,
+        ReadOnlySpan<TensorView> inputs,
+        ReadOnlySpan<TensorView> initialStates,
+        ReadOnlySpan<TensorView> outputGradients,
+        ReadOnlySpan<TensorView> finalStateGradients,
+        ReadOnlySpan<TensorView> inputGradients,
+        ReadOnlySpan<TensorView> initialStateGradients,
+        RunOptions options,
+        RecurrenceTape? tape = null)
+    {
+        ChunkRunner runner = Rent();
+        try
+        {
+            Call call = runner.OwnCall;
+            Prepare(call, shape, inputs, initialStates, options, withGradient: true);
+            Call.Set(ref call.Outputs, new TensorView[outputGradients.Length]);
+            Call.Set(ref call.FinalStates, new TensorView[finalStateGradients.Length]);
+            Call.Set(ref call.OutputGradients, outputGradients);
+            Call.Set(ref call.FinalStateGradients, finalStateGradients);
+            Call.Set(ref call.InputGradients, inputGradients);
+            Call.Set(ref call.InitialStateGradients, initialStateGradients);
+            var states = tape as BoundaryStates;
+            if (states is null || !states.Fits(call))
+            {
+                states = new BoundaryStates();
+                if (call.Options.Mode == Mode.ParallelScan)
+                {
+                    ScanDriver.Forward(this, call, states);
+                }
+                else
+                {
+                    FoldDriver.Forward(this, call, runner, states);
+                }
+            }
+
+            if (call.Options.Mode == Mode.ParallelScan)
+            {
+                ScanDriver.Backward(this, call, runner, states);
+            }
+            else
+            {
+                FoldDriver.Backward(this, call, runner, states);
+            }
+        }
+        finally
+        {
+            Return(runner);
+        }
+    }
+
+    /// <inheritdoc/>
+    public RecurrenceTape CreateTape() => new BoundaryStates();
+
+    internal ChunkRunner Rent()
+    {
+        lock (_idle)
+        {
+            if (_idle.TryPop(out ChunkRunner? runner))
+            {
+                return runner;
+            }
+        }
+
+        return new ChunkRunner(this);
+    }
+
+    internal void Return(ChunkRunner runner)
+    {
+        lock (_idle)
+        {
+            _idle.Push(runner);
+        }
+    }
+
+    /// <summary>Runs tasks on workers, each with a frame of its own. Tasks are independent: the result does not depend on their order.</summary>
+    internal void Share(Call call, int tasks, Action<ChunkRunner, int> task)
+    {
+        int threads = Threads(call, tasks);
+        if (threads == 1)
+        {
+            ChunkRunner runner = Rent();
+            for (int i = 0; i < tasks; i++)
+            {
+                task(runner, i);
+            }
+
+            Return(runner);
+            return;
+        }
+
+        Parallel.For(0, tasks, new ParallelOptions { MaxDegreeOfParallelism = threads }, Rent, (i, _, runner) =>
+        {
+            task(runner, i);
+            return runner;
+        }, Return);
+    }
+
+    internal int Threads(Call call, int tasks)
+    {
+        int threads = Math.Min(tasks, call.Options.Threads > 0 ? call.Options.Threads : Environment.ProcessorCount);
+        return Work(call) < WorkWorthSharing ? 1 : Math.Max(threads, 1);
+    }
+
+    private long Work(Call call)
+    {
+        long perToken = 16;
+        foreach (int[] axes in Plan.StateAxes)
+        {
+            long volume = 1;
+            foreach (int axis in axes)
+            {
+                volume *= axis < 0 ? 1 : call.Shape.AxisSizes[axis];
+            }
+
+            perToken += volume;
+        }
+
+        return perToken * call.Shape.Batch * call.Shape.Heads * call.Shape.Time;
+    }
+
+    private void Prepare(
+        Call call, SequenceShape shape, ReadOnlySpan<TensorView> inputs, ReadOnlySpan<TensorView> initialStates, RunOptions options, bool withGradient)
+    {
+        Mode mode = options.Mode == Mode.Auto ? Choose(shape, withGradient) : options.Mode;
+        if ((_legal & mode) == 0 || (mode & (mode - 1)) != 0)
+        {
+            string reason = Description.Modes.FirstOrDefault(m => m.Mode == mode)?.Reason ?? "it is no single mode";
+            throw new NotSupportedException($"{Description.Name} cannot be run in mode {mode}: {reason}.");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(options.ChunkSize, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(shape.Time, 1, nameof(shape));
+        ArgumentOutOfRangeException.ThrowIfLessThan(shape.Batch, 1, nameof(shape));
+        ArgumentOutOfRangeException.ThrowIfLessThan(shape.Heads, 1, nameof(shape));
+        call.Shape = shape;
+        int chunk = mode == Mode.Quadratic ? shape.Time : options.ChunkSize > 0 ? options.ChunkSize : DefaultChunk(mode);
+        call.Options = options with { Mode = mode, ChunkSize = Math.Min(chunk, shape.Time) };
+        Call.Set(ref call.Inputs, inputs);
+        Call.Set(ref call.InitialStates, initialStates);
+        call.CutUnits(Plan.HeadsAsLanes);
+    }
+
+    /// <summary>Tokens that keep the scratch memory of a chunk in the second cache.</summary>
+    private int DefaultChunk(Mode mode) => mode == Mode.ParallelScan ? 64 : _hasMemory ? 32 : 16;
+}

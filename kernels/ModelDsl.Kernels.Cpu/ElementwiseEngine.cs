@@ -1,0 +1,142 @@
+namespace ModelDsl.Kernels.Cpu;
+
+/// <summary>Runs h = a * h + b over a chunk, on rows of whole vectors, or on single numbers.</summary>
+internal sealed unsafe class ElementwiseEngine : Engine
+{
+    private readonly ElementwisePlan _plan;
+    private readonly int _history;
+    private readonly int _historyGradient;
+
+    public ElementwiseEngine(ElementwisePlan plan, KernelPlan kernel)
+    {
+        _plan = plan;
+        _history = Array.FindIndex(kernel.Slots, s => s.Kind == SlotKind.Previous && s.Index == plan.State);
+        _historyGradient = Array.FindIndex(kernel.Slots, s => s.Kind == SlotKind.PreviousGradient && s.Index == plan.State);
+        States = [plan.State];
+    }
+
+    public override int[] States { get; }
+
+    public override void Forward(Frame frame, Mode mode)
+    {
+        int width = (int)frame.Row(_history);
+        float* history = frame.Slot(_history);
+        Copy(frame.State(_plan.State), history, width);
+        Run(frame, mode, history);
+        Copy(history + ((nint)frame.Tokens * width), frame.State(_plan.State), width);
+    }
+
+    public override void Backward(Frame frame, Mode mode, float** starts)
+    {
+        int width = (int)frame.Row(_history), tokens = frame.Tokens;
+        float* dHistory = frame.Slot(_historyGradient);
+        float* carry = frame.StateGradient(_plan.State);
+        Add(carry, dHistory + ((nint)tokens * width), width);
+        (nint Multiplier, nint MultiplierRow) a = Multiplier(frame);
+        float* da = _plan.Multiplier.Slot < 0 ? null : frame.Slot(_plan.Multiplier.Gradient);
+        float* db = _plan.Input.Slot < 0 ? null : frame.Slot(_plan.Input.Gradient);
+        float* history = frame.Slot(_history);
+        if (width == 1)
+        {
+            float g = dHistory[tokens];
+            for (int t = tokens - 1; t >= 0; t--)
+            {
+                if (db != null)
+                {
+                    db[t] = g;
+                }
+
+                if (da != null)
+                {
+                    da[t] = g * history[t];
+                }
+
+                g = dHistory[t] + (((float*)a.Multiplier)[t * a.MultiplierRow] * g);
+            }
+
+            *carry = g;
+            return;
+        }
+
+        if (mode == Mode.Quadratic)
+        {
+            ElementwiseChunk.QuadraticAdjoint(tokens, width, (float*)a.Multiplier, a.MultiplierRow, history, dHistory, da, db, carry);
+        }
+        else
+        {
+            ElementwiseChunk.Adjoint(tokens, width, (float*)a.Multiplier, a.MultiplierRow, history, dHistory, da, db, carry);
+        }
+    }
+
+    public override nint TransitionLength(Frame frame) => frame.Row(_history);
+
+    public override void Summarise(Frame frame, float* transition, float* offset)
+    {
+        int width = (int)frame.Row(_history);
+        (nint Multiplier, nint MultiplierRow) a = Multiplier(frame);
+        if (width == 1)
+        {
+            *transition = 1;
+            for (int t = 0; t < frame.Tokens; t++)
+            {
+                *transition *= ((float*)a.Multiplier)[t * a.MultiplierRow];
+            }
+        }
+        else
+        {
+            ElementwiseChunk.Total(frame.Tokens, width, (float*)a.Multiplier, a.MultiplierRow, transition);
+        }
+
+        float* history = frame.Slot(_history);
+        Frame.Clear(history, width);
+        Run(frame, Mode.Recurrent, history);
+        Copy(history + ((nint)frame.Tokens * width), offset, width);
+    }
+
+    public override void Advance(Frame frame, float* transition, float* offset, float* state)
+    {
+        for (nint i = 0; i < frame.Row(_history); i++)
+        {
+            state[i] = (transition[i] * state[i]) + offset[i];
+        }
+    }
+
+    public override void Retreat(Frame frame, float* transition, float* offset, float* gradient) => Advance(frame, transition, offset, gradient);
+
+    private void Run(Frame frame, Mode mode, float* history)
+    {
+        int width = (int)frame.Row(_history), tokens = frame.Tokens;
+        (nint Multiplier, nint MultiplierRow) a = Multiplier(frame);
+        float* b = _plan.Input.Slot < 0 ? null : frame.Slot(_plan.Input.Slot);
+        nint bRow = _plan.Input.Slot < 0 ? 0 : frame.Row(_plan.Input.Slot);
+        if (width == 1)
+        {
+            for (int t = 0; t < tokens; t++)
+            {
+                history[t + 1] = (((float*)a.Multiplier)[t * a.MultiplierRow] * history[t]) + (b == null ? 0 : b[t * bRow]);
+            }
+        }
+        else if (mode == Mode.Quadratic)
+        {
+            ElementwiseChunk.Quadratic(tokens, width, (float*)a.Multiplier, a.MultiplierRow, b, bRow, history);
+        }
+        else
+        {
+            ElementwiseChunk.Scan(tokens, width, (float*)a.Multiplier, a.MultiplierRow, b, bRow, history);
+        }
+    }
+
+    /// <summary>The multiplier's rows; where there is none the state is forgotten: a row of zeros for all tokens.</summary>
+    private (nint Data, nint Row) Multiplier(Frame frame)
+    {
+        if (_plan.Multiplier.Slot >= 0)
+        {
+            return ((nint)frame.Slot(_plan.Multiplier.Slot), frame.Row(_plan.Multiplier.Slot));
+        }
+
+        nint length = Math.Max(frame.Row(_history), Simd.Lanes);
+        float* zeros = frame.Engine.Reserve(length);
+        Frame.Clear(zeros, length);
+        return ((nint)zeros, 0);
+    }
+}

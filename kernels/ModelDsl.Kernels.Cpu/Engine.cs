@@ -1,0 +1,47 @@
+namespace ModelDsl.Kernels.Cpu;
+
+/// <summary>Carries the states of one component over a chunk, its adjoint carries their gradients back, and its summary says what a chunk does to any state.</summary>
+internal abstract unsafe class Engine
+{
+    public abstract int[] States { get; }
+
+    public static Engine For(ComponentPlan component, int index, CpuRecurrenceKernel kernel) => component switch
+    {
+        MemoryPlan memory => new MemoryEngine(memory, kernel.Plan),
+        ElementwisePlan elementwise => new ElementwiseEngine(elementwise, kernel.Plan),
+        SequentialPlan sequential => new SequentialEngine(sequential, index, kernel),
+        _ => throw new ArgumentException($"There is no engine for {component.GetType().Name}.", nameof(component)),
+    };
+
+    /// <summary>Runs the chunk from the states in the frame; those after it replace them.</summary>
+    public abstract void Forward(Frame frame, Mode mode);
+
+    /// <summary>Runs the adjoint of the chunk, after <see cref="Forward"/>; the states' gradients before the chunk replace those after it.</summary>
+    /// <param name="starts">For each state of the recurrence, its value before the chunk.</param>
+    public abstract void Backward(Frame frame, Mode mode, float** starts);
+
+    /// <summary>Floats in a transition: the linear part of what a chunk does to a state.</summary>
+    public virtual nint TransitionLength(Frame frame) => throw NoSummary();
+
+    /// <summary>The chunk as an affine map: state = transition(state) + offset. The state in the frame is left undefined.</summary>
+    public virtual void Summarise(Frame frame, float* transition, float* offset) => throw NoSummary();
+
+    /// <summary>state = transition(state) + offset.</summary>
+    public virtual void Advance(Frame frame, float* transition, float* offset, float* state) => throw NoSummary();
+
+    /// <summary>gradient = transposed transition(gradient) + offset.</summary>
+    public virtual void Retreat(Frame frame, float* transition, float* offset, float* gradient) => throw NoSummary();
+
+    public static void Copy(float* source, float* target, nint length) =>
+        Buffer.MemoryCopy(source, target, length * sizeof(float), length * sizeof(float));
+
+    protected static void Add(float* source, float* target, nint length)
+    {
+        for (nint i = 0; i < length; i++)
+        {
+            target[i] += source[i];
+        }
+    }
+
+    private InvalidOperationException NoSummary() => new($"{GetType().Name} has no summary: the parallel scan should have been refused.");
+}

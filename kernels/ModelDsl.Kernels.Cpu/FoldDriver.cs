@@ -1,0 +1,74 @@
+namespace ModelDsl.Kernels.Cpu;
+
+/// <summary>The recurrent, chunkwise and quadratic modes: chunk after chunk, a state carried between them. Units run in parallel.</summary>
+internal static unsafe class FoldDriver
+{
+    public static void Forward(CpuRecurrenceKernel kernel, Call call, ChunkRunner runner, BoundaryStates? boundaries)
+    {
+        if (boundaries is not null)
+        {
+            runner.Begin(call, 0);
+            boundaries.Lay(call, runner.Frame, runner.StateCount);
+        }
+
+        if (kernel.Threads(call, call.Lines) == 1)
+        {
+            // No delegates here: decoding a token allocates nothing.
+            for (int line = 0; line < call.Lines; line++)
+            {
+                Forward(call, runner, line, boundaries);
+            }
+        }
+        else
+        {
+            ForwardShared(kernel, call, boundaries);
+        }
+    }
+
+    public static void Backward(CpuRecurrenceKernel kernel, Call call, ChunkRunner runner, BoundaryStates boundaries)
+    {
+        runner.Begin(call, 0);
+        using var sink = new GradientSink(call, kernel.Plan, runner.InputAxes, runner.Frame, partsPerLine: 1);
+        kernel.Share(call, call.Lines, (worker, line) => Backward(call, worker, line, boundaries, sink));
+        sink.Finish(runner.Frame);
+    }
+
+    private static void ForwardShared(CpuRecurrenceKernel kernel, Call call, BoundaryStates? boundaries) =>
+        kernel.Share(call, call.Lines, (worker, line) => Forward(call, worker, line, boundaries));
+
+    private static void Forward(Call call, ChunkRunner runner, int line, BoundaryStates? boundaries)
+    {
+        runner.Begin(call, line);
+        runner.LoadInitialStates();
+        for (int chunk = 0; chunk < call.Chunks; chunk++)
+        {
+            if (boundaries is not null)
+            {
+                runner.SaveStates(boundaries, line, chunk);
+            }
+
+            runner.LoadChunk(chunk);
+            runner.Forward(call.Options.Mode, runner.ComponentCount);
+            runner.StoreOutputs(chunk);
+        }
+
+        runner.StoreFinalStates();
+    }
+
+    private static void Backward(Call call, ChunkRunner runner, int line, BoundaryStates boundaries, GradientSink sink)
+    {
+        runner.Begin(call, line);
+        runner.LoadFinalStateGradients();
+        runner.ClearParameterGradients();
+        for (int chunk = call.Chunks - 1; chunk >= 0; chunk--)
+        {
+            runner.Recompute(boundaries, line, chunk);
+            runner.LoadOutputGradients(chunk);
+            runner.Backward(call.Options.Mode, runner.ComponentCount - 1, 0);
+            runner.StoreInputGradients(chunk, sink, line);
+        }
+
+        runner.StoreInitialStateGradients();
+        runner.StoreParameterGradients(sink, 0, line);
+    }
+}

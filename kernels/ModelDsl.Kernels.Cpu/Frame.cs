@@ -1,0 +1,171 @@
+namespace ModelDsl.Kernels.Cpu;
+
+/// <summary>
+/// The scratch memory of one worker for one chunk of one unit (a head, or a block of heads that fills the vector lanes).
+/// Lanes beyond the size of a row's innermost axis hold zero.
+/// </summary>
+public sealed unsafe class Frame
+{
+    private readonly KernelPlan _plan;
+    private readonly AlignedBuffer _memory = new();
+    private readonly float*[] _slots;
+    private readonly float*[] _own;
+    private readonly nint[] _rows;
+    private readonly nint[] _ownRows;
+    private readonly float*[] _states;
+    private readonly float*[] _stateGradients;
+    private readonly nint[] _stateLengths;
+    private int[] _sizes = [];
+    private int _capacity;
+    private int _padded;
+
+    internal Frame(KernelPlan plan)
+    {
+        _plan = plan;
+        _slots = new float*[plan.Slots.Length];
+        _own = new float*[plan.Slots.Length];
+        _rows = new nint[plan.Slots.Length];
+        _ownRows = new nint[plan.Slots.Length];
+        _states = new float*[plan.StateAxes.Length];
+        _stateGradients = new float*[plan.StateAxes.Length];
+        _stateLengths = new nint[plan.StateAxes.Length];
+    }
+
+    /// <summary>Tokens in this chunk.</summary>
+    public int Tokens { get; internal set; }
+
+    /// <summary>Heads in this unit: the lanes in use.</summary>
+    public int Heads { get; internal set; }
+
+    internal int PaddedHeads => _padded;
+
+    /// <summary>Scratch memory for engines.</summary>
+    internal AlignedBuffer Engine { get; } = new();
+
+    /// <summary>A second piece of it, for what must outlive a call of an engine.</summary>
+    internal AlignedBuffer History { get; } = new();
+
+    /// <summary>The size of a named axis.</summary>
+    public int Size(int axis) => axis < 0 ? 1 : _sizes[axis];
+
+    /// <summary>A slot: its row of the chunk's first token.</summary>
+    public float* Slot(int id) => _slots[id];
+
+    /// <summary>Floats from one token's row of a slot to the next.</summary>
+    public nint Row(int id) => _rows[id];
+
+    /// <summary>A state at the chunk's boundary, in memory order.</summary>
+    internal float* State(int state) => _states[state];
+
+    internal float* StateGradient(int state) => _stateGradients[state];
+
+    internal nint StateLength(int state) => _stateLengths[state];
+
+    /// <summary>Makes a slot stand for memory of the caller's.</summary>
+    internal void Redirect(int id, float* data, nint row)
+    {
+        _slots[id] = data;
+        _rows[id] = row;
+    }
+
+    internal void Restore(int id)
+    {
+        _slots[id] = _own[id];
+        _rows[id] = _ownRows[id];
+    }
+
+    internal float* Own(int id) => _own[id];
+
+    internal nint OwnRow(int id) => _ownRows[id];
+
+    /// <summary>Lays the slots out for chunks of up to <paramref name="capacity"/> tokens and units of up to <paramref name="lanes"/> heads.</summary>
+    internal void Lay(int[] sizes, int capacity, int lanes)
+    {
+        int padded = Simd.Pad(lanes);
+        if (capacity == _capacity && padded == _padded && sizes.AsSpan().SequenceEqual(_sizes))
+        {
+            return;
+        }
+
+        _sizes = sizes;
+        _capacity = capacity;
+        _padded = padded;
+        nint total = Place(null);
+        float* memory = _memory.Reserve(total);
+
+        // Padding lanes are zero from here on: nothing writes anything else there.
+        Clear(memory, total);
+        Place(memory);
+    }
+
+    internal static void Clear(float* data, nint length)
+    {
+        for (nint i = 0; i < length; i += 1 << 20)
+        {
+            new Span<float>(data + i, (int)Math.Min(length - i, 1 << 20)).Clear();
+        }
+    }
+
+    /// <summary>The length of a row with these axes.</summary>
+    private nint RowLength(int[] axes, bool head)
+    {
+        bool lanes = head && _plan.HeadsAsLanes;
+        if (axes.Length == 0 && !lanes)
+        {
+            return 1;
+        }
+
+        nint length = lanes ? _padded : Simd.Pad(Size(axes[^1]));
+        for (int i = 0; i < (lanes ? axes.Length : axes.Length - 1); i++)
+        {
+            length *= Size(axes[i]);
+        }
+
+        return length;
+    }
+
+    private nint Place(float* memory)
+    {
+        nint offset = 0;
+        float* Take(nint length)
+        {
+            float* taken = memory + offset;
+            offset += Simd.Pad(checked((int)length)) + Simd.Lanes;
+            return taken;
+        }
+
+        for (int s = 0; s < _states.Length; s++)
+        {
+            // A state has at least one whole vector, also where it is a single number.
+            _stateLengths[s] = Math.Max(RowLength(_plan.StateAxes[s], head: true), 1);
+            _states[s] = Take(Math.Max(_stateLengths[s], Simd.Lanes));
+            _stateGradients[s] = Take(Math.Max(_stateLengths[s], Simd.Lanes));
+        }
+
+        for (int id = 0; id < _slots.Length; id++)
+        {
+            SlotPlan slot = _plan.Slots[id];
+            nint row = RowLength(slot.Axes, slot.HasHead);
+            _rows[id] = _ownRows[id] = row;
+            switch (slot.Kind)
+            {
+                case SlotKind.Previous or SlotKind.PreviousGradient:
+                    _slots[id] = Take((_capacity + 1) * row);
+                    break;
+                case SlotKind.Next or SlotKind.NextGradient:
+                    SlotKind before = slot.Kind == SlotKind.Next ? SlotKind.Previous : SlotKind.PreviousGradient;
+                    _slots[id] = _slots[Find(before, slot.Index)] + row;
+                    break;
+                default:
+                    _slots[id] = Take(slot.HasTime ? _capacity * row : row);
+                    break;
+            }
+
+            _own[id] = _slots[id];
+        }
+
+        return offset;
+    }
+
+    internal int Find(SlotKind kind, int index) => Array.FindIndex(_plan.Slots, s => s.Kind == kind && s.Index == index);
+}

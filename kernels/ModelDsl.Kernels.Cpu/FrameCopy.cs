@@ -1,0 +1,134 @@
+namespace ModelDsl.Kernels.Cpu;
+
+/// <summary>Moves inputs, outputs, states and gradients between the caller's tensors and a frame.</summary>
+internal static unsafe class FrameCopy
+{
+    private const int MaximumAxes = 5;
+
+    /// <summary>Where a unit's part of a view begins.</summary>
+    public static float* Origin(in TensorView view, int heads, int batch, int time, Unit unit) =>
+        view.Pointer + (batch * view.BatchStride) + (time * view.TimeStride) + ((long)unit.Head * view.Heads / heads * (long)view.HeadStride);
+
+    /// <summary>
+    /// Reads a slot from a view: rows of <paramref name="tokens"/> tokens, or one row if the slot has no time. Where the view's rows
+    /// already look like the frame's, the slot is redirected instead.
+    /// </summary>
+    public static void Read(Frame frame, KernelPlan plan, int id, int[] declaredAxes, in TensorView view, int heads, int batch, int time, int tokens, Unit unit)
+    {
+        SlotPlan slot = plan.Slots[id];
+        float* source = Origin(view, heads, batch, slot.HasTime ? time : 0, unit);
+        Span<TensorCopy.Axis> axes = stackalloc TensorCopy.Axis[MaximumAxes];
+        int count = Axes(axes, frame, plan, slot, declaredAxes, view, heads, unit, slot.HasTime ? tokens : 0, frame.OwnRow(id));
+        if (slot.HasTime && count > 1 && IsDirect(axes[..count]))
+        {
+            frame.Redirect(id, source, view.TimeStride);
+            return;
+        }
+
+        frame.Restore(id);
+        TensorCopy.Read(source, frame.Own(id), axes[..count]);
+        if (slot.HasTime && count == 1)
+        {
+            // One number per token: time fills the lanes, and those beyond the chunk hold zero.
+            ClearTail(frame.Own(id), tokens);
+        }
+    }
+
+    /// <summary>Writes (or adds) rows of a slot to a view.</summary>
+    public static void Write(Frame frame, KernelPlan plan, int id, int[] declaredAxes, in TensorView view, int heads, int batch, int time, int tokens, Unit unit, float* rows, bool add = false)
+    {
+        SlotPlan slot = plan.Slots[id];
+        Span<TensorCopy.Axis> axes = stackalloc TensorCopy.Axis[MaximumAxes];
+        int count = Axes(axes, frame, plan, slot, declaredAxes, view, heads, unit, slot.HasTime ? tokens : 0, frame.Row(id));
+        float* target = Origin(view, heads, batch, slot.HasTime ? time : 0, unit);
+        if (add)
+        {
+            TensorCopy.Add(target, rows, axes[..count]);
+        }
+        else
+        {
+            TensorCopy.Write(target, rows, axes[..count]);
+        }
+    }
+
+    public static void ReadState(Frame frame, KernelPlan plan, int state, int[] declaredAxes, in TensorView view, int heads, int batch, Unit unit, float* row)
+    {
+        if (view.IsNull)
+        {
+            Frame.Clear(row, frame.StateLength(state));
+            return;
+        }
+
+        Span<TensorCopy.Axis> axes = stackalloc TensorCopy.Axis[MaximumAxes];
+        int count = StateAxes(axes, frame, plan, state, declaredAxes, view, heads, unit);
+        TensorCopy.Read(Origin(view, heads, batch, 0, unit), row, axes[..count]);
+    }
+
+    public static void WriteState(Frame frame, KernelPlan plan, int state, int[] declaredAxes, in TensorView view, int heads, int batch, Unit unit, float* row)
+    {
+        if (!view.IsNull)
+        {
+            Span<TensorCopy.Axis> axes = stackalloc TensorCopy.Axis[MaximumAxes];
+            int count = StateAxes(axes, frame, plan, state, declaredAxes, view, heads, unit);
+            TensorCopy.Write(Origin(view, heads, batch, 0, unit), row, axes[..count]);
+        }
+    }
+
+    public static void ClearTail(float* row, int used)
+    {
+        for (int i = used; i < Simd.Pad(used); i++)
+        {
+            row[i] = 0;
+        }
+    }
+
+    private static int StateAxes(Span<TensorCopy.Axis> axes, Frame frame, KernelPlan plan, int state, int[] declaredAxes, in TensorView view, int heads, Unit unit) =>
+        Axes(axes, frame, plan, new SlotPlan(SlotKind.Local, 0, plan.StateAxes[state], false, true), declaredAxes, view, heads, unit, 0, 0);
+
+    /// <summary>The axes of a slot, as the view and the frame see them.</summary>
+    private static int Axes(
+        Span<TensorCopy.Axis> axes, Frame frame, KernelPlan plan, SlotPlan slot, int[] declaredAxes, in TensorView view, int heads, Unit unit, int tokens, nint row)
+    {
+        bool lanes = plan.HeadsAsLanes && slot.HasHead;
+        int count = 0;
+        if (tokens > 0)
+        {
+            axes[count++] = new(tokens, view.TimeStride, row);
+        }
+
+        int first = count;
+        foreach (int axis in slot.Axes)
+        {
+            axes[count++] = new(frame.Size(axis), axis < 0 ? 0 : view.AxisStride(Array.IndexOf(declaredAxes, axis)), 0);
+        }
+
+        if (lanes)
+        {
+            // Within a unit the heads of a grouped view are one and the same.
+            axes[count++] = new(unit.Count, view.Heads == heads ? view.HeadStride : 0, 0);
+        }
+
+        nint stride = 1;
+        for (int i = count - 1; i >= first; i--)
+        {
+            axes[i] = axes[i] with { Row = stride };
+            bool innermost = i == count - 1;
+            stride *= innermost ? lanes ? frame.PaddedHeads : Simd.Pad(axes[i].Size) : axes[i].Size;
+        }
+
+        return count;
+    }
+
+    private static bool IsDirect(ReadOnlySpan<TensorCopy.Axis> axes)
+    {
+        for (int i = 1; i < axes.Length; i++)
+        {
+            if (axes[i].View != axes[i].Row)
+            {
+                return false;
+            }
+        }
+
+        return axes[^1].Size % Simd.Lanes == 0;
+    }
+}

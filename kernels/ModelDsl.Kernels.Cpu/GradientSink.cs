@@ -1,0 +1,129 @@
+namespace ModelDsl.Kernels.Cpu;
+
+/// <summary>
+/// Collects gradients of inputs. Where several units, chunks or sequences add to the same elements (inputs shared across heads or time,
+/// grouped heads), each leaves its part, and the parts are added in a fixed order: the bits do not depend on the threads.
+/// </summary>
+internal sealed unsafe class GradientSink : IDisposable
+{
+    private readonly Call _call;
+    private readonly KernelPlan _plan;
+    private readonly int[][] _inputAxes;
+    private readonly int _partsPerLine;
+    private readonly AlignedBuffer[] _parts;
+    private readonly nint[] _rows;
+
+    public GradientSink(Call call, KernelPlan plan, int[][] inputAxes, Frame frame, int partsPerLine)
+    {
+        _call = call;
+        _plan = plan;
+        _inputAxes = inputAxes;
+        _partsPerLine = partsPerLine;
+        _parts = new AlignedBuffer[inputAxes.Length];
+        _rows = new nint[inputAxes.Length];
+        for (int i = 0; i < inputAxes.Length; i++)
+        {
+            _parts[i] = new AlignedBuffer();
+            int id = plan.InputGradients[i];
+            if (id < 0 || call.InputGradients[i].IsNull || IsDirect(i))
+            {
+                continue;
+            }
+
+            _rows[i] = frame.OwnRow(id);
+            nint length = plan.Slots[id].HasTime ? (nint)call.Lines * call.Shape.Time * _rows[i] : (nint)call.Lines * partsPerLine * _rows[i];
+            _parts[i].Reserve(length + Simd.Lanes);
+        }
+    }
+
+    public void Store(Frame frame, KernelPlan plan, int input, int id, int[] axes, int line, int batch, int chunk, int tokens, Unit unit)
+    {
+        int time = chunk * _call.ChunkSize;
+        if (IsDirect(input))
+        {
+            FrameCopy.Write(frame, plan, id, axes, _call.InputGradients[input], _call.Shape.Heads, batch, time, tokens, unit, frame.Slot(id));
+            return;
+        }
+
+        float* part = _parts[input].Pointer + ((((nint)line * _call.Shape.Time) + time) * _rows[input]);
+        Buffer.MemoryCopy(frame.Slot(id), part, tokens * _rows[input] * sizeof(float), tokens * _rows[input] * sizeof(float));
+    }
+
+    public void StoreParameter(Frame frame, int input, int id, int part, int line)
+    {
+        float* target = _parts[input].Pointer + ((((nint)line * _partsPerLine) + part) * _rows[input]);
+        Buffer.MemoryCopy(frame.Slot(id), target, _rows[input] * sizeof(float), _rows[input] * sizeof(float));
+    }
+
+    /// <summary>Adds the parts, in order, and clears the gradients of inputs that have none.</summary>
+    public void Finish(Frame frame)
+    {
+        for (int i = 0; i < _inputAxes.Length; i++)
+        {
+            TensorView view = _call.InputGradients[i];
+            int id = _plan.InputGradients[i];
+            if (view.IsNull || (id >= 0 && IsDirect(i)))
+            {
+                continue;
+            }
+
+            Clear(frame, i, view);
+            for (int line = 0; id >= 0 && line < _call.Lines; line++)
+            {
+                (int batch, Unit unit) = _call.Line(line);
+                if (_plan.Slots[id].HasTime)
+                {
+                    FrameCopy.Write(
+                        frame, _plan, id, _inputAxes[i], view, _call.Shape.Heads, batch, 0, _call.Shape.Time, unit,
+                        _parts[i].Pointer + ((nint)line * _call.Shape.Time * _rows[i]), add: true);
+                }
+                else
+                {
+                    for (int part = 0; part < _partsPerLine; part++)
+                    {
+                        FrameCopy.Write(
+                            frame, _plan, id, _inputAxes[i], view, _call.Shape.Heads, 0, 0, 0, unit,
+                            _parts[i].Pointer + ((((nint)line * _partsPerLine) + part) * _rows[i]), add: true);
+                    }
+                }
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (AlignedBuffer part in _parts)
+        {
+            part.Dispose();
+        }
+    }
+
+    /// <summary>Whether every unit has elements of its own: they are then written where they belong at once.</summary>
+    private bool IsDirect(int input)
+    {
+        SlotPlan slot = _plan.Slots[_plan.InputGradients[input]];
+        return slot.HasTime && slot.HasHead && _call.InputGradients[input].Heads == _call.Shape.Heads;
+    }
+
+    private void Clear(Frame frame, int input, in TensorView view)
+    {
+        bool hasTime = _plan.Slots[input].HasTime;
+        int[] axes = _inputAxes[input];
+        Span<TensorCopy.Axis> all = stackalloc TensorCopy.Axis[6];
+        int count = 0;
+        if (hasTime)
+        {
+            all[count++] = new(_call.Shape.Batch, view.BatchStride, 0);
+            all[count++] = new(_call.Shape.Time, view.TimeStride, 0);
+        }
+
+        all[count++] = new(Math.Max(view.Heads, 1), view.HeadStride, 0);
+        for (int a = 0; a < axes.Length; a++)
+        {
+            all[count++] = new(frame.Size(axes[a]), view.AxisStride(a), 0);
+        }
+
+        float zero = 0;
+        TensorCopy.Write(view.Pointer, &zero, all[..count]);
+    }
+}

@@ -1,0 +1,105 @@
+namespace ModelDsl.Kernels.Cpu;
+
+/// <summary>What a slot of a frame holds.</summary>
+public enum SlotKind
+{
+    /// <summary>An input, read from the caller's tensor for each chunk.</summary>
+    Input,
+
+    /// <summary>A value that generated code computes.</summary>
+    Local,
+
+    /// <summary>A state before each token; shares its rows with <see cref="Next"/>, one row apart.</summary>
+    Previous,
+
+    /// <summary>A state after each token.</summary>
+    Next,
+
+    /// <summary>What an engine computes.</summary>
+    Engine,
+
+    /// <summary>The gradient of an output, read from the caller's tensor for each chunk.</summary>
+    OutputGradient,
+
+    /// <summary>The gradient of a state before each token; shares its rows with <see cref="NextGradient"/>.</summary>
+    PreviousGradient,
+
+    /// <summary>The gradient of a state after each token.</summary>
+    NextGradient,
+
+    /// <summary>The gradient of an input, written to the caller's tensor.</summary>
+    InputGradient,
+}
+
+/// <summary>The layout of a generated kernel's scratch memory, and the components that its engines run.</summary>
+public sealed class KernelPlan
+{
+    /// <summary>Whether heads fill the vector lanes (small states) or are run one by one (matrix states).</summary>
+    public required bool HeadsAsLanes { get; init; }
+
+    /// <summary>The slots, by id. The first ones are the inputs, in order.</summary>
+    public required SlotPlan[] Slots { get; init; }
+
+    /// <summary>The components, in order of evaluation.</summary>
+    public required ComponentPlan[] Components { get; init; }
+
+    /// <summary>For each state its axes in memory order, the key of a memory first; -1 stands for one column (a memory without value axes).</summary>
+    public required int[][] StateAxes { get; init; }
+
+    /// <summary>The slot of each output.</summary>
+    public required int[] Outputs { get; init; }
+
+    /// <summary>The slot of each input's gradient; -1 if it is zero.</summary>
+    public required int[] InputGradients { get; init; }
+}
+
+/// <summary>A piece of scratch memory: [time if it has time, axes..., head if heads fill the lanes], the innermost axis padded to whole vectors.</summary>
+/// <param name="Kind">What it holds.</param>
+/// <param name="Index">Which input, output or state.</param>
+/// <param name="Axes">Its named axes in memory order.</param>
+/// <param name="HasTime">Whether it has a row per token.</param>
+/// <param name="HasHead">Whether it varies with the head.</param>
+public sealed record SlotPlan(SlotKind Kind, int Index, int[] Axes, bool HasTime, bool HasHead);
+
+/// <summary>An operand of an engine: its slot and the slot of its gradient; -1 if absent.</summary>
+public readonly record struct OperandPlan(int Slot, int Gradient);
+
+/// <summary>A component: states that are carried over time together.</summary>
+public abstract record ComponentPlan;
+
+/// <summary>A read of a memory.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Result">The slot of what is read.</param>
+/// <param name="ResultGradient">The slot of its gradient; -1 if it is zero.</param>
+public sealed record ReadPlan(OperandPlan Key, int Result, int ResultGradient);
+
+/// <summary>A coefficient of a read in a write.</summary>
+/// <param name="Coefficient">The coefficient.</param>
+/// <param name="PerValue">Whether there is one for each value column.</param>
+public sealed record FeedbackPlan(OperandPlan Coefficient, bool PerValue);
+
+/// <summary>A write to a memory.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Value">The value.</param>
+/// <param name="Feedback">For each read, what of it is added to the value.</param>
+public sealed record WritePlan(OperandPlan Key, OperandPlan Value, FeedbackPlan[] Feedback);
+
+/// <summary>A matrix memory in read/write normal form, run by <see cref="MemoryChunk"/>.</summary>
+/// <param name="State">Which state.</param>
+/// <param name="Reads">Its reads, all of the memory before the token.</param>
+/// <param name="Writes">Its writes.</param>
+/// <param name="KeyDecay">The multiplier per token or per key.</param>
+/// <param name="KeyDecayPerKey">Which of both.</param>
+/// <param name="ValueDecay">The multiplier per value.</param>
+public sealed record MemoryPlan(
+    int State, ReadPlan[] Reads, WritePlan[] Writes, OperandPlan KeyDecay, bool KeyDecayPerKey, OperandPlan ValueDecay) : ComponentPlan;
+
+/// <summary>A state that is scaled and added to element by element, run by <see cref="ElementwiseChunk"/>.</summary>
+/// <param name="State">Which state.</param>
+/// <param name="Multiplier">What scales it; absent for zero.</param>
+/// <param name="Input">What is added; absent for zero.</param>
+public sealed record ElementwisePlan(int State, OperandPlan Multiplier, OperandPlan Input) : ComponentPlan;
+
+/// <summary>States that are run token by token by generated code.</summary>
+/// <param name="States">Which states.</param>
+public sealed record SequentialPlan(int[] States) : ComponentPlan;

@@ -1,0 +1,250 @@
+namespace ModelDsl.Kernels.Cpu;
+
+/// <summary>Runs a matrix memory over a chunk: token by token in recurrent mode, as matrix products otherwise.</summary>
+internal sealed unsafe class MemoryEngine : Engine
+{
+    private readonly MemoryPlan _plan;
+    private readonly int[] _axes;
+    private readonly bool _hasFeedback;
+    private readonly bool _perValue;
+
+    public MemoryEngine(MemoryPlan plan, KernelPlan kernel)
+    {
+        _plan = plan;
+        _axes = kernel.StateAxes[plan.State];
+        _hasFeedback = plan.Writes.Any(w => w.Feedback.Any(f => f.Coefficient.Slot >= 0));
+        _perValue = plan.ValueDecay.Slot >= 0 || plan.Writes.Any(w => w.Feedback.Any(f => f.Coefficient.Slot >= 0 && f.PerValue));
+        States = [plan.State];
+    }
+
+    public override int[] States { get; }
+
+    public override void Forward(Frame frame, Mode mode)
+    {
+        float* state = frame.State(_plan.State);
+        if (mode == Mode.Recurrent)
+        {
+            for (int t = 0; t < frame.Tokens; t++)
+            {
+                Forward(frame, t, 1, state);
+            }
+        }
+        else
+        {
+            Forward(frame, 0, frame.Tokens, state);
+        }
+    }
+
+    public override void Backward(Frame frame, Mode mode, float** starts)
+    {
+        float* gradient = frame.StateGradient(_plan.State);
+        if (mode != Mode.Recurrent)
+        {
+            Backward(frame, 0, frame.Tokens, starts[_plan.State], gradient);
+            return;
+        }
+
+        // The state before each token is made again, then the tokens are walked back.
+        nint length = frame.StateLength(_plan.State);
+        float* history = frame.History.Reserve((frame.Tokens + 1) * length);
+        Copy(starts[_plan.State], history, length);
+        for (int t = 0; t < frame.Tokens; t++)
+        {
+            Copy(history + (t * length), history + ((t + 1) * length), length);
+            Forward(frame, t, 1, history + ((t + 1) * length));
+        }
+
+        for (int t = frame.Tokens - 1; t >= 0; t--)
+        {
+            Backward(frame, t, 1, history + (t * length), gradient);
+        }
+    }
+
+    public override nint TransitionLength(Frame frame)
+    {
+        int keys = frame.Size(_axes[0]);
+        return !_hasFeedback ? frame.StateLength(_plan.State)
+            : _perValue ? keys * frame.StateLength(_plan.State)
+            : keys * (nint)Simd.Pad(keys);
+    }
+
+    public override void Summarise(Frame frame, float* transition, float* offset)
+    {
+        nint length = frame.StateLength(_plan.State);
+        MemoryOperands operands = Operands(frame, 0, frame.Tokens);
+        float* scratch = frame.Engine.Reserve(MemoryChunk.ScratchSize(operands, adjoint: false));
+        MemoryRowSet none = default;
+        Frame.Clear(offset, length);
+        MemoryChunk.Forward(operands, offset, none, scratch);
+        if (_hasFeedback && !_perValue)
+        {
+            MemoryChunk.Transition(operands, transition, scratch);
+            return;
+        }
+
+        for (int j = 0; j < operands.Writes; j++)
+        {
+            operands.Value[j] = default;
+        }
+
+        if (!_hasFeedback)
+        {
+            // Without feedback every element has a multiplier of its own: what becomes of ones.
+            operands.Writes = 0;
+            operands.Reads = 0;
+            new Span<float>(transition, (int)length).Fill(1);
+            MemoryChunk.Forward(operands, transition, none, scratch);
+            return;
+        }
+
+        // Every column has a matrix of its own: what becomes of each unit vector, in all columns at once.
+        for (int key = 0; key < operands.Keys; key++)
+        {
+            float* image = transition + (key * length);
+            Frame.Clear(image, length);
+            new Span<float>(image + (key * (length / operands.Keys)), operands.Values).Fill(1);
+            MemoryChunk.Forward(operands, image, none, scratch);
+        }
+    }
+
+    public override void Advance(Frame frame, float* transition, float* offset, float* state)
+    {
+        nint length = frame.StateLength(_plan.State);
+        int keys = frame.Size(_axes[0]);
+        nint row = length / keys;
+        if (!_hasFeedback)
+        {
+            for (nint i = 0; i < length; i++)
+            {
+                state[i] = (transition[i] * state[i]) + offset[i];
+            }
+
+            return;
+        }
+
+        float* result = frame.Engine.Reserve(length);
+        Copy(offset, result, length);
+        for (int to = 0; to < keys; to++)
+        {
+            for (int from = 0; from < keys; from++)
+            {
+                for (nint v = 0; v < row; v++)
+                {
+                    float p = _perValue ? transition[(from * length) + (to * row) + v] : transition[(to * Simd.Pad(keys)) + from];
+                    result[(to * row) + v] += p * state[(from * row) + v];
+                }
+            }
+        }
+
+        Copy(result, state, length);
+    }
+
+    public override void Retreat(Frame frame, float* transition, float* offset, float* gradient)
+    {
+        nint length = frame.StateLength(_plan.State);
+        int keys = frame.Size(_axes[0]);
+        nint row = length / keys;
+        if (!_hasFeedback)
+        {
+            Advance(frame, transition, offset, gradient);
+            return;
+        }
+
+        float* result = frame.Engine.Reserve(length);
+        Copy(offset, result, length);
+        for (int from = 0; from < keys; from++)
+        {
+            for (int to = 0; to < keys; to++)
+            {
+                for (nint v = 0; v < row; v++)
+                {
+                    float p = _perValue ? transition[(from * length) + (to * row) + v] : transition[(to * Simd.Pad(keys)) + from];
+                    result[(from * row) + v] += p * gradient[(to * row) + v];
+                }
+            }
+        }
+
+        Copy(result, gradient, length);
+    }
+
+    private void Forward(Frame frame, int first, int tokens, float* state)
+    {
+        MemoryOperands operands = Operands(frame, first, tokens);
+        MemoryRowSet reads = default;
+        for (int i = 0; i < _plan.Reads.Length; i++)
+        {
+            reads[i] = Rows(frame, _plan.Reads[i].Result, first);
+        }
+
+        MemoryChunk.Forward(operands, state, reads, frame.Engine.Reserve(MemoryChunk.ScratchSize(operands, adjoint: false)));
+    }
+
+    private void Backward(Frame frame, int first, int tokens, float* start, float* gradient)
+    {
+        MemoryOperands operands = Operands(frame, first, tokens);
+        MemoryRowSet reads = default;
+        for (int i = 0; i < _plan.Reads.Length; i++)
+        {
+            reads[i] = Rows(frame, _plan.Reads[i].ResultGradient, first);
+        }
+
+        MemoryOperands gradients = Operands(frame, first, tokens, gradients: true);
+        MemoryChunk.Adjoint(operands, start, gradient, reads, gradients, frame.Engine.Reserve(MemoryChunk.ScratchSize(operands, adjoint: true)));
+    }
+
+    private MemoryOperands Operands(Frame frame, int first, int tokens, bool gradients = false)
+    {
+        MemoryRows Of(OperandPlan operand) => Rows(frame, gradients ? operand.Gradient : operand.Slot, first);
+
+        var operands = new MemoryOperands
+        {
+            Tokens = tokens,
+            Keys = frame.Size(_axes[0]),
+            Values = Values(frame),
+            Reads = _plan.Reads.Length,
+            Writes = _plan.Writes.Length,
+            KeyDecayKind = _plan.KeyDecay.Slot < 0 ? KeyDecayKind.None : _plan.KeyDecayPerKey ? KeyDecayKind.PerKey : KeyDecayKind.PerToken,
+            KeyDecay = Of(_plan.KeyDecay),
+            ValueDecay = Of(_plan.ValueDecay),
+        };
+        for (int i = 0; i < _plan.Reads.Length; i++)
+        {
+            operands.Query[i] = Of(_plan.Reads[i].Key);
+        }
+
+        for (int j = 0; j < _plan.Writes.Length; j++)
+        {
+            WritePlan write = _plan.Writes[j];
+            operands.Key[j] = Of(write.Key);
+            operands.Value[j] = Of(write.Value);
+            for (int i = 0; i < write.Feedback.Length; i++)
+            {
+                int index = (j * _plan.Reads.Length) + i;
+                operands.Coefficient[index] = Of(write.Feedback[i].Coefficient);
+                operands.PerValue |= write.Feedback[i].PerValue ? 1UL << index : 0;
+            }
+        }
+
+        return operands;
+    }
+
+    /// <summary>Value columns; of several value axes the innermost counts with its padding, which holds zero.</summary>
+    private int Values(Frame frame)
+    {
+        if (_axes.Length == 2)
+        {
+            return frame.Size(_axes[1]);
+        }
+
+        int values = Simd.Pad(frame.Size(_axes[^1]));
+        for (int i = 1; i < _axes.Length - 1; i++)
+        {
+            values *= frame.Size(_axes[i]);
+        }
+
+        return values;
+    }
+
+    private static MemoryRows Rows(Frame frame, int slot, int first) =>
+        slot < 0 ? default : new MemoryRows(frame.Slot(slot) + (first * frame.Row(slot)), frame.Row(slot));
+}

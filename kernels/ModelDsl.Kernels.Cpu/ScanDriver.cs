@@ -1,0 +1,167 @@
+namespace ModelDsl.Kernels.Cpu;
+
+/// <summary>
+/// The parallel scan. For each component in turn: every chunk is summarised in parallel as an affine map of the component's states, the maps are
+/// composed along the sequence, and then every chunk knows the state that it starts from. At last all chunks run in parallel.
+/// The backward pass is the same on the reversed sequence, with the transposed maps.
+/// </summary>
+internal static unsafe class ScanDriver
+{
+    public static void Forward(CpuRecurrenceKernel kernel, Call call, BoundaryStates? tape)
+    {
+        BoundaryStates boundaries = tape ?? new BoundaryStates();
+        ChunkRunner runner = kernel.Rent();
+        runner.Begin(call, 0);
+        boundaries.Lay(call, runner.Frame, runner.StateCount);
+        for (int line = 0; line < call.Lines; line++)
+        {
+            runner.Begin(call, line);
+            runner.LoadInitialStates();
+            runner.SaveStates(boundaries, line, 0);
+        }
+
+        for (int component = 0; component < runner.ComponentCount; component++)
+        {
+            Engine engine = runner.EngineOf(component);
+            using Summaries summaries = Summarise(kernel, call, runner, component, boundaries);
+            for (int line = 0; line < call.Lines; line++)
+            {
+                for (int chunk = 0; chunk < call.Chunks; chunk++)
+                {
+                    foreach (int state in engine.States)
+                    {
+                        float* next = boundaries.At(line, chunk + 1, state);
+                        Buffer.MemoryCopy(
+                            boundaries.At(line, chunk, state), next, runner.Frame.StateLength(state) * sizeof(float), runner.Frame.StateLength(state) * sizeof(float));
+                        engine.Advance(runner.Frame, summaries.Transition(line, chunk), summaries.Offset(line, chunk), next);
+                    }
+                }
+            }
+        }
+
+        kernel.Share(call, call.Lines * call.Chunks, (worker, task) =>
+        {
+            int line = task / call.Chunks, chunk = task % call.Chunks;
+            worker.Begin(call, line);
+            worker.LoadStates(boundaries, line, chunk);
+            worker.LoadChunk(chunk);
+            worker.Forward(Mode.Chunkwise, worker.ComponentCount);
+            worker.StoreOutputs(chunk);
+            if (chunk == call.Chunks - 1)
+            {
+                worker.StoreFinalStates();
+            }
+        });
+        kernel.Return(runner);
+    }
+
+    public static void Backward(CpuRecurrenceKernel kernel, Call call, ChunkRunner runner, BoundaryStates boundaries)
+    {
+        runner.Begin(call, 0);
+
+        // At (line, chunk + 1) stands the gradient of the states after a chunk.
+        var gradients = new BoundaryStates();
+        gradients.Lay(call, runner.Frame, runner.StateCount);
+        for (int line = 0; line < call.Lines; line++)
+        {
+            runner.Begin(call, line);
+            runner.LoadFinalStateGradients();
+            runner.SaveStateGradients(gradients, line, call.Chunks);
+        }
+
+        for (int component = runner.ComponentCount - 1; component >= 0; component--)
+        {
+            Engine engine = runner.EngineOf(component);
+            using Summaries summaries = Summarise(kernel, call, runner, component, boundaries);
+            AddAdjointOffsets(kernel, call, component, boundaries, gradients, summaries);
+            for (int line = 0; line < call.Lines; line++)
+            {
+                for (int chunk = call.Chunks - 1; chunk >= 0; chunk--)
+                {
+                    foreach (int state in engine.States)
+                    {
+                        float* previous = gradients.At(line, chunk, state);
+                        Buffer.MemoryCopy(
+                            gradients.At(line, chunk + 1, state), previous, runner.Frame.StateLength(state) * sizeof(float), runner.Frame.StateLength(state) * sizeof(float));
+                        engine.Retreat(runner.Frame, summaries.Transition(line, chunk), summaries.Offset(line, chunk), previous);
+                    }
+                }
+            }
+        }
+
+        using var sink = new GradientSink(call, kernel.Plan, runner.InputAxes, runner.Frame, call.Chunks);
+        kernel.Share(call, call.Lines * call.Chunks, (worker, task) =>
+        {
+            int line = task / call.Chunks, chunk = task % call.Chunks;
+            worker.Begin(call, line);
+            worker.ClearParameterGradients();
+            worker.Recompute(boundaries, line, chunk, Mode.Chunkwise);
+            worker.LoadOutputGradients(chunk);
+            worker.LoadStateGradients(gradients, line, chunk + 1);
+            worker.Backward(Mode.Chunkwise, worker.ComponentCount - 1, 0);
+            worker.StoreInputGradients(chunk, sink, line);
+            worker.StoreParameterGradients(sink, chunk, line);
+            if (chunk == 0)
+            {
+                worker.StoreInitialStateGradients();
+            }
+        });
+        sink.Finish(runner.Frame);
+    }
+
+    /// <summary>The affine map of each chunk, given the states before it of the components that come first.</summary>
+    private static Summaries Summarise(CpuRecurrenceKernel kernel, Call call, ChunkRunner runner, int component, BoundaryStates boundaries)
+    {
+        Engine engine = runner.EngineOf(component);
+        var summaries = new Summaries(call, engine.TransitionLength(runner.Frame), runner.Frame.StateLength(engine.States[0]));
+        kernel.Share(call, call.Lines * call.Chunks, (worker, task) =>
+        {
+            int line = task / call.Chunks, chunk = task % call.Chunks;
+            worker.Begin(call, line);
+            worker.LoadStates(boundaries, line, chunk);
+            worker.LoadChunk(chunk);
+            worker.Forward(Mode.Chunkwise, component);
+            worker.Summarise(component, summaries.Transition(line, chunk), summaries.Offset(line, chunk));
+        });
+        return summaries;
+    }
+
+    /// <summary>Replaces the offsets by those of the adjoint: what a chunk adds to the gradient of the state before it.</summary>
+    private static void AddAdjointOffsets(
+        CpuRecurrenceKernel kernel, Call call, int component, BoundaryStates boundaries, BoundaryStates gradients, Summaries summaries) =>
+        kernel.Share(call, call.Lines * call.Chunks, (worker, task) =>
+        {
+            int line = task / call.Chunks, chunk = task % call.Chunks;
+            worker.Begin(call, line);
+            worker.ClearParameterGradients();
+            worker.Recompute(boundaries, line, chunk, Mode.Chunkwise);
+            worker.LoadOutputGradients(chunk);
+            worker.LoadStateGradients(gradients, line, chunk + 1);
+            worker.Backward(Mode.Chunkwise, worker.ComponentCount - 1, component + 1);
+            worker.AdjointOffset(component, boundaries, line, chunk, summaries.Offset(line, chunk));
+        });
+
+    /// <summary>Affine maps of all chunks.</summary>
+    private sealed class Summaries(Call call, nint transition, nint offset) : IDisposable
+    {
+        private readonly AlignedBuffer _transitions = Reserve(transition * call.Lines * call.Chunks);
+        private readonly AlignedBuffer _offsets = Reserve(offset * call.Lines * call.Chunks);
+
+        public float* Transition(int line, int chunk) => _transitions.Pointer + ((((nint)line * call.Chunks) + chunk) * transition);
+
+        public float* Offset(int line, int chunk) => _offsets.Pointer + ((((nint)line * call.Chunks) + chunk) * offset);
+
+        public void Dispose()
+        {
+            _transitions.Dispose();
+            _offsets.Dispose();
+        }
+
+        private static AlignedBuffer Reserve(nint length)
+        {
+            var buffer = new AlignedBuffer();
+            buffer.Reserve(length + Simd.Lanes);
+            return buffer;
+        }
+    }
+}
