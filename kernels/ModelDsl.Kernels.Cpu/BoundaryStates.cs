@@ -1,7 +1,7 @@
 namespace ModelDsl.Kernels.Cpu;
 
 /// <summary>The states before every chunk of every unit: what a backward pass starts its chunks from.</summary>
-internal sealed unsafe class BoundaryStates : RecurrenceTape
+internal sealed unsafe class BoundaryStates
 {
     private readonly AlignedBuffer _memory = new();
     private nint[] _offsets = [];

@@ -84,6 +84,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     }
 
     /// <summary>Runs stages and engines from the states in the frame; the states after the chunk replace them.</summary>
+    /// <param name="mode">How engines run the chunk.</param>
     /// <param name="components">How many components are run.</param>
     public void Forward(Mode mode, int components)
     {
@@ -200,7 +201,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
         }
     }
 
-    /// <summary>Runs the adjoints of components, last first, down to <paramref name="last"/>; the states' gradients before the chunk replace those after it.</summary>
+    /// <summary>Runs the adjoints of components, last first, from <paramref name="first"/> down to <paramref name="last"/>; the states' gradients before the chunk replace those after it.</summary>
     public void Backward(Mode mode, int first, int last)
     {
         fixed (float** starts = _starts)

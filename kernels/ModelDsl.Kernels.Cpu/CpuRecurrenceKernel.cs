@@ -80,7 +80,12 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
             Prepare(call, shape, inputs, initialStates, options, tape is not null);
             Call.Set(ref call.Outputs, outputs);
             Call.Set(ref call.FinalStates, finalStates);
-            var states = tape as BoundaryStates;
+            BoundaryStates? states = tape is null ? null : new BoundaryStates();
+            if (tape is not null)
+            {
+                tape.Kept = states;
+            }
+
             if (call.Options.Mode == Mode.ParallelScan)
             {
                 ScanDriver.Forward(this, call, states);
@@ -119,7 +124,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
             Call.Set(ref call.FinalStateGradients, finalStateGradients);
             Call.Set(ref call.InputGradients, inputGradients);
             Call.Set(ref call.InitialStateGradients, initialStateGradients);
-            var states = tape as BoundaryStates;
+            var states = tape?.Kept as BoundaryStates;
             if (states is null || !states.Fits(call))
             {
                 states = new BoundaryStates();
@@ -147,9 +152,6 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
             Return(runner);
         }
     }
-
-    /// <inheritdoc/>
-    public RecurrenceTape CreateTape() => new BoundaryStates();
 
     internal ChunkRunner Rent()
     {

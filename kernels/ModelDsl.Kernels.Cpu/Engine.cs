@@ -17,6 +17,8 @@ internal abstract unsafe class Engine
     public abstract void Forward(Frame frame, Mode mode);
 
     /// <summary>Runs the adjoint of the chunk, after <see cref="Forward"/>; the states' gradients before the chunk replace those after it.</summary>
+    /// <param name="frame">The frame, which holds the chunk.</param>
+    /// <param name="mode">How the chunk is run.</param>
     /// <param name="starts">For each state of the recurrence, its value before the chunk.</param>
     public abstract void Backward(Frame frame, Mode mode, float** starts);
 

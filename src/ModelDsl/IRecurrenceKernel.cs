@@ -54,8 +54,12 @@ public interface IRecurrenceKernel
         RecurrenceTape? tape = null);
 }
 
-/// <summary>What a forward pass keeps for its backward pass: the states at the chunk boundaries. Owned by the kernel that filled it.</summary>
-public class RecurrenceTape;
+/// <summary>What a forward pass keeps for its backward pass: the states at the chunk boundaries.</summary>
+public class RecurrenceTape
+{
+    /// <summary>Filled by the kernel's forward pass, and understood by the same kernel only.</summary>
+    public object? Kept { get; set; }
+}
 
 /// <summary>How to run a kernel.</summary>
 /// <param name="Mode">The mode; <see cref="Mode.Auto"/> lets the kernel choose.</param>

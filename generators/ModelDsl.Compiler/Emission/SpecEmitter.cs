@@ -51,21 +51,87 @@ public static class SpecEmitter
     {
         StepGraph graph = spec.Graph;
         string Axes(IEnumerable<string> axes) => "[" + string.Join(", ", axes.Select(a => Int(graph.Axes.ToList().FindIndex(x => x.Name == a)))) + "]";
-        writer.Line("/// <summary>What the compiler derived.</summary>");
-        using (writer.Open($"public static {RuntimeNames.Description} Description {{ get; }} = new(", ");"))
-        {
-        }
+        string Across(InputInfo input) => string.Join(
+            " | ",
+            new[] { input.SharedAcrossTime ? "Across.Time" : "", input.SharedAcrossHeads ? "Across.Heads" : "" }.Where(a => a.Length > 0).DefaultIfEmpty("Across.None")
+                .Select(a => RuntimeNames.Runtime + "." + a));
+        string Domain(int input) => Domains.Of(graph, input) is { } domain ? $" {{ Domain = {RuntimeNames.Runtime}.Domain.{domain} }}" : "";
 
-        // The braces of a block are not those of an argument list: written by hand.
+        writer.Line("/// <summary>What the compiler derived.</summary>");
+        writer.Line($"public static {RuntimeNames.Description} Description {{ get; }} = new(");
+        writer.Line($"    {Text(graph.Name)},");
+        writer.Line($"    {Text(description.StructureClass)},");
+        writer.Line($"    {Text(description.NormalForm)},");
+        List(graph.Axes.Select(a => $"new({Text(a.Name)}, {(a.FixedSize is { } size ? Int(size) : "null")})"), ",");
+        List(graph.Inputs.Select((input, i) => $"new({Text(input.Name)}, {Axes(input.Axes)}, {Across(input)}){Domain(i)}"), ",");
+        List(graph.States.Select(s => $"new({Text(s.Name)}, {Axes(s.Axes)})"), ",");
+        List(graph.Outputs.Select(o => $"new({Text(o.Name)}, {Axes(o.Axes)})"), ",");
+        List(description.Modes.Select(m => $"new({RuntimeNames.Runtime}.Mode.{m.Mode}, {(m.IsLegal ? "true" : "false")}, {Text(m.Reason)}, {Text(m.Cost)})"), ");");
+
+        void List(IEnumerable<string> items, string end)
+        {
+            string[] all = items.ToArray();
+            if (all.Length == 0)
+            {
+                writer.Line("    []" + end);
+                return;
+            }
+
+            writer.Line("    [");
+            foreach (string item in all)
+            {
+                writer.Line($"        {item},");
+            }
+
+            writer.Line("    ]" + end);
+        }
     }
 
     private static void WriteOracle(SourceWriter writer, RecurrenceSpec spec)
     {
+        StepGraph graph = spec.Graph;
+        writer.Line("/// <inheritdoc/>");
+        using (writer.Open($"public static void Oracle({RuntimeNames.OracleToken} token)"))
+        {
+            string fields = string.Join(", ", graph.States.Select((s, i) => $"{Escape(s.Name)} = new(token.State({Int(i)}))"));
+            string arguments = string.Join(", ", graph.Inputs.Select((_, i) => $"new(token.Input({Int(i)}))"));
+            writer.Line($"var recurrence = new {graph.Name} {{ {fields} }};");
+            writer.Line($"var output = recurrence.Step({arguments});");
+            for (int s = 0; s < graph.States.Count; s++)
+            {
+                writer.Line($"token.SetState({Int(s)}, recurrence.{Escape(graph.States[s].Name)}.Value);");
+            }
+
+            for (int o = 0; o < graph.Outputs.Count; o++)
+            {
+                writer.Line($"token.SetOutput({Int(o)}, output{(spec.OutputIsTuple ? ".Item" + Int(o + 1) : "")}.Value);");
+            }
+        }
     }
 
     private static void WriteRun(SourceWriter writer, RecurrenceSpec spec)
     {
+        StepGraph graph = spec.Graph;
+        writer.Line("/// <summary>Runs a sequence on the CPU.</summary>");
+        foreach (InputInfo input in graph.Inputs)
+        {
+            IEnumerable<string> axes = (input.SharedAcrossTime ? Array.Empty<string>() : ["batch", "time"]).Concat(input.SharedAcrossHeads ? [] : ["head"]).Concat(input.Axes);
+            writer.Line($"/// <param name=\"{input.Name}\">[{string.Join(", ", axes)}]</param>");
+        }
+
+        writer.Line("/// <param name=\"initialState\">The state before the first token; null stands for zero.</param>");
+        writer.Line("/// <param name=\"mode\">How to run it; the result says what ran.</param>");
+        IEnumerable<string> parameters = graph.Inputs.Select(i => $"{RuntimeNames.SequenceTensor} {Escape(i.Name)}")
+            .Append($"{RuntimeNames.State}? initialState = null")
+            .Append($"{RuntimeNames.Runtime}.Mode mode = {RuntimeNames.Runtime}.Mode.Auto");
+        writer.Line($"public static {RuntimeNames.Result} Run(");
+        writer.Line("    " + string.Join(", ", parameters) + ") =>");
+        writer.Line($"    {RuntimeNames.Runner}.Run(Kernel, [{string.Join(", ", graph.Inputs.Select(i => Escape(i.Name)))}], initialState, new {RuntimeNames.Runtime}.RunOptions(mode));");
     }
+
+    private static string Escape(string name) => "@" + name;
+
+    private static string Text(string text) => "\"" + text.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n") + "\"";
 
     private static string Int(int value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -65,10 +65,19 @@ public sealed class KernelEmitter
             }
 
             writer.Line("],");
-            writer.Line($"StateAxes = [{string.Join(", ", _spec.Graph.States.Select(s => $"[{Axes(s.Axes.OrderBy(Order))}]"))}],");
+            writer.Line($"StateAxes = [{string.Join(", ", _spec.Graph.States.Select((_, s) => $"[{StateAxes(s)}]"))}],");
             writer.Line($"Outputs = [{Ints(_kernel.OutputSlots)}],");
             writer.Line($"InputGradients = [{Ints(_kernel.InputGradientSlots)}],");
         }
+    }
+
+    /// <summary>Memory order; a memory has its key first, and one column if it has no value axes.</summary>
+    private string StateAxes(int state)
+    {
+        IEnumerable<string> axes = _spec.Graph.States[state].Axes.OrderBy(Order);
+        return _kernel.Components.Select(c => c.Component).OfType<MemoryComponent>().FirstOrDefault(m => m.State == state) is { } memory
+            ? Axes([memory.KeyAxis, .. axes.Where(a => a != memory.KeyAxis)]) + (memory.ValueAxes.Count == 0 ? ", -1" : "")
+            : Axes(axes);
     }
 
     private int Order(string axis) => _kernel.AxisOrder.ToList().IndexOf(axis);
@@ -231,7 +240,7 @@ public sealed class KernelEmitter
 
         if (words.Contains("sHeads"))
         {
-            writer.Line("int sHeads = Padded(f.Heads);");
+            writer.Line("int sHeads = Pad(f.Heads);");
         }
 
         for (int i = 0; i < _spec.Graph.Axes.Count; i++)
@@ -244,7 +253,7 @@ public sealed class KernelEmitter
 
             if (words.Contains("s" + axis))
             {
-                writer.Line($"int s{axis} = Padded(f.Size({Int(i)}));");
+                writer.Line($"int s{axis} = Pad(f.Size({Int(i)}));");
             }
         }
 
