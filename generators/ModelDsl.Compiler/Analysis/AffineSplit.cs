@@ -68,20 +68,22 @@ public sealed class AffineSplit
             case Op.Negate: return Map(Split(x, ref obstacle), _graph.Negate);
             case Op.Add: return Zip(Split(x, ref obstacle), Split(y, ref obstacle), _graph.Add);
             case Op.Subtract: return Zip(Split(x, ref obstacle), Map(Split(y, ref obstacle), _graph.Negate), _graph.Add);
-            case Op.Multiply when !Depends(x): return Map(Split(y, ref obstacle), n => _graph.Multiply(x, n));
-            case Op.Multiply when !Depends(y): return Map(Split(x, ref obstacle), n => _graph.Multiply(n, y));
-            case Op.Divide when !Depends(y): return Map(Split(x, ref obstacle), n => _graph.Divide(n, y));
+            case Op.Multiply when !Depends(x): return Map(Split(y, ref obstacle), n => IsZero(n) ? n : _graph.Multiply(x, n));
+            case Op.Multiply when !Depends(y): return Map(Split(x, ref obstacle), n => IsZero(n) ? n : _graph.Multiply(n, y));
+            case Op.Divide when !Depends(y): return Map(Split(x, ref obstacle), n => IsZero(n) ? n : _graph.Divide(n, y));
             case Op.Where when !Depends(x):
                 int zero = _graph.Constant(0), otherwise = node.Arguments[2];
                 return Zip(
-                    Map(Split(y, ref obstacle), n => _graph.IsConstant(n, 0) ? zero : _graph.Where(x, n, zero)),
-                    Map(Split(otherwise, ref obstacle), n => _graph.IsConstant(n, 0) ? zero : _graph.Where(x, zero, n)),
+                    Map(Split(y, ref obstacle), n => IsZero(n) ? zero : _graph.Where(x, n, zero)),
+                    Map(Split(otherwise, ref obstacle), n => IsZero(n) ? zero : _graph.Where(x, zero, n)),
                     _graph.Add);
             default:
                 obstacle = id;
                 return null;
         }
     }
+
+    private bool IsZero(int node) => _graph.IsConstant(node, 0);
 
     private static Form? Map(Form? form, Func<int, int> map) => form is null
         ? null
