@@ -95,6 +95,13 @@ public class ModeVerificationTests
     }
 
     [Fact]
+    public void TheOraclesGradientsAreThoseOfFiniteDifferences()
+    {
+        VerificationError error = OracleVerification.GradientError<DecayMemory>();
+        Assert.True(error.Value < 1e-8, error.ToString());
+    }
+
+    [Fact]
     public void AnUnknownAxisIsRefused() => Assert.Contains(
         "DecayMemory has no axis \"Kay\" to give a size to; it has Key, Value.",
         Assert.Throws<ArgumentException>(() => ModeVerification.Verify<DecayMemory>(new() { AxisSizes = new Dictionary<string, int> { ["Kay"] = 3 } })).Message);

@@ -60,8 +60,10 @@ public class OracleRunnerTests
     public void WrongArgumentsAreNamed()
     {
         double[][] inputs = [.. s_inputShapes.Select((s, i) => Random(s, i))];
-        Assert.Contains("2 named axes, but 1 sizes were given", Assert.Throws<ArgumentException>(() => s_oracle.Run(s_shape with { AxisSizes = [2] }, inputs)).Message);
+        Assert.Contains("DecayMemory has the axes [Key, Value], but 1 sizes were given.", Assert.Throws<ArgumentException>(() => s_oracle.Run(s_shape with { AxisSizes = [2] }, inputs)).Message);
         Assert.Contains("5 tensors of kind input, but 4 were given", Assert.Throws<ArgumentException>(() => s_oracle.Run(s_shape, inputs[..4])).Message);
+        Assert.Contains(
+            "The size of time of DecayMemory is 0, but at least 1 was expected.", Assert.ThrowsAny<ArgumentException>(() => s_oracle.Run(s_shape with { Time = 0 }, inputs)).Message);
         inputs[1] = new double[7];
         Assert.Equal(
             "DecayMemory, input \"v\": 7 elements were given, but [2, 5, 1, 3] was expected for each of its heads, whose number divides 4.",

@@ -50,12 +50,7 @@ public sealed class OracleRunner(RecurrenceHandle recurrence)
     private OracleGradients Execute(
         SequenceShape shape, double[][] inputs, double[]?[]? initialStates, double[]?[]? outputGradients, double[]?[]? finalStateGradients)
     {
-        if (shape.AxisSizes.Length != _description.Axes.Count)
-        {
-            throw new ArgumentException(
-                $"{_description.Name} has {_description.Axes.Count} named axes, but {shape.AxisSizes.Length} sizes were given.", nameof(shape));
-        }
-
+        _description.Check(shape);
         bool differentiate = outputGradients is not null;
         var call = new Call(
             Layouts(_description.Inputs.Count, "input", i => _description.Inputs[i].Name, i => _description.InputShape(i, shape, 1), inputs, shape, _description.Inputs),

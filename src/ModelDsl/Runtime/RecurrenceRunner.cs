@@ -129,7 +129,7 @@ public static class RecurrenceRunner
         }
     }
 
-    private static void CheckState(string what, RecurrentState? state, RecurrenceDescription description, SequenceShape shape)
+    internal static void CheckState(string what, RecurrentState? state, RecurrenceDescription description, SequenceShape shape)
     {
         if (state is null)
         {

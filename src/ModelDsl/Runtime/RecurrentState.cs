@@ -71,15 +71,8 @@ public class RecurrentState
     /// <param name="axisSizes">The size of each named axis, in the order of <see cref="RecurrenceDescription.Axes"/>.</param>
     public static RecurrentState Zero(RecurrenceDescription description, int batch, int heads, params int[] axisSizes)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(heads, 1);
-        if (axisSizes.Length != description.Axes.Count)
-        {
-            throw new ArgumentException(
-                $"{description.Name} has the axes [{string.Join(", ", description.Axes.Select(a => a.Name))}], but {axisSizes.Length} sizes were given.", nameof(axisSizes));
-        }
-
         var shape = new SequenceShape(batch, 1, heads, axisSizes);
+        description.Check(shape);
         return new(description, [.. description.States.Select((_, i) => SequenceTensor.Zeros(description.StateShape(i, shape)))]);
     }
 

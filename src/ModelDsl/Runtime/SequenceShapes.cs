@@ -39,6 +39,33 @@ public static class SequenceShapes
     public static int[] OutputShape(this RecurrenceDescription description, int index, SequenceShape shape) =>
         [shape.Batch, shape.Time, shape.Heads, .. description.Outputs[index].Axes.Select(a => shape.AxisSizes[a])];
 
+    /// <summary>Refuses sizes that no call of the recurrence can have.</summary>
+    internal static void Check(this RecurrenceDescription description, SequenceShape shape)
+    {
+        if (shape.AxisSizes is null || shape.AxisSizes.Length != description.Axes.Count)
+        {
+            throw new ArgumentException(
+                $"{description.Name} has the axes [{string.Join(", ", description.Axes.Select(a => a.Name))}], but {shape.AxisSizes?.Length ?? 0} sizes were given.", nameof(shape));
+        }
+
+        Check("batch", shape.Batch, null);
+        Check("time", shape.Time, null);
+        Check("heads", shape.Heads, null);
+        for (int i = 0; i < shape.AxisSizes.Length; i++)
+        {
+            Check($"axis {description.Axes[i].Name}", shape.AxisSizes[i], description.Axes[i].FixedSize);
+        }
+
+        void Check(string name, int size, int? expected)
+        {
+            if (size < 1 || size != (expected ?? size))
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(shape), size, $"The size of {name} of {description.Name} is {size}, but {(expected is { } fixedSize ? $"{fixedSize}, as it is fixed," : "at least 1")} was expected.");
+            }
+        }
+    }
+
     /// <summary>What the axes of an input's tensor are called, as in "[batch, time, head, Key]".</summary>
     internal static string[] InputLabels(RecurrenceDescription description, InputDescription input) =>
     [
