@@ -21,8 +21,7 @@ internal sealed record Compiled(
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             // Thrown on, it would take the code of every other spec of the project with it.
-            string message = $"{failure.GetType().Name}: {failure.Message} {failure.StackTrace}".Replace("\r", "").Replace("\n", " ");
-            return new Compiled(spec, default, default, message);
+            return new Compiled(spec, default, default, Diagnostics.Failure.Describe(failure));
         }
     }
 }

@@ -67,11 +67,11 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor ConditionNotConstant = Error("MDSL014", Language,
         "Condition is not a compile-time constant",
-        "The condition depends on values of the token, and Step is the same for every token. Use Where(condition, x, y) to choose element by element.");
+        "The condition does not follow from compile-time constants ({0}), and Step is the same for every token. Use Where(condition, x, y) to choose element by element.");
 
     public static readonly DiagnosticDescriptor LoopNotConstant = Error("MDSL015", Language,
         "Loop bounds are not constant",
-        "The loop is unrolled, so its condition must follow from compile-time constants and integer locals alone");
+        "The loop is unrolled, so its condition must follow from compile-time constants and integer locals alone: {0}");
 
     public static readonly DiagnosticDescriptor LoopTooLong = Error("MDSL016", Language,
         "Loop has too many iterations",
@@ -81,22 +81,14 @@ internal static class Rules
         "Field or property is neither a state nor a constant",
         "'{0}' is neither a state nor a compile-time constant. Mark it [State], make it const, or pass it to Step as a parameter ([Shared(Across.Time)] for one that does not change).");
 
-    public static readonly DiagnosticDescriptor Unassigned = Error("MDSL018", Language,
-        "Local is read before it is assigned",
-        "'{0}' has no value here on the path that the compile-time constants choose. Assign it first.");
-
     public static readonly DiagnosticDescriptor DeadAssignment = Error("MDSL019", Language,
         "State is assigned twice and the first value is never read",
         "State '{0}' is assigned again before the value assigned at line {1} was read, so that value is lost. Remove one of the assignments, or read the state in this one ('+=').");
 
     // Shape.
-    public static readonly DiagnosticDescriptor AxisMismatch = Error("MDSL020", Shape,
-        "Axes do not match",
-        "{0} has axes {1}, but the value has axes {2}");
-
     public static readonly DiagnosticDescriptor RepeatedAxis = Error("MDSL021", Shape,
         "An axis appears twice",
-        "The type of '{0}' has the axis {1} twice, so that the two cannot be told apart by name. Declare a second marker type for one of them.");
+        "'{0}' has the axis {1} twice, so that the two cannot be told apart by name. Declare a second marker type for one of them (Rename and As give an axis another name).");
 
     public static readonly DiagnosticDescriptor BadIndex = Error("MDSL022", Shape,
         "Index is not a valid constant",
@@ -105,6 +97,10 @@ internal static class Rules
     public static readonly DiagnosticDescriptor StateNeverAssigned = Warning("MDSL023", Declaration,
         "State is never assigned",
         "State '{0}' is never assigned in Step, so it keeps its initial value. Assign it, or make it a parameter.");
+
+    public static readonly DiagnosticDescriptor BadSize = Error("MDSL024", Shape,
+        "Size of an axis does not fit",
+        "Axis {0} {1}");
 
     // Numerics.
     public static readonly DiagnosticDescriptor PositiveLogDecay = Error("MDSL030", Numerics,

@@ -32,6 +32,13 @@ internal static class DslTypes
 
     public static bool IsTensor(this ITypeSymbol? type) => type.IsTensor(out _);
 
+    /// <summary>An axis that a tensor type has twice, or null.</summary>
+    public static ITypeSymbol? RepeatedAxis(this ITypeSymbol type)
+    {
+        type.IsTensor(out ImmutableArray<ITypeSymbol> axes);
+        return axes.Where((axis, i) => axes.Take(i).Contains(axis, SymbolEqualityComparer.Default)).FirstOrDefault();
+    }
+
     /// <summary>AlongAxis&lt;A&gt; or AxisRenaming&lt;A, B&gt;: an argument that names axes and carries nothing.</summary>
     public static bool IsAxisMarker(this ITypeSymbol? type, out ImmutableArray<ITypeSymbol> axes)
     {

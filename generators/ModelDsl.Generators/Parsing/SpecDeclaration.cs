@@ -184,18 +184,9 @@ internal static class SpecDeclaration
 
     private static void CheckAxes(ITypeSymbol type, string name, Location location, DiagnosticBag diagnostics)
     {
-        if (!type.IsTensor(out ImmutableArray<ITypeSymbol> axes))
+        if (type.RepeatedAxis() is { } axis)
         {
-            return;
-        }
-
-        for (int i = 1; i < axes.Length; i++)
-        {
-            if (axes.Take(i).Contains(axes[i], SymbolEqualityComparer.Default))
-            {
-                diagnostics.Report(location, Rules.RepeatedAxis, name, axes[i].Name);
-                return;
-            }
+            diagnostics.Report(location, Rules.RepeatedAxis, name, axis.Name);
         }
     }
 }

@@ -25,6 +25,7 @@ internal sealed class SpecParser
     private readonly GraphBuilder _graph = new([]);
     private readonly AxisTable _axes;
     private readonly StepInterpreter _interpreter;
+    private IReadOnlyList<Location> _nodeLocations = [];
 
     private SpecParser(INamedTypeSymbol type, SemanticModel model, CancellationToken cancellation)
     {
@@ -39,15 +40,23 @@ internal sealed class SpecParser
     {
         var parser = new SpecParser((INamedTypeSymbol)context.TargetSymbol, context.SemanticModel, cancellation);
         AttributeData attribute = context.Attributes[0];
-        RecurrenceSpec? spec = parser.HasCSharpErrors() ? null : parser.Parse(RequiredModes(attribute));
+        RecurrenceSpec? spec = null;
+        try
+        {
+            spec = parser.HasCSharpErrors() ? null : parser.Parse(RequiredModes(attribute));
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // Thrown on, it would take the code of every other spec of the project with it.
+            parser._diagnostics.Report(parser._type.Locations[0], Rules.InternalError, parser._type.Name, Failure.Describe(failure));
+        }
+
         return new ParseResult(
             parser._diagnostics.HasErrors ? null : spec,
             parser._diagnostics.Diagnostics.ToEquatableArray(),
             spec is null ? default : parser._nodeLocations.ToEquatableArray(),
             RequireLocation(attribute, cancellation) ?? parser._type.Locations[0]);
     }
-
-    private IReadOnlyList<Location> _nodeLocations = [];
 
     private static int RequiredModes(AttributeData attribute) =>
         attribute.NamedArguments.FirstOrDefault(a => a.Key == "Require").Value.Value is int modes ? modes : 0;
@@ -87,6 +96,11 @@ internal sealed class SpecParser
         for (int i = 0; i < inputInfos.Length; i++)
         {
             _interpreter.DeclareInput(step.Parameters[i], inputInfos[i], i);
+        }
+
+        foreach (AxisInfo axis in _axes.Axes.Where(a => a.FixedSize < 1))
+        {
+            _diagnostics.Report(_type.Locations[0], Rules.BadSize, axis.Name, $"has size {axis.FixedSize}, and must have at least 1");
         }
 
         SyntaxNode stepSyntax = step.DeclaringSyntaxReferences[0].GetSyntax(_cancellation);
@@ -165,6 +179,6 @@ internal sealed class SpecParser
         }
 
         OutputInfo Output(string name, ITypeSymbol type, Value value) =>
-            new(name, _interpreter.ToNode(value, type, syntax, $"The output '{name}'"), AxesOf(type));
+            new(name, _interpreter.ToNode(value, type, syntax), AxesOf(type));
     }
 }

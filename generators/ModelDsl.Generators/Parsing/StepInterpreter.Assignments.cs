@@ -56,7 +56,7 @@ internal sealed partial class StepInterpreter
 
     private void AssignState(StateSlot slot, Value value, SyntaxNode target)
     {
-        int node = ToNode(value, slot.Field.Type, target, $"State '{slot.Field.Name}'");
+        int node = ToNode(value, slot.Field.Type, target);
         if (slot.LastAssignment is { } dead && !slot.IsRead)
         {
             int line = dead.GetLineSpan().StartLinePosition.Line + 1;

@@ -111,6 +111,7 @@ internal sealed partial class StepInterpreter
             axes.AddRange(ImpliedAxes(method.Name, nodes));
         }
 
+        CheckSizes(method.Name, call.Syntax, axes, newAxis);
         int result = construct(new FunctionCall(_graph, nodes, axes, newAxis, numbers));
         Locate(call.Syntax.GetLocation());
         if (method.Name == "Exp" && _graph[nodes[0]] is { Op: Op.Constant, Value: > 0 } exponent)
@@ -119,6 +120,19 @@ internal sealed partial class StepInterpreter
         }
 
         return result;
+    }
+
+    private void CheckSizes(string function, SyntaxNode call, IReadOnlyList<string> axes, string newAxis)
+    {
+        if (function is "Rename" or "As" && _axes.FixedSize(axes[0]) is { } size && _axes.FixedSize(newAxis) is { } newSize && size != newSize)
+        {
+            throw SpecException.At(call, Rules.BadSize, axes[0], $"has size {size} and cannot be renamed to {newAxis}, which has size {newSize}");
+        }
+
+        if (function is "Rotate" or "QuarterTurn" && _axes.FixedSize(axes[0]) is { } pairs && pairs % 2 != 0)
+        {
+            throw SpecException.At(call, Rules.BadSize, axes[0], $"has size {pairs}, and {function} works on pairs: the size must be even");
+        }
     }
 
     /// <summary>The axes that a function is about where no Over says so.</summary>

@@ -36,6 +36,12 @@ internal sealed partial class StepInterpreter
         };
 
         Locate(operation.Syntax.GetLocation());
+        if (operation.Type is { } type && Resolve(type).RepeatedAxis() is { } repeated)
+        {
+            // Types alone allow Outer(k, k).
+            throw SpecException.At(operation.Syntax, Rules.RepeatedAxis, operation.Syntax.ToString(), repeated.Name);
+        }
+
         return value;
     }
 
@@ -58,7 +64,8 @@ internal sealed partial class StepInterpreter
     private Value Read(ISymbol variable, SyntaxNode syntax) =>
         _variables.TryGetValue(variable, out Value? value)
             ? value is PoisonValue ? throw SpecException.Silent() : value
-            : throw SpecException.At(syntax, Rules.Unassigned, variable.Name);
+            : throw SpecException.At(
+                syntax, Rules.UnsupportedExpression, $"'{variable.Name}', which has no value here", "Assign it first");
 
     private Value ReadField(IFieldReferenceOperation reference)
     {
@@ -111,7 +118,9 @@ internal sealed partial class StepInterpreter
             return Inline(getter, [], reference.Syntax, allowVoid: false);
         }
 
-        throw SpecException.At(reference.Syntax, Rules.UnknownField, property.Name);
+        throw property.ContainingType.IsTensor()
+            ? SpecException.At(reference.Syntax, Rules.UnsupportedExpression, $"'{property.Name}', which is of one token alone", "Compute with the tensor itself")
+            : SpecException.At(reference.Syntax, Rules.UnknownField, property.Name);
     }
 
     private static int TupleIndex(IFieldSymbol field)

@@ -143,7 +143,7 @@ internal sealed partial class StepInterpreter
     private Flow ExecuteLoop(IForLoopOperation loop)
     {
         ExecuteAll(loop.Before);
-        while (loop.Condition is null ? throw SpecException.At(loop.Syntax, Rules.LoopNotConstant) : LoopCondition(loop.Condition))
+        while (loop.Condition is null ? throw SpecException.At(loop.Syntax, Rules.LoopNotConstant, "it has none") : LoopCondition(loop.Condition))
         {
             // Once is enough: the loops around this one are not to report the same.
             if (++_iterations > MaxIterations)
@@ -167,19 +167,27 @@ internal sealed partial class StepInterpreter
         return Flow.Next;
     }
 
-    private bool LoopCondition(IOperation condition) => Evaluate(condition) switch
-    {
-        ConstantValue { Value: bool value } => value,
-        PoisonValue => throw SpecException.Silent(),
-        _ => throw SpecException.At(condition.Syntax, Rules.LoopNotConstant),
-    };
+    private bool LoopCondition(IOperation condition) => Condition(condition, Rules.LoopNotConstant);
 
-    private bool Condition(IOperation condition) => Evaluate(condition) switch
+    private bool Condition(IOperation condition, DiagnosticDescriptor? rule = null)
     {
-        ConstantValue { Value: bool value } => value,
-        PoisonValue => throw SpecException.Silent(),
-        _ => throw SpecException.At(condition.Syntax, Rules.ConditionNotConstant),
-    };
+        rule ??= Rules.ConditionNotConstant;
+        try
+        {
+            return Evaluate(condition) switch
+            {
+                ConstantValue { Value: bool value } => value,
+                _ => throw SpecException.Silent(),
+            };
+        }
+        catch (SpecException refusal) when (refusal.Diagnostic?.Descriptor is { } cause
+            && (cause.Equals(Rules.UnknownField) || cause.Equals(Rules.UnsupportedExpression)))
+        {
+            // What matters is not the part that is no constant, but that the whole is to be one.
+            string part = condition.Syntax.FindNode(refusal.Diagnostic.Location.SourceSpan).ToString();
+            throw SpecException.At(condition.Syntax, rule, $"'{part}' is no constant");
+        }
+    }
 
     /// <summary>Gives the locals that a refused statement would have assigned a value that reports nothing more.</summary>
     private void Poison(IOperation statement)

@@ -77,24 +77,17 @@ internal sealed partial class StepInterpreter
 
     public bool IsAssigned(IFieldSymbol field) => _states[field].LastAssignment is not null;
 
-    /// <summary>The node of a value that stands where a tensor of a type is expected.</summary>
-    /// <param name="what">What expects it, as the start of a sentence.</param>
-    public int ToNode(Value value, ITypeSymbol? type, SyntaxNode syntax, string what)
+    /// <summary>The node of a value that stands where a tensor of a type is expected. C# has checked that the axes are the same; this holds the parser to it.</summary>
+    public int ToNode(Value value, ITypeSymbol type, SyntaxNode syntax)
     {
         int node = ToNode(value, syntax);
-        if (type is not null && Resolve(type).IsTensor(out var markers))
-        {
-            string[] expected = markers.Select(m => _axes.NameOf(Resolve(m))).ToArray();
-            EquatableArray<string> actual = _graph[node].Axes;
-            if (expected.Length != actual.Count || !expected.All(actual.Contains))
-            {
-                throw SpecException.At(syntax, Rules.AxisMismatch, what, List(expected), List(actual));
-            }
-        }
-
-        return node;
-
-        static string List(IEnumerable<string> axes) => "[" + string.Join(", ", axes) + "]";
+        Resolve(type).IsTensor(out var markers);
+        string[] expected = markers.Select(m => _axes.NameOf(Resolve(m))).ToArray();
+        EquatableArray<string> actual = _graph[node].Axes;
+        return expected.Length == actual.Count && expected.All(actual.Contains)
+            ? node
+            : throw new InvalidOperationException(
+                $"A value with axes [{string.Join(", ", actual)}] stands where [{string.Join(", ", expected)}] is expected, at '{syntax}'.");
     }
 
     private int ToNode(Value value, SyntaxNode syntax)
