@@ -10,7 +10,7 @@ public class ModeVerificationTests
         VerificationReport report = ModeVerification.Verify<DecayMemory>(new() { ChunkSize = 4 });
         Assert.True(report.Passed, report.ToString());
         Assert.Equal([Mode.Recurrent, Mode.Chunkwise], report.Rows.Select(r => r.Mode));
-        Assert.Equal(["1", "2", "3", "4", "5", "11", "61", "4 grouped heads", "1 zero states", "61 zero states, own chunk size, scattered"], report.Rows[0].Runs);
+        Assert.Equal(["1", "2", "3", "4", "5", "11", "61", "4 grouped", "1 from zero", "61 scattered"], report.Rows[0].Runs);
 
         string[] lines = report.ToString().Split(Environment.NewLine);
         Assert.Equal(
