@@ -115,7 +115,7 @@ public class GraphMeaningTests
 
     private static int AssertSame(params string[] sources)
     {
-        using CompiledSpecs specs = SpecCompiler.Compile(sources);
+        using CompiledSpecs specs = SpecCompiler.CompileSourcesAlone(sources);
         foreach (RecurrenceSpec spec in specs.Specs)
         {
             for (int seed = 0; seed < 3; seed++)

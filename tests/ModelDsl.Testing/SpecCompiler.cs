@@ -16,18 +16,26 @@ public static class SpecCompiler
     public static CompiledSpecs Compile(params string[] sources)
     {
         GeneratorRun run = GeneratorRun.Of(sources);
-        using var image = new MemoryStream();
-        EmitResult emitted = run.Output.Emit(image);
-        Diagnostic[] unexpected =
-        [
-            .. run.Result.Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning),
-            .. emitted.Diagnostics.Where(d => IsUnexpected(run, d)),
-        ];
+        return Load(run, run.Output, [.. run.Result.Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning)]);
+    }
+
+    /// <summary>Compiles and loads the sources as they are, without what is generated for them; the parser has seen them.</summary>
+    public static CompiledSpecs CompileSourcesAlone(params string[] sources)
+    {
+        GeneratorRun run = GeneratorRun.Of(sources);
+        return Load(run, run.Input, []);
+    }
+
+    private static CompiledSpecs Load(GeneratorRun run, Microsoft.CodeAnalysis.Compilation compilation, Diagnostic[] unexpected)
+    {
         if (run.Result.Exception is { } exception)
         {
             throw new SpecCompilationException($"The generator failed: {exception}");
         }
 
+        using var image = new MemoryStream();
+        EmitResult emitted = compilation.Emit(image);
+        unexpected = [.. unexpected, .. emitted.Diagnostics.Where(d => IsUnexpected(run, d))];
         if (unexpected.Length > 0)
         {
             throw new SpecCompilationException(Describe(unexpected));

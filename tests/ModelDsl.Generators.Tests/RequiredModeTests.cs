@@ -1,0 +1,82 @@
+using Microsoft.CodeAnalysis;
+using ModelDsl.Testing;
+
+namespace ModelDsl.Generators.Tests;
+
+/// <summary>A mode that cannot be derived is an error at the term that breaks it.</summary>
+public class RequiredModeTests
+{
+    [Fact]
+    public void TheTermThatBreaksItIsMarked()
+    {
+        Diagnostic error = Assert.Single(DiagnosticAssert.Reports(
+            """
+            public struct Key : IAxis;
+
+            [Recurrence(Require = Mode.Chunkwise)]
+            partial struct Nonlinear
+            {
+                [State] Tensor<Key> h;
+
+                Tensor<Key> Step(Tensor<Key> x, Tensor<Key> a)
+                {
+                    var mixed = a * h + x;
+                    h = [|Tanh(mixed)|];
+                    return h;
+                }
+            }
+            """,
+            "MDSL040"));
+        Assert.Contains("'Nonlinear' requires mode Chunkwise", error.GetMessage(null));
+        Assert.Contains("Tanh", error.GetMessage(null), StringComparison.OrdinalIgnoreCase);
+        Assert.Equal("Mode.Chunkwise", error.AdditionalLocations.Single() is var at ? at.SourceTree!.GetText().ToString(at.SourceSpan) : "");
+    }
+
+    [Fact]
+    public void ATermInsideAHelperIsMarkedThere() => DiagnosticAssert.Reports(
+        """
+        public struct Key : IAxis;
+
+        [Recurrence(Require = Mode.ParallelScan)]
+        partial struct Nonlinear
+        {
+            [State] Tensor<Key> h;
+
+            Tensor<Key> Step(Tensor<Key> x) => h = Squash(h) + x;
+
+            static Tensor<Key> Squash(Tensor<Key> y) => [|Sigmoid(y)|];
+        }
+        """,
+        "MDSL040");
+
+    [Fact]
+    public void EachIllegalModeIsAnError() => Assert.Equal(2, DiagnosticAssert.Reports(
+        """
+        [Recurrence(Require = Mode.ParallelScan | Mode.Quadratic | Mode.Recurrent)]
+        partial struct Nonlinear
+        {
+            [State] Scalar h;
+
+            Scalar Step(Scalar x) => h = x + {|MDSL040:{|MDSL040:h * h|}|};
+        }
+        """).Count);
+
+    [Fact]
+    public void LegalModesAreNot() => DiagnosticAssert.Reports(
+        """
+        public struct Key : IAxis;
+        public struct Value : IAxis;
+
+        [Recurrence(Require = Mode.Recurrent | Mode.Chunkwise | Mode.ParallelScan | Mode.Quadratic)]
+        partial struct LinearAttention
+        {
+            [State] Tensor<Key, Value> S;
+
+            Tensor<Value> Step(Tensor<Key> q, Tensor<Key> k, Tensor<Value> v)
+            {
+                S += Outer(k, v);
+                return Dot(q, S);
+            }
+        }
+        """);
+}
