@@ -11,7 +11,7 @@ public static unsafe partial class MemoryChunk
 {
     /// <summary>
     /// The gradients of a chunk with respect to everything that <see cref="Forward"/> takes, given those of what it returns.
-    /// The forward pass is recomputed inside from the incoming state.
+    /// What is needed of the forward pass is recomputed from the incoming state.
     /// </summary>
     /// <param name="operands">The chunk, as in the forward call.</param>
     /// <param name="initialState">S [K, V padded] as it came into the chunk; only its padding lanes are written.</param>
@@ -20,7 +20,8 @@ public static unsafe partial class MemoryChunk
     /// <param name="gradients">
     /// Where the results go: <see cref="MemoryOperands.Query"/>, <see cref="MemoryOperands.Key"/>, <see cref="MemoryOperands.Value"/>,
     /// <see cref="MemoryOperands.Coefficient"/> (rows of 1 or V like the coefficient), <see cref="MemoryOperands.KeyDecay"/> and
-    /// <see cref="MemoryOperands.ValueDecay"/>, overwritten; absent rows are not wanted. Its other fields are ignored.
+    /// <see cref="MemoryOperands.ValueDecay"/>, overwritten; absent rows are not wanted. They must not overlap
+    /// each other or operands. The other fields are ignored.
     /// </param>
     /// <param name="scratch">As many floats as <see cref="ScratchSize"/> says for the adjoint, of any content.</param>
     [MethodImpl(SimdKernel.Options)]
@@ -30,10 +31,14 @@ public static unsafe partial class MemoryChunk
         var space = Workspace.Lay(operands, scratch, adjoint: true);
         ClearPadding(initialState, space.Keys, space.Values);
         ClearPadding(stateGradient, space.Keys, space.Values);
-        PrepareKeys(operands, space);
-        Substitute(operands, initialState, space);
+        PrepareKeys(operands, ref space);
+        PackWrites(operands, ref space);
+        if (space.HasFeedback || space.HasValueDecay)
+        {
+            Substitute(operands, initialState, space);
+        }
 
-        Pack(readGradients, space.Reads, space.Tokens, space.Values, space.ReadGradient, space.ValueStride);
+        PrepareGradients(readGradients, gradients, ref space);
         SubstituteBackward(operands, stateGradient, space);
         Unpack(gradients.Value, space.Writes, space.Tokens, space.Values, space.WriteGradient, space.ValueStride);
         CoefficientGradients(operands, gradients, space);
@@ -44,6 +49,27 @@ public static unsafe partial class MemoryChunk
         Unpack(gradients.Key, space.Writes, space.Tokens, space.Keys, space.KeyGradient, space.KeyStride);
         ValueDecayGradient(gradients.ValueDecay, initialState, stateGradient, space);
         Retreat(stateGradient, space);
+    }
+
+    private static void PrepareGradients(in MemoryRowSet readGradients, in MemoryOperands gradients, ref Workspace space)
+    {
+        if (space.HasFeedback)
+        {
+            Copy(readGradients, space.Reads, space.Tokens, space.Values, space.ReadGradient, space.ValueStride);
+        }
+        else
+        {
+            space.ReadGradient = Pack(readGradients, space.Reads, space.Tokens, space.Values, space.ReadGradient, space.ValueStride);
+        }
+
+        space.WriteGradient = Target(gradients.Value, space.Writes, space.Values, space.WriteGradient, space.ValueStride);
+        space.QueryGradient = Target(gradients.Query, space.Reads, space.Keys, space.QueryGradient, space.KeyStride);
+        space.KeyGradient = Target(gradients.Key, space.Writes, space.Keys, space.KeyGradient, space.KeyStride);
+        if (!space.HasValueDecay)
+        {
+            space.InitialReadGradient = space.ReadGradient;
+            space.EndWriteGradient = space.WriteGradient;
+        }
     }
 
     /// <summary>Solves for the gradients of all writes and reads, last token first.</summary>

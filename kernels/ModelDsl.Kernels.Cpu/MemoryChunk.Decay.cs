@@ -8,13 +8,15 @@ public static unsafe partial class MemoryChunk
 {
     /// <summary>Prefix products, decayed queries and keys, and the Gram matrices.</summary>
     [MethodImpl(SimdKernel.Options)]
-    private static void PrepareKeys(in MemoryOperands operands, in Workspace space)
+    private static void PrepareKeys(in MemoryOperands operands, ref Workspace space)
     {
-        Pack(operands.Query, space.Reads, space.Tokens, space.Keys, space.Query, space.KeyStride);
-        Pack(operands.Key, space.Writes, space.Tokens, space.Keys, space.Key, space.KeyStride);
+        space.Query = Pack(operands.Query, space.Reads, space.Tokens, space.Keys, space.Query, space.KeyStride);
+        space.Key = Pack(operands.Key, space.Writes, space.Tokens, space.Keys, space.Key, space.KeyStride);
         switch (space.Kind)
         {
             case KeyDecayKind.None:
+                space.InitialQuery = space.Query;
+                space.EndKey = space.Key;
                 RawGram(space.Query, space.Key, space.Keys, space.KeyStride, space.Gram, space);
                 break;
 

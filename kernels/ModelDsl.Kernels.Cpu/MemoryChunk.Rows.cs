@@ -5,15 +5,36 @@ namespace ModelDsl.Kernels.Cpu;
 
 public static unsafe partial class MemoryChunk
 {
-    /// <summary>Packs the rows of several operands, interleaved by token, padding with zeros; absent operands are zero.</summary>
+    /// <summary>
+    /// The rows of several operands, interleaved by token and padded with zeros; absent operands are zero. Rows that lie so
+    /// already are used where they are, others are copied to <paramref name="room"/>.
+    /// </summary>
     [MethodImpl(SimdKernel.Options)]
-    private static void Pack(in MemoryRowSet operands, int count, int tokens, int length, float* target, nint stride)
+    private static float* Pack(in MemoryRowSet operands, int count, int tokens, int length, float* room, int stride)
+    {
+        if (count == 1 && IsDense(operands[0], length, stride))
+        {
+            return operands[0].Data;
+        }
+
+        Copy(operands, count, tokens, length, room, stride);
+        return room;
+    }
+
+    [MethodImpl(SimdKernel.Options)]
+    private static void Copy(in MemoryRowSet operands, int count, int tokens, int length, float* target, nint stride)
     {
         for (var index = 0; index < count; index++)
         {
             PackRows(operands[index], tokens, length, target + (index * stride), count * stride);
         }
     }
+
+    /// <summary>Where results may be written at once, or <paramref name="room"/>, from where <see cref="Unpack"/> takes them.</summary>
+    private static float* Target(in MemoryRowSet results, int count, int length, float* room, int stride) =>
+        count == 1 && IsDense(results[0], length, stride) ? results[0].Data : room;
+
+    private static bool IsDense(MemoryRows rows, int length, int stride) => !rows.IsNull && rows.Stride == stride && length == stride;
 
     [MethodImpl(SimdKernel.Options)]
     private static void PackRows(MemoryRows rows, int tokens, int length, float* target, nint stride)
@@ -40,7 +61,7 @@ public static unsafe partial class MemoryChunk
     [MethodImpl(SimdKernel.Options)]
     private static void UnpackRows(MemoryRows rows, int tokens, int length, float* source, nint stride)
     {
-        if (rows.IsNull)
+        if (rows.IsNull || rows.Data == source)
         {
             return;
         }

@@ -5,7 +5,7 @@ public static unsafe partial class MemoryChunk
     /// <summary>
     /// Where everything of one call lies in scratch memory. Reads and writes are interleaved by token: row t * Reads + i and
     /// row t * Writes + j, so that "all earlier writes" is a prefix. Padding lanes of packed rows are 0.
-    /// Laid out from a null scratch pointer it only counts.
+    /// Laid out from a null scratch pointer it only counts. Operands and results that already lie as needed are used in place.
     /// </summary>
     private struct Workspace
     {

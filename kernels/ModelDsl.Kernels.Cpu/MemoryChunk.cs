@@ -22,24 +22,42 @@ public static unsafe partial class MemoryChunk
     /// <summary>Runs a chunk: all reads, and the state after it.</summary>
     /// <param name="operands">The chunk.</param>
     /// <param name="state">S [K, V padded]: the incoming state, overwritten by the outgoing one.</param>
-    /// <param name="reads">rho_i: rows of V, written; absent rows are not wanted.</param>
+    /// <param name="reads">rho_i: rows of V, written; absent rows are not wanted. They must not overlap operands.</param>
     /// <param name="scratch">As many floats as <see cref="ScratchSize"/> says, of any content.</param>
     [MethodImpl(SimdKernel.Options)]
     public static void Forward(in MemoryOperands operands, float* state, in MemoryRowSet reads, float* scratch)
     {
         var space = Workspace.Lay(operands, scratch, adjoint: false);
         ClearPadding(state, space.Keys, space.Values);
-        PrepareKeys(operands, space);
+        PrepareKeys(operands, ref space);
+        space.Read = Target(reads, space.Reads, space.Values, space.Read, space.ValueStride);
+        PackWrites(operands, ref space);
         Substitute(operands, state, space);
         Unpack(reads, space.Reads, space.Tokens, space.Values, space.Read, space.ValueStride);
         Advance(state, space);
+    }
+
+    private static void PackWrites(in MemoryOperands operands, ref Workspace space)
+    {
+        if (space.HasFeedback)
+        {
+            Copy(operands.Value, space.Writes, space.Tokens, space.Values, space.Write, space.ValueStride);
+        }
+        else
+        {
+            space.Write = Pack(operands.Value, space.Writes, space.Tokens, space.Values, space.Write, space.ValueStride);
+        }
+
+        if (!space.HasValueDecay)
+        {
+            space.EndWrite = space.Write;
+        }
     }
 
     /// <summary>Solves for all reads and writes of the chunk: forward substitution where writes depend on reads.</summary>
     [MethodImpl(SimdKernel.Options)]
     private static void Substitute(in MemoryOperands operands, float* state, in Workspace space)
     {
-        Pack(operands.Value, space.Writes, space.Tokens, space.Values, space.Write, space.ValueStride);
         MatrixProduct.Multiply(
             space.ReadRows, space.ValueStride, space.Keys, space.InitialQuery, space.KeyStride, 1, state, space.ValueStride, space.Read, space.ValueStride);
         if (space.HasValueDecay)

@@ -191,13 +191,13 @@ public sealed unsafe class MemoryChunkTests
         var scale = 1 / Math.Sqrt(keys * Math.Max(1, writes));
         for (var i = 0; i < reads; i++)
         {
-            operands.Query[i] = new(memory.Uniform(tokens, keys, keys + 3, -scale, scale), keys + 3);
+            operands.Query[i] = new(memory.Uniform(tokens, keys, Stride(keys, tokens), -scale, scale), Stride(keys, tokens));
         }
 
         for (var j = 0; j < writes; j++)
         {
             operands.Key[j] = new(memory.Uniform(tokens, keys, keys, -scale, scale), keys);
-            operands.Value[j] = new(memory.Uniform(tokens, values, values + 1), values + 1);
+            operands.Value[j] = new(memory.Uniform(tokens, values, Stride(values, tokens)), Stride(values, tokens));
         }
 
         if (keyDecay != KeyDecayKind.None)
@@ -228,6 +228,9 @@ public sealed unsafe class MemoryChunkTests
         return operands;
     }
 
+    /// <summary>Rows without gaps for odd chunks (used in place, if the length is whole vectors), with gaps for even ones.</summary>
+    private static int Stride(int length, int tokens) => tokens % 2 == 1 ? length : length + 3;
+
     private static MemoryOperands Slice(in MemoryOperands operands, int first, int count)
     {
         var slice = operands;
@@ -251,7 +254,7 @@ public sealed unsafe class MemoryChunkTests
         var set = default(MemoryRowSet);
         for (var index = 0; index < count; index++)
         {
-            set[index] = new(memory.Poisoned(tokens, length + 5), length + 5);
+            set[index] = new(memory.Poisoned(tokens, Stride(length, tokens)), Stride(length, tokens));
         }
 
         return set;
@@ -266,7 +269,7 @@ public sealed unsafe class MemoryChunkTests
         var readGradients = default(MemoryRowSet);
         for (var i = 0; i < operands.Reads; i++)
         {
-            readGradients[i] = new(memory.Uniform(tokens, values, values), values);
+            readGradients[i] = new(memory.Uniform(tokens, values, Stride(values, tokens)), Stride(values, tokens));
         }
 
         var expected = new MemoryReference(operands, initial);

@@ -2,19 +2,23 @@ using System.Runtime.InteropServices;
 
 namespace ModelDsl.Kernels.Tests;
 
-/// <summary>Aligned native memory of one test, filled with NaN wherever nothing else was asked for.</summary>
+/// <summary>Aligned native memory of one test, filled with NaN wherever nothing else was asked for, and watched for writes past its end.</summary>
 internal sealed unsafe class NativeRows(int seed) : IDisposable
 {
-    private readonly List<nint> blocks = [];
+    private const int Guard = 64;
+    private const float GuardValue = 12345.5f;
+
+    private readonly List<(nint Address, int Length)> blocks = [];
     private readonly Random random = new(seed);
 
     /// <summary>Rows of NaN.</summary>
     public float* Poisoned(int rows, int stride)
     {
-        var length = Math.Max(16, rows * stride);
-        var block = (float*)NativeMemory.AlignedAlloc((nuint)length * sizeof(float), 64);
+        var length = rows * stride;
+        var block = (float*)NativeMemory.AlignedAlloc((nuint)(length + Guard) * sizeof(float), 64);
         new Span<float>(block, length).Fill(float.NaN);
-        blocks.Add((nint)block);
+        new Span<float>(block + length, Guard).Fill(GuardValue);
+        blocks.Add(((nint)block, length));
         return block;
     }
 
@@ -50,9 +54,13 @@ internal sealed unsafe class NativeRows(int seed) : IDisposable
 
     public void Dispose()
     {
-        foreach (var block in blocks)
+        var intact = true;
+        foreach (var (address, length) in blocks)
         {
-            NativeMemory.AlignedFree((void*)block);
+            intact &= !new Span<float>((float*)address + length, Guard).ContainsAnyExcept(GuardValue);
+            NativeMemory.AlignedFree((void*)address);
         }
+
+        Assert.True(intact, "Something was written past the end of a block.");
     }
 }
