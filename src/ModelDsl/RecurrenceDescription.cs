@@ -29,7 +29,11 @@ public sealed record RecurrenceDescription(
 /// <summary>A named axis of a recurrence.</summary>
 /// <param name="Name">The name of its marker type.</param>
 /// <param name="FixedSize">Its size if fixed by <see cref="AxisAttribute"/>, else null.</param>
-public sealed record AxisDescription(string Name, int? FixedSize);
+public sealed record AxisDescription(string Name, int? FixedSize)
+{
+    /// <summary>An earlier axis that has the same size because the spec calls one by the other's name; null if there is none.</summary>
+    public int? EqualTo { get; init; }
+}
 
 /// <summary>An input of a recurrence: [batch, time, head, axes...], less what it is shared across.</summary>
 /// <param name="Name">The parameter's name.</param>

@@ -31,20 +31,23 @@ public sealed record ModeFinding(string Mode, int Flag, bool IsLegal, string Rea
 
         foreach (Component component in program.Components)
         {
-            IEnumerable<Operand?> transition = component switch
+            string state = program.Source.States[component.States[0]].Name;
+            (IEnumerable<Operand?> Operands, string What)[] fixedParts = component switch
             {
-                MemoryComponent m => m.Reads.Concat(m.Writes.Select(w => w.Key)).Append(m.KeyDecay).Append(m.ValueDecay).Concat(m.Writes.SelectMany(w => w.Feedback)),
-                ElementwiseComponent e => [e.Multiplier],
+                MemoryComponent m =>
+                [
+                    (m.Writes.SelectMany(w => w.Feedback).Append(m.KeyDecay).Append(m.ValueDecay), $"the transition of '{state}' depends"),
+                    (m.Reads.Concat(m.Writes.Select(w => w.Key)), $"the keys of '{state}' depend"),
+                ],
+                ElementwiseComponent e => [([e.Multiplier], $"the transition of '{state}' depends")],
                 _ => [],
             };
-            foreach (Operand operand in transition.Where(o => o is not null).Select(o => o!))
+            foreach ((IEnumerable<Operand?> operands, string what) in fixedParts)
             {
-                if (VaryingInput(program, operand.Node) is { } input)
+                if (operands.Where(o => o is not null).Select(o => VaryingInput(program, o!.Node)).FirstOrDefault(i => i is not null) is { } input)
                 {
                     return new ModeFinding(
-                        "Convolution", 16, false,
-                        $"the transition of '{program.Source.States[component.States[0]].Name}' depends on the token, through '{input}'", "",
-                        program.Source.NextStates[component.States[0]]);
+                        "Convolution", 16, false, $"{what} on the token, through '{input}'", "", program.Source.NextStates[component.States[0]]);
                 }
             }
         }

@@ -211,7 +211,9 @@ public sealed class Rewriter(SequenceProgram program, string?[] keyAxes)
             return [new OuterTerm(one, id)];
         }
 
-        if (node.Axes.Count == 1)
+        // What was read belongs to the write, not to the key that it is written with.
+        bool isKey = node.Axes.Count == 1;
+        if (isKey && (!Reads.TryGetValue(state, out List<int>? reads) || !AffineSplit.Depends(_graph, id, reads)))
         {
             return [new OuterTerm(id, one)];
         }
@@ -232,7 +234,7 @@ public sealed class Rewriter(SequenceProgram program, string?[] keyAxes)
             case Op.Divide when !_graph[node.Arguments[1]].Axes.Contains(key):
                 return Separate(state, node.Arguments[0], sourceNode).Select(t => t with { Write = _graph.Divide(t.Write, node.Arguments[1]) });
             default:
-                throw new NotAMemoryException(state, sourceNode, $"what is added to '{StateName(state)}' is no sum of outer products");
+                return isKey ? [new OuterTerm(id, one)] : throw new NotAMemoryException(state, sourceNode, $"what is added to '{StateName(state)}' is no sum of outer products");
         }
     }
 

@@ -57,12 +57,14 @@ public static class SpecEmitter
                 .Select(a => RuntimeNames.Runtime + "." + a));
         string Domain(int input) => Domains.Of(graph, input) is { } domain ? $" {{ Domain = {RuntimeNames.Runtime}.Domain.{domain} }}" : "";
 
+        string EqualTo(string axis) => EqualAxes.Of(graph, axis) is { } other ? $" {{ EqualTo = {Int(other)} }}" : "";
+
         writer.Line("/// <summary>What the compiler derived.</summary>");
         writer.Line($"public static {RuntimeNames.Description} Description {{ get; }} = new(");
         writer.Line($"    {Text(graph.Name)},");
         writer.Line($"    {Text(description.StructureClass)},");
         writer.Line($"    {Text(description.NormalForm)},");
-        List(graph.Axes.Select(a => $"new({Text(a.Name)}, {(a.FixedSize is { } size ? Int(size) : "null")})"), ",");
+        List(graph.Axes.Select(a => $"new({Text(a.Name)}, {(a.FixedSize is { } size ? Int(size) : "null")}){EqualTo(a.Name)}"), ",");
         List(graph.Inputs.Select((input, i) => $"new({Text(input.Name)}, {Axes(input.Axes)}, {Across(input)}){Domain(i)}"), ",");
         List(graph.States.Select(s => $"new({Text(s.Name)}, {Axes(s.Axes)})"), ",");
         List(graph.Outputs.Select(o => $"new({Text(o.Name)}, {Axes(o.Axes)})"), ",");

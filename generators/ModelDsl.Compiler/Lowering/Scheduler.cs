@@ -160,7 +160,15 @@ internal sealed class Scheduler(GraphBuilder graph, IReadOnlyList<string> axisOr
         int slot = root.Kind is SlotKind.Previous or SlotKind.Next or SlotKind.PreviousGradient or SlotKind.NextGradient
             ? Slots.First(s => s.Kind == root.Kind && s.Index == root.Index).Id
             : AddSlot(root.Kind, root.Index, root.Name, axes, !root.ReduceTime, !root.ReduceHead);
-        Add(root.Node, slot, axes, [], root.Accumulate, false, root.ReduceTime, root.ReduceHead && head, forceTime: !root.ReduceTime, forceHead: !root.ReduceHead);
+
+        // A sum goes straight to where it is wanted; a maximum, which cannot be added up, gets memory first.
+        if (graph[root.Node].Op == Op.MaxOver)
+        {
+            Materialise(root.Node);
+        }
+
+        (int value, List<string> reduced) = Peel(root.Node);
+        Add(value, slot, axes, reduced, root.Accumulate, false, root.ReduceTime, root.ReduceHead && head, forceTime: !root.ReduceTime, forceHead: !root.ReduceHead);
 
         // Later uses of the node find it there.
         bool isNode = !root.Accumulate && !root.ReduceTime && !root.ReduceHead && time && (head || !headsAsLanes)
@@ -182,25 +190,32 @@ internal sealed class Scheduler(GraphBuilder graph, IReadOnlyList<string> axisOr
 
         Node node = graph[id];
         (bool time, bool head) = Extent(id);
-        int value = id;
-        var reduced = new List<string>();
-        if (IsReduction(node))
-        {
-            value = node.Arguments[0];
-            reduced.Add(node.Axis!);
-
-            // A sum of a sum is one nest, if nothing else wants the inner one.
-            while (node.Op == Op.Sum && graph[value].Op == Op.Sum && !_places.ContainsKey(value) && Uses(value) <= 1)
-            {
-                reduced.Add(graph[value].Axis!);
-                value = graph[value].Arguments[0];
-            }
-        }
-
+        (int value, List<string> reduced) = Peel(id);
         int slot = AddSlot(SlotKind.Local, 0, node.Name ?? name ?? "value", node.Axes, time, head);
         Add(value, slot, InMemoryOrder(node.Axes), reduced, false, node.Op == Op.MaxOver, false, false, forceTime: false, forceHead: false);
         Register(id, slot);
         return slot;
+    }
+
+    /// <summary>The value under a reduction and the axes that it reduces. A sum of a sum is one, if nothing else wants the inner one.</summary>
+    private (int Value, List<string> Reduced) Peel(int id)
+    {
+        Node node = graph[id];
+        var reduced = new List<string>();
+        if (!IsReduction(node) || _places.ContainsKey(id))
+        {
+            return (id, reduced);
+        }
+
+        int value = node.Arguments[0];
+        reduced.Add(node.Axis!);
+        while (node.Op == Op.Sum && graph[value].Op == Op.Sum && !_places.ContainsKey(value) && Uses(value) <= 1)
+        {
+            reduced.Add(graph[value].Axis!);
+            value = graph[value].Arguments[0];
+        }
+
+        return (value, reduced);
     }
 
     private void Add(int value, int slot, EquatableArray<string> kept, List<string> reduced, bool accumulate, bool maximum, bool reduceTime, bool reduceHead, bool forceTime, bool forceHead)
@@ -246,7 +261,7 @@ internal sealed class Scheduler(GraphBuilder graph, IReadOnlyList<string> axisOr
         }
 
         Node node = graph[id];
-        if (id != root && SlotOf(id) is { } slot)
+        if (SlotOf(id) is { } slot)
         {
             After(slot, sameSpace: true, ref after, id, root);
             return;

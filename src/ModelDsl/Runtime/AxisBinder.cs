@@ -43,12 +43,36 @@ internal sealed class AxisBinder
             var axes = new int[_description.Axes.Count];
             for (int i = 0; i < axes.Length; i++)
             {
-                axes[i] = SizeOf(_description.Axes[i].Name) ?? throw new ArgumentException(
+                axes[i] = SizeOf(_description.Axes[i].Name) ?? SizeOfEqual(i) ?? throw new ArgumentException(
                     $"Nothing says the size of axis {_description.Axes[i].Name} of {_description.Name}: no input has it. Give an initial state, or fix it with [Axis(size)].");
+            }
+
+            for (int i = 0; i < axes.Length; i++)
+            {
+                if (_description.Axes[i].EqualTo is { } other && axes[i] != axes[other])
+                {
+                    throw new ArgumentException(
+                        $"Axis {_description.Axes[i].Name} of {_description.Name} has size {axes[i]} and axis {_description.Axes[other].Name} has size {axes[other]}, but the spec renames one to the other: they must be equal.");
+                }
             }
 
             return new SequenceShape(Required("batch"), Required("time"), heads, axes);
         }
+    }
+
+    /// <summary>The size of an axis that must be equal to this one.</summary>
+    private int? SizeOfEqual(int axis)
+    {
+        int root = _description.Axes[axis].EqualTo ?? axis;
+        for (int i = 0; i < _description.Axes.Count; i++)
+        {
+            if ((i == root || _description.Axes[i].EqualTo == root) && SizeOf(_description.Axes[i].Name) is { } size)
+            {
+                return size;
+            }
+        }
+
+        return null;
     }
 
     public void BindInputs(IReadOnlyList<SequenceTensor> tensors)

@@ -93,6 +93,11 @@ internal sealed class VerificationCase
         {
             int[] sizes = [.. description.Axes.Select((a, i) =>
                 a.FixedSize ?? (options.AxisSizes.TryGetValue(a.Name, out int size) ? size : defaults[i % defaults.Length]))];
+            for (int i = 0; i < sizes.Length; i++)
+            {
+                sizes[i] = description.Axes[i].EqualTo is { } other ? sizes[other] : sizes[i];
+            }
+
             var shape = new SequenceShape(1, 1, 1, sizes);
             try
             {
