@@ -37,7 +37,8 @@ public sealed unsafe class Frame
     /// <summary>Heads in this unit: the lanes in use.</summary>
     public int Heads { get; internal set; }
 
-    internal int PaddedHeads => _padded;
+    /// <summary>Floats from one row of heads to the next: whole vectors, as many as the largest unit of a call needs.</summary>
+    public int PaddedHeads => _padded;
 
     /// <summary>Scratch memory for engines.</summary>
     internal AlignedBuffer Engine { get; } = new();

@@ -272,7 +272,8 @@ internal sealed class Scheduler(GraphBuilder graph, IReadOnlyList<string> axisOr
             return;
         }
 
-        if (id != root && MustMaterialise(id))
+        // A sum that is summed again, over time, needs memory for the inner one.
+        if (id == root ? IsReduction(node) : MustMaterialise(id))
         {
             After(Materialise(id), sameSpace: true, ref after, id, root);
             return;

@@ -240,7 +240,7 @@ public sealed class KernelEmitter
 
         if (words.Contains("sHeads"))
         {
-            writer.Line("int sHeads = Pad(f.Heads);");
+            writer.Line("int sHeads = f.PaddedHeads;");
         }
 
         for (int i = 0; i < _spec.Graph.Axes.Count; i++)
