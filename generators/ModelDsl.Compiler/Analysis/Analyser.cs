@@ -139,7 +139,7 @@ public sealed class Analyser
             if (obstacle >= 0)
             {
                 linear = false;
-                obstacles.Add(new Obstacle(s, $"the update of '{_source.States[s].Name}' is not linear in the state", obstacle));
+                obstacles.Add(new Obstacle(s, $"the update of '{_source.States[s].Name}' is not linear in the state, because of {GraphPrinter.Term(_source, obstacle)}", obstacle));
             }
         }
 

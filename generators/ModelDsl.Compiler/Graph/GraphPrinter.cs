@@ -56,10 +56,26 @@ public static class GraphPrinter
     }
 
     /// <summary>What a node computes, in terms of the nodes that it uses.</summary>
-    public static string Expression(StepGraph graph, int id)
+    public static string Expression(StepGraph graph, int id) => Expression(graph, id, argument => Reference(graph, argument));
+
+    /// <summary>A term as its author would write it: what has no name is written out, down to a few levels.</summary>
+    public static string Term(StepGraph graph, int id, int depth = 3) => Expression(graph, id, argument =>
+    {
+        Node node = graph.Nodes[argument];
+        return node switch
+        {
+            { Name: not null } or { Arguments.Count: 0 } => Reference(graph, argument),
+            _ when depth == 0 => "...",
+            { Op: Op.Negate or Op.Add or Op.Subtract or Op.Multiply or Op.Divide or Op.Greater or Op.GreaterOrEqual or Op.Equal } =>
+                $"({Term(graph, argument, depth - 1)})",
+            _ => Term(graph, argument, depth - 1),
+        };
+    });
+
+    private static string Expression(StepGraph graph, int id, Func<int, string> print)
     {
         Node node = graph.Nodes[id];
-        string[] x = node.Arguments.Select(argument => Reference(graph, argument)).ToArray();
+        string[] x = node.Arguments.Select(print).ToArray();
         return node.Op switch
         {
             Op.Input or Op.State or Op.Constant or Op.Extent => Reference(graph, id),
