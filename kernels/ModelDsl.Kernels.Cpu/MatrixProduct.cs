@@ -83,7 +83,7 @@ public static unsafe partial class MatrixProduct
         }
     }
 
-    /// <summary>A strip of the result as wide as a tile: four rows at a time, all sums in registers.</summary>
+    /// <summary>A strip of the result as wide as a tile: four rows at a time (eight of one vector), all sums in registers.</summary>
     [MethodImpl(SimdKernel.Options)]
     private static void Strip<TTile, TStore>(
         int rows,
@@ -100,6 +100,48 @@ public static unsafe partial class MatrixProduct
         where TTile : struct, ITile<TTile>
         where TStore : struct, IStoreRule
     {
+        // One vector wide, four sums would leave the multipliers waiting for each other.
+        for (; rows >= 8 && TTile.Width == Tile1.Width; rows -= 8)
+        {
+            var sum0 = TTile.Broadcast(0f);
+            var sum1 = TTile.Broadcast(0f);
+            var sum2 = TTile.Broadcast(0f);
+            var sum3 = TTile.Broadcast(0f);
+            var sum4 = TTile.Broadcast(0f);
+            var sum5 = TTile.Broadcast(0f);
+            var sum6 = TTile.Broadcast(0f);
+            var sum7 = TTile.Broadcast(0f);
+            var source = left;
+            var row = right;
+            for (var term = 0; term < depth; term++)
+            {
+                var values = TTile.Load(row);
+                var half = source + (4 * leftRow);
+                sum0 = TTile.MultiplyAdd(TTile.Broadcast(source[0]), values, sum0);
+                sum1 = TTile.MultiplyAdd(TTile.Broadcast(source[leftRow]), values, sum1);
+                sum2 = TTile.MultiplyAdd(TTile.Broadcast(source[2 * leftRow]), values, sum2);
+                sum3 = TTile.MultiplyAdd(TTile.Broadcast(source[3 * leftRow]), values, sum3);
+                sum4 = TTile.MultiplyAdd(TTile.Broadcast(half[0]), values, sum4);
+                sum5 = TTile.MultiplyAdd(TTile.Broadcast(half[leftRow]), values, sum5);
+                sum6 = TTile.MultiplyAdd(TTile.Broadcast(half[2 * leftRow]), values, sum6);
+                sum7 = TTile.MultiplyAdd(TTile.Broadcast(half[3 * leftRow]), values, sum7);
+                source += leftTerm;
+                row += rightStride;
+            }
+
+            TStore.Store(result, sum0, scale);
+            TStore.Store(result + resultStride, sum1, scale + scaleStride);
+            TStore.Store(result + (2 * resultStride), sum2, scale + (2 * scaleStride));
+            TStore.Store(result + (3 * resultStride), sum3, scale + (3 * scaleStride));
+            TStore.Store(result + (4 * resultStride), sum4, scale + (4 * scaleStride));
+            TStore.Store(result + (5 * resultStride), sum5, scale + (5 * scaleStride));
+            TStore.Store(result + (6 * resultStride), sum6, scale + (6 * scaleStride));
+            TStore.Store(result + (7 * resultStride), sum7, scale + (7 * scaleStride));
+            left += 8 * leftRow;
+            result += 8 * resultStride;
+            scale += 8 * scaleStride;
+        }
+
         for (; rows >= 4; rows -= 4)
         {
             var sum0 = TTile.Broadcast(0f);

@@ -84,21 +84,14 @@ public static unsafe partial class MemoryChunk
             return;
         }
 
+        var block = space.HasFeedback ? FeedbackTokens : BlockTokens;
         for (var last = space.Tokens; last > 0;)
         {
-            var first = (last - 1) / BlockTokens * BlockTokens;
-            if (!space.HasFeedback)
+            var first = (last - 1) / block * block;
+            AddWriteGradients(first, last, space.HasFeedback ? last : first, space.Tokens, space);
+            if (space.HasFeedback)
             {
-                AddWriteGradients(first, last, first, space.Tokens, space);
-            }
-            else
-            {
-                AddWriteGradients(first, last, last, space.Tokens, space);
-                for (var t = last - 1; t >= first; t--)
-                {
-                    AddWriteGradients(t, t + 1, t + 1, last, space);
-                    AddFeedbackGradient(operands, t, space);
-                }
+                SubstituteBlockBackward(operands, first, last, space);
             }
 
             last = first;
@@ -114,7 +107,11 @@ public static unsafe partial class MemoryChunk
         Copy(space.WriteGradient, space.EndWriteGradient, space.WriteRows * width);
         for (var t = space.Tokens - 1; t >= 0; t--)
         {
-            AddFeedbackGradient(operands, t, space);
+            if (space.HasFeedback)
+            {
+                SubstituteBlockBackward(operands, t, t + 1, space);
+            }
+
             for (var row = 0; row < t * space.Writes; row++)
             {
                 var gradient = Row(space.WriteGradient, row, width);
@@ -154,30 +151,6 @@ public static unsafe partial class MemoryChunk
             space.ValueStride,
             Row(space.WriteGradient, first * space.Writes, space.ValueStride),
             space.ValueStride);
-    }
-
-    /// <summary>drho_i(t) += sum_j c_ji(t) o dw_j(t).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddFeedbackGradient(in MemoryOperands operands, int t, in Workspace space)
-    {
-        if (!space.HasFeedback)
-        {
-            return;
-        }
-
-        for (var j = 0; j < space.Writes; j++)
-        {
-            for (var i = 0; i < space.Reads; i++)
-            {
-                AddCoefficient(
-                    operands,
-                    (j * space.Reads) + i,
-                    t,
-                    Row(space.WriteGradient, (t * space.Writes) + j, space.ValueStride),
-                    Row(space.ReadGradient, (t * space.Reads) + i, space.ValueStride),
-                    space.Values);
-            }
-        }
     }
 
     /// <summary>dc_ji = dw_j o rho_i, summed over V for a coefficient per token.</summary>

@@ -27,7 +27,7 @@ public static unsafe partial class MemoryChunk
                 break;
 
             case KeyDecayKind.PerKey:
-                PackRows(operands.KeyDecay, space.Tokens, space.Keys, space.KeyDecay, space.KeyStride);
+                space.KeyDecay = Pack(operands.KeyDecay, space.Tokens, space.Keys, space.KeyDecay, space.KeyStride);
                 DecayRows(
                     space.KeyDecay, space.KeyStride, space.Query, space.Reads, space.InitialQuery, space.Key, space.Writes, space.EndKey, space.KeyPrefix, space.Tokens);
                 DecayedGram(space.Query, space.Key, space.KeyDecay, space.KeyStride, space.Gram, space);
@@ -54,9 +54,12 @@ public static unsafe partial class MemoryChunk
             }
         }
 
-        for (var row = 0; row < space.ReadRows; row++)
+        for (int t = 0, row = 0; t < space.Tokens; t++)
         {
-            Scale(Row(space.InitialQuery, row, space.KeyStride), Row(space.Query, row, space.KeyStride), space.KeyPrefix[row / space.Reads], space.KeyStride);
+            for (var i = 0; i < space.Reads; i++, row++)
+            {
+                Scale(Row(space.InitialQuery, row, space.KeyStride), Row(space.Query, row, space.KeyStride), space.KeyPrefix[t], space.KeyStride);
+            }
         }
 
         var end = space.Reach + (space.Tokens * (nint)space.PairStride);
@@ -171,10 +174,13 @@ public static unsafe partial class MemoryChunk
     [MethodImpl(SimdKernel.Options)]
     private static void ApplyReach(float* pairs, float* result, in Workspace space)
     {
-        for (var row = 0; row < space.ReadRows; row++)
+        for (int t = 0, row = 0; t < space.Tokens; t++)
         {
-            Multiply(
-                Row(result, row, space.PairStride), Row(pairs, row, space.PairStride), Row(space.Reach, row / space.Reads, space.PairStride), space.PairStride);
+            for (var i = 0; i < space.Reads; i++, row++)
+            {
+                Multiply(
+                    Row(result, row, space.PairStride), Row(pairs, row, space.PairStride), Row(space.Reach, t, space.PairStride), space.PairStride);
+            }
         }
     }
 

@@ -41,10 +41,13 @@ public static unsafe partial class MemoryChunk
 
             ApplyReach(space.Pairing, space.Pairing, space);
             var end = Row(space.Reach, space.Tokens, space.PairStride);
-            for (var row = 0; row < space.ReadRows; row++)
+            for (int t = 0, row = 0; t < space.Tokens; t++)
             {
-                var gradient = Row(space.QueryGradient, row, space.KeyStride);
-                Scale(gradient, gradient, space.KeyPrefix[row / space.Reads], space.KeyStride);
+                for (var i = 0; i < space.Reads; i++, row++)
+                {
+                    var gradient = Row(space.QueryGradient, row, space.KeyStride);
+                    Scale(gradient, gradient, space.KeyPrefix[t], space.KeyStride);
+                }
             }
 
             for (var row = 0; row < space.WriteRows; row++)

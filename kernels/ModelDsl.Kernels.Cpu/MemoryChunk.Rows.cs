@@ -34,21 +34,41 @@ public static unsafe partial class MemoryChunk
     private static float* Target(in MemoryRowSet results, int count, int length, float* room, int stride) =>
         count == 1 && IsDense(results[0], length, stride) ? results[0].Data : room;
 
+    /// <summary>The same for the rows of one operand.</summary>
+    private static float* Pack(MemoryRows operand, int tokens, int length, float* room, int stride)
+    {
+        if (IsDense(operand, length, stride))
+        {
+            return operand.Data;
+        }
+
+        PackRows(operand, tokens, length, room, stride);
+        return room;
+    }
+
     private static bool IsDense(MemoryRows rows, int length, int stride) => !rows.IsNull && rows.Stride == stride && length == stride;
 
     [MethodImpl(SimdKernel.Options)]
     private static void PackRows(MemoryRows rows, int tokens, int length, float* target, nint stride)
     {
+        var whole = length & ~(Simd.Lanes - 1);
         for (var t = 0; t < tokens; t++, target += stride)
         {
-            for (var column = 0; column < length; column += Simd.Lanes)
+            if (rows.IsNull)
             {
-                Simd.Store(target + column, rows.IsNull ? Vector512<float>.Zero : Simd.LoadPartial(rows.Row(t) + column, length - column));
+                Fill(target, 0f, length);
+                continue;
+            }
+
+            Copy(target, rows.Row(t), whole);
+            if (whole < length)
+            {
+                Simd.Store(target + whole, Simd.LoadPartial(rows.Row(t) + whole, length - whole));
             }
         }
     }
 
-    /// <summary>The reverse of <see cref="Pack"/>: absent results are not wanted.</summary>
+    /// <summary>The reverse of packing: absent results are not wanted.</summary>
     [MethodImpl(SimdKernel.Options)]
     private static void Unpack(in MemoryRowSet results, int count, int tokens, int length, float* source, nint stride)
     {
@@ -66,11 +86,13 @@ public static unsafe partial class MemoryChunk
             return;
         }
 
+        var whole = length & ~(Simd.Lanes - 1);
         for (var t = 0; t < tokens; t++, source += stride)
         {
-            for (var column = 0; column < length; column += Simd.Lanes)
+            Copy(rows.Row(t), source, whole);
+            if (whole < length)
             {
-                Simd.StorePartial(rows.Row(t) + column, Simd.Load(source + column), length - column);
+                Simd.StorePartial(rows.Row(t) + whole, Simd.Load(source + whole), length - whole);
             }
         }
     }

@@ -204,7 +204,7 @@ public static unsafe partial class MemoryChunk
         private float* Take(nint rows, nint stride)
         {
             var block = next;
-            next += (rows * stride + (Simd.Lanes - 1)) & ~(nint)(Simd.Lanes - 1);
+            next += ((rows * stride) + (Simd.Lanes - 1)) & ~(nint)(Simd.Lanes - 1);
             return block;
         }
     }

@@ -13,6 +13,9 @@ public static unsafe partial class MemoryChunk
     /// <summary>Tokens whose rows of a triangular matrix are treated as full rows together.</summary>
     private const int BlockTokens = 16;
 
+    /// <summary>Tokens that are solved one after the other where writes depend on reads; what is older comes in as a product.</summary>
+    private const int FeedbackTokens = 4;
+
     /// <summary>Floats of scratch that a call needs, aligned to 64 bytes. It grows with C^2 and C (K + V).</summary>
     /// <param name="operands">Sizes, counts and which operands are present; rows are not read.</param>
     /// <param name="adjoint">Whether <see cref="Adjoint"/> is to be called, too.</param>
@@ -48,7 +51,11 @@ public static unsafe partial class MemoryChunk
             space.Write = Pack(operands.Value, space.Writes, space.Tokens, space.Values, space.Write, space.ValueStride);
         }
 
-        if (!space.HasValueDecay)
+        if (space.HasValueDecay)
+        {
+            space.ValueDecay = Pack(operands.ValueDecay, space.Tokens, space.Values, space.ValueDecay, space.ValueStride);
+        }
+        else
         {
             space.EndWrite = space.Write;
         }
@@ -66,20 +73,15 @@ public static unsafe partial class MemoryChunk
             return;
         }
 
-        for (var first = 0; first < space.Tokens; first += BlockTokens)
+        // Without feedback a block of rows is known at once; the columns of a row that count are those of earlier tokens.
+        var block = space.HasFeedback ? FeedbackTokens : BlockTokens;
+        for (var first = 0; first < space.Tokens; first += block)
         {
-            var last = Math.Min(first + BlockTokens, space.Tokens);
-            if (!space.HasFeedback)
+            var last = Math.Min(first + block, space.Tokens);
+            AddReads(first, last, 0, space.HasFeedback ? first : last, space.Write, space);
+            if (space.HasFeedback)
             {
-                AddReads(first, last, 0, last, space.Write, space);
-                continue;
-            }
-
-            AddReads(first, last, 0, first, space.Write, space);
-            for (var t = first; t < last; t++)
-            {
-                AddReads(t, t + 1, first, t, space.Write, space);
-                AddFeedback(operands, t, space);
+                SubstituteBlock(operands, first, last, space);
             }
         }
     }
@@ -88,7 +90,6 @@ public static unsafe partial class MemoryChunk
     private static void SubstituteWithValueDecay(in MemoryOperands operands, in Workspace space)
     {
         var width = space.ValueStride;
-        PackRows(operands.ValueDecay, space.Tokens, space.Values, space.ValueDecay, width);
         if (space.InitialRead != null)
         {
             Copy(space.InitialRead, space.Read, space.ReadRows * width);
@@ -100,7 +101,11 @@ public static unsafe partial class MemoryChunk
         for (var t = 0; t < space.Tokens; t++)
         {
             AddReads(t, t + 1, 0, t, space.EndWrite, space);
-            AddFeedback(operands, t, space);
+            if (space.HasFeedback)
+            {
+                SubstituteBlock(operands, t, t + 1, space);
+            }
+
             for (var row = 0; row < t * space.Writes; row++)
             {
                 var decayed = Row(space.EndWrite, row, width);
@@ -131,54 +136,6 @@ public static unsafe partial class MemoryChunk
             space.ValueStride,
             Row(space.Read, first * space.Reads, space.ValueStride),
             space.ValueStride);
-    }
-
-    /// <summary>w_j(t) += sum_i c_ji(t) o rho_i(t).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddFeedback(in MemoryOperands operands, int t, in Workspace space)
-    {
-        if (!space.HasFeedback)
-        {
-            return;
-        }
-
-        for (var j = 0; j < space.Writes; j++)
-        {
-            for (var i = 0; i < space.Reads; i++)
-            {
-                AddCoefficient(
-                    operands,
-                    (j * space.Reads) + i,
-                    t,
-                    Row(space.Read, (t * space.Reads) + i, space.ValueStride),
-                    Row(space.Write, (t * space.Writes) + j, space.ValueStride),
-                    space.Values);
-            }
-        }
-    }
-
-    /// <summary>target += c o source, for one coefficient at one token.</summary>
-    [MethodImpl(SimdKernel.Options)]
-    private static void AddCoefficient(in MemoryOperands operands, int index, int t, float* source, float* target, int values)
-    {
-        var coefficient = operands.Coefficient[index];
-        if (coefficient.IsNull)
-        {
-            return;
-        }
-
-        var row = coefficient.Row(t);
-        if (!operands.IsPerValue(index))
-        {
-            ScaleAdd(target, source, *row, Simd.Pad(values));
-            return;
-        }
-
-        for (var column = 0; column < values; column += Simd.Lanes)
-        {
-            var factor = Simd.LoadPartial(row + column, values - column);
-            Simd.Store(target + column, Simd.MultiplyAdd(factor, Simd.Load(source + column), Simd.Load(target + column)));
-        }
     }
 
     /// <summary>S = total decay o S + (keys as they stand at the end)^T (writes as they stand at the end).</summary>

@@ -19,6 +19,12 @@ public unsafe interface ITile<TSelf>
     /// <summary>Stores <see cref="Width"/> floats.</summary>
     static abstract void Store(float* target, TSelf value);
 
+    /// <summary>Loads <paramref name="count"/> floats (more than the width counts as the width) and touches no others; the other columns are 0.</summary>
+    static abstract TSelf LoadPartial(float* source, int count);
+
+    /// <summary>Stores the first <paramref name="count"/> columns (more than the width counts as the width) and touches nothing else.</summary>
+    static abstract void StorePartial(float* target, TSelf value, int count);
+
     /// <summary>The value in every column.</summary>
     static abstract TSelf Broadcast(float value);
 

@@ -18,7 +18,15 @@ public readonly unsafe struct Tile1(Vector512<float> v0) : ITile<Tile1>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Tile1 LoadPartial(float* source, int count) => new(Simd.LoadPartial(source, count));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* target, Tile1 value) => value.v0.Store(target);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePartial(float* target, Tile1 value, int count) => Simd.StorePartial(target, value.v0, count);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -19,10 +19,24 @@ public readonly unsafe struct Tile2(Vector512<float> v0, Vector512<float> v1) : 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Tile2 LoadPartial(float* source, int count) => new(
+        Simd.LoadPartial(source, count),
+        Simd.LoadPartial(source + 16, count - 16));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* target, Tile2 value)
     {
         value.v0.Store(target);
         value.v1.Store(target + 16);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePartial(float* target, Tile2 value, int count)
+    {
+        Simd.StorePartial(target, value.v0, count);
+        Simd.StorePartial(target + 16, value.v1, count - 16);
     }
 
     /// <inheritdoc/>

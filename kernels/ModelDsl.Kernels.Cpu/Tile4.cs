@@ -21,12 +21,30 @@ public readonly unsafe struct Tile4(Vector512<float> v0, Vector512<float> v1, Ve
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Tile4 LoadPartial(float* source, int count) => new(
+        Simd.LoadPartial(source, count),
+        Simd.LoadPartial(source + 16, count - 16),
+        Simd.LoadPartial(source + 32, count - 32),
+        Simd.LoadPartial(source + 48, count - 48));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* target, Tile4 value)
     {
         value.v0.Store(target);
         value.v1.Store(target + 16);
         value.v2.Store(target + 32);
         value.v3.Store(target + 48);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePartial(float* target, Tile4 value, int count)
+    {
+        Simd.StorePartial(target, value.v0, count);
+        Simd.StorePartial(target + 16, value.v1, count - 16);
+        Simd.StorePartial(target + 32, value.v2, count - 32);
+        Simd.StorePartial(target + 48, value.v3, count - 48);
     }
 
     /// <inheritdoc/>
