@@ -16,10 +16,18 @@ public static class RecurrenceCompiler
         AdjointProgram adjoint = Differentiator.Differentiate(program);
         KernelProgram kernel = Lowerer.Lower(adjoint);
         string hint = string.Join(".", new[] { spec.Namespace, spec.Graph.Name }.Where(n => n.Length > 0));
+        var files = new List<GeneratedFile>
+        {
+            new(hint + ".g.cs", FileEmitter.Spec(spec, description)),
+            new(hint + ".Kernel.g.cs", FileEmitter.Kernel(spec, description, kernel)),
+        };
+        if (spec.EmitTorch)
+        {
+            files.Add(new GeneratedFile(hint + ".Torch.g.cs", FileEmitter.Torch(spec)));
+        }
+
         return new CompilationResult(
-            EquatableArray.Of(
-                new GeneratedFile(hint + ".g.cs", FileEmitter.Spec(spec, description)),
-                new GeneratedFile(hint + ".Kernel.g.cs", FileEmitter.Kernel(spec, description, kernel))),
+            files.ToEquatableArray(),
             description.Modes.Where(m => !m.IsLegal).Select(m => new IllegalMode(m.Mode, m.Flag, m.Reason, m.Node)).ToEquatableArray());
     }
 }

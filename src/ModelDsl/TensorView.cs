@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace ModelDsl;
 
 /// <summary>
@@ -30,6 +33,13 @@ public readonly unsafe record struct TensorView(
         2 => Axis2,
         _ => throw new ArgumentOutOfRangeException(nameof(position), position, "A tensor has at most three named axes."),
     };
+
+    /// <summary>Written by hand to leave out the pointer: the native compiler fails on printing one.</summary>
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(CultureInfo.InvariantCulture, $"Heads = {Heads}, Strides = [{BatchStride}, {TimeStride}, {HeadStride}, {Axis0}, {Axis1}, {Axis2}]");
+        return true;
+    }
 }
 
 /// <summary>The sizes of one call.</summary>

@@ -10,8 +10,22 @@ internal static class Dotnet
     /// <summary>Runs <c>dotnet</c> in a folder and returns what it printed.</summary>
     public static string Run(string folder, params string[] arguments) => Start("dotnet", folder, arguments);
 
+    /// <summary>Runs <c>dotnet</c>, which may fail.</summary>
+    public static string Try(string folder, out int status, params string[] arguments)
+    {
+        (string printed, status) = Execute("dotnet", folder, arguments);
+        return printed;
+    }
+
     /// <summary>Runs a program in a folder and returns what it printed.</summary>
     public static string Start(string program, string folder, params string[] arguments)
+    {
+        (string printed, int status) = Execute(program, folder, arguments);
+        Assert.True(status == 0, $"{program} {string.Join(' ', arguments)} exited with {status}:\n{printed}");
+        return printed;
+    }
+
+    private static (string Printed, int Status) Execute(string program, string folder, string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -36,8 +50,6 @@ internal static class Dotnet
             Assert.Fail($"{program} {string.Join(' ', arguments)} ran for more than {s_limit}.");
         }
 
-        string printed = output.Result + error.Result;
-        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)} exited with {process.ExitCode}:\n{printed}");
-        return printed;
+        return (output.Result + error.Result, process.ExitCode);
     }
 }

@@ -1,5 +1,6 @@
 using ModelDsl.Compiler.Analysis;
 using ModelDsl.Compiler.Emission.Cpu;
+using ModelDsl.Compiler.Emission.Torch;
 using ModelDsl.Compiler.Lowering;
 
 namespace ModelDsl.Compiler.Emission;
@@ -14,6 +15,8 @@ internal static class FileEmitter
         spec,
         ["using System.Runtime.CompilerServices;", $"using {RuntimeNames.Cpu};", $"using static {RuntimeNames.Simd};"],
         writer => KernelEmitter.Write(writer, spec, kernel, description.NormalForm));
+
+    public static string Torch(RecurrenceSpec spec) => File(spec, [], writer => TorchEmitter.Write(writer, spec));
 
     private static string File(RecurrenceSpec spec, IReadOnlyList<string> usings, Action<SourceWriter> body)
     {

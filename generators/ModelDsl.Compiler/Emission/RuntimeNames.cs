@@ -17,4 +17,6 @@ public static class RuntimeNames
     public const string Result = Runtime + ".RecurrenceResult";
     public const string Runner = Runtime + ".RecurrenceRunner";
     public const string TorchFunction = Runtime + ".TorchSharp.RecurrenceFunction";
+    public const string TorchResult = Runtime + ".TorchSharp.RecurrenceTensors";
+    public const string TorchTensor = "global::TorchSharp.torch.Tensor";
 }

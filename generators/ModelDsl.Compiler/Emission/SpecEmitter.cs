@@ -115,12 +115,7 @@ public static class SpecEmitter
     {
         StepGraph graph = spec.Graph;
         writer.Line("/// <summary>Runs a sequence on the CPU.</summary>");
-        foreach (InputInfo input in graph.Inputs)
-        {
-            IEnumerable<string> axes = (input.SharedAcrossTime ? Array.Empty<string>() : ["batch", "time"]).Concat(input.SharedAcrossHeads ? [] : ["head"]).Concat(input.Axes);
-            writer.Line($"/// <param name=\"{input.Name}\">[{string.Join(", ", axes)}]</param>");
-        }
-
+        WriteInputs(writer, graph);
         writer.Line("/// <param name=\"initialState\">The state before the first token; null stands for zero.</param>");
         writer.Line("/// <param name=\"mode\">How to run it; the result says what ran.</param>");
         IEnumerable<string> parameters = graph.Inputs.Select(i => $"{RuntimeNames.SequenceTensor} {Escape(i.Name)}")
@@ -131,7 +126,17 @@ public static class SpecEmitter
         writer.Line($"    {RuntimeNames.Runner}.Run(Kernel, [{string.Join(", ", graph.Inputs.Select(i => Escape(i.Name)))}], initialState, new {RuntimeNames.Runtime}.RunOptions(mode));");
     }
 
-    private static string Escape(string name) => "@" + name;
+    /// <summary>Says the shape of each input, as parameters.</summary>
+    internal static void WriteInputs(SourceWriter writer, StepGraph graph)
+    {
+        foreach (InputInfo input in graph.Inputs)
+        {
+            IEnumerable<string> axes = (input.SharedAcrossTime ? Array.Empty<string>() : ["batch", "time"]).Concat(input.SharedAcrossHeads ? [] : ["head"]).Concat(input.Axes);
+            writer.Line($"/// <param name=\"{input.Name}\">[{string.Join(", ", axes)}]</param>");
+        }
+    }
+
+    internal static string Escape(string name) => "@" + name;
 
     private static string Text(string text) => "\"" + text.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n") + "\"";
 
