@@ -53,7 +53,7 @@ public sealed class GeneratorRun
             $"Specs{Guid.NewGuid():N}",
             trees,
             s_references.Value,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
         GeneratorDriver driver = CSharpGeneratorDriver.Create(
             [new RecurrenceGenerator().AsSourceGenerator()],
             parseOptions: s_parseOptions,
