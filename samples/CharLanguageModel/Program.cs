@@ -1,0 +1,3 @@
+using CharLanguageModel;
+
+return CommandLine.Create(Application.Run).Parse(args).Invoke();
