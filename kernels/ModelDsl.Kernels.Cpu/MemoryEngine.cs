@@ -22,16 +22,20 @@ internal sealed unsafe class MemoryEngine : Engine
     public override void Forward(Frame frame, Mode mode)
     {
         float* state = frame.State(_plan.State);
-        if (mode == Mode.Recurrent)
+        if (mode != Mode.Recurrent)
+        {
+            Forward(frame, 0, frame.Tokens, state);
+        }
+        else if (_plan.Reads.Length <= MemoryRecurrence.MaximumReadsOrWrites && _plan.Writes.Length <= MemoryRecurrence.MaximumReadsOrWrites)
+        {
+            MemoryRecurrence.Forward(Operands(frame, 0, frame.Tokens), state, Reads(frame, 0));
+        }
+        else
         {
             for (int t = 0; t < frame.Tokens; t++)
             {
                 Forward(frame, t, 1, state);
             }
-        }
-        else
-        {
-            Forward(frame, 0, frame.Tokens, state);
         }
     }
 
@@ -170,13 +174,18 @@ internal sealed unsafe class MemoryEngine : Engine
     private void Forward(Frame frame, int first, int tokens, float* state)
     {
         MemoryOperands operands = Operands(frame, first, tokens);
+        MemoryChunk.Forward(operands, state, Reads(frame, first), frame.Engine.Reserve(MemoryChunk.ScratchSize(operands, adjoint: false)));
+    }
+
+    private MemoryRowSet Reads(Frame frame, int first)
+    {
         MemoryRowSet reads = default;
         for (int i = 0; i < _plan.Reads.Length; i++)
         {
             reads[i] = Rows(frame, _plan.Reads[i].Result, first);
         }
 
-        MemoryChunk.Forward(operands, state, reads, frame.Engine.Reserve(MemoryChunk.ScratchSize(operands, adjoint: false)));
+        return reads;
     }
 
     private void Backward(Frame frame, int first, int tokens, float* start, float* gradient)
