@@ -86,10 +86,21 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     /// <summary>Runs stages and engines from the states in the frame; the states after the chunk replace them.</summary>
     /// <param name="mode">How engines run the chunk.</param>
     /// <param name="components">How many components are run.</param>
-    public void Forward(Mode mode, int components)
+    /// <param name="forGradient">Whether the operands of engines are wanted afterwards.</param>
+    public void Forward(Mode mode, int components, bool forGradient = false)
     {
         for (int c = 0; c < components; c++)
         {
+            if (mode == Mode.Recurrent && !forGradient && _engines[c] is ElementwiseEngine engine)
+            {
+                engine.Enter(Frame);
+                if (kernel.FusedStage(c, Frame))
+                {
+                    engine.Leave(Frame);
+                    continue;
+                }
+            }
+
             kernel.Stage(c, Frame);
             _engines[c].Forward(Frame, mode);
         }
@@ -119,7 +130,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     {
         LoadStates(boundaries, line, chunk);
         LoadChunk(chunk);
-        Forward(mode ?? _call.Options.Mode, _engines.Length);
+        Forward(mode ?? _call.Options.Mode, _engines.Length, forGradient: true);
 
         // Gradients may need what the last stage computes on its way to the outputs.
         kernel.Stage(_engines.Length, Frame);

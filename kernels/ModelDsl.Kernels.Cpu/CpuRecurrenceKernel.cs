@@ -42,6 +42,9 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
     {
     }
 
+    /// <summary>Stage and engine of an elementwise component in one, leaving no operands behind; false if there is no such code.</summary>
+    protected internal virtual bool FusedStage(int index, Frame f) => false;
+
     /// <summary>What the adjoint of component <paramref name="index"/> - 1 needs; stage 0 makes the gradients of the inputs.</summary>
     protected internal virtual void AdjointStage(int index, Frame f)
     {

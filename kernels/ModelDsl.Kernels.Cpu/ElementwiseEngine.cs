@@ -19,12 +19,16 @@ internal sealed unsafe class ElementwiseEngine : Engine
 
     public override void Forward(Frame frame, Mode mode)
     {
-        int width = (int)frame.Row(_history);
-        float* history = frame.Slot(_history);
-        Copy(frame.State(_plan.State), history, width);
-        Run(frame, mode, history);
-        Copy(history + ((nint)frame.Tokens * width), frame.State(_plan.State), width);
+        Enter(frame);
+        Run(frame, mode, frame.Slot(_history));
+        Leave(frame);
     }
+
+    /// <summary>Puts the incoming state before the first token.</summary>
+    public void Enter(Frame frame) => Copy(frame.State(_plan.State), frame.Slot(_history), frame.Row(_history));
+
+    /// <summary>Takes the outgoing state from behind the last token.</summary>
+    public void Leave(Frame frame) => Copy(frame.Slot(_history) + (frame.Tokens * frame.Row(_history)), frame.State(_plan.State), frame.Row(_history));
 
     public override void Backward(Frame frame, Mode mode, float** starts)
     {

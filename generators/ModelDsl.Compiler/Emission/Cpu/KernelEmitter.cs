@@ -38,6 +38,7 @@ public sealed class KernelEmitter
             WritePlan(writer);
             WriteStage(writer, "Prologue", [_kernel.Prologue], "What does not depend on time.");
             WriteStages(writer, "Stage", _kernel.Stages, "Before component i runs stage i; the last stage makes the outputs.");
+            WriteFusedStages(writer);
             WriteSweeps(writer, "Sweep", c => c.Step, forward: true);
             WriteStages(writer, "AdjointStage", _kernel.AdjointStages, "Before the adjoint of component i runs adjoint stage i + 1; stage 0 makes the gradients of the inputs.");
             WriteSweeps(writer, "AdjointSweep", c => c.StepAdjoint, forward: false);
@@ -138,6 +139,34 @@ public sealed class KernelEmitter
         }
     }
 
+    private void WriteFusedStages(SourceWriter writer)
+    {
+        var fused = _kernel.Components.Select((c, i) => (Index: i, Fused: ScanEmitter.Fuse(_kernel, _names, c, _kernel.Stages[i])))
+            .Where(c => c.Fused is not null).Select(c => (c.Index, Fused: c.Fused!.Value)).ToList();
+        if (fused.Count == 0)
+        {
+            return;
+        }
+
+        writer.Line();
+        writer.Line("// Stage and engine of an elementwise component in one, where no gradient will ask for its operands.");
+        using (writer.Open("protected override bool FusedStage(int index, Frame f)"))
+        using (writer.Open("switch (index)"))
+        {
+            foreach ((int index, _) in fused)
+            {
+                writer.Line($"case {Int(index)}: FusedStage{Int(index)}(f); return true;");
+            }
+
+            writer.Line("default: return false;");
+        }
+
+        foreach ((int index, (Stage stage, ScanEmitter scan)) in fused)
+        {
+            WriteMethod(writer, $"private static void FusedStage{Int(index)}(Frame f)", stage, sweep: null, last: scan);
+        }
+    }
+
     private void WriteStage(SourceWriter writer, string name, IReadOnlyList<Stage> stages, string summary)
     {
         if (stages[0].Nests.Count > 0)
@@ -182,9 +211,9 @@ public sealed class KernelEmitter
         }
     }
 
-    private void WriteMethod(SourceWriter writer, string header, Stage stage, string? sweep, bool spaced = true)
+    private void WriteMethod(SourceWriter writer, string header, Stage stage, string? sweep, bool spaced = true, ScanEmitter? last = null)
     {
-        if (stage.Nests.Count == 0 && sweep is null)
+        if (stage.Nests.Count == 0 && sweep is null && last is null)
         {
             return;
         }
@@ -199,6 +228,16 @@ public sealed class KernelEmitter
             }
 
             new NestEmitter(_kernel, _names, stage.Nests[i]).Write(body);
+        }
+
+        if (last is not null)
+        {
+            if (stage.Nests.Count > 0)
+            {
+                body.Line();
+            }
+
+            last.Write(body);
         }
 
         string text = body.ToString().TrimEnd('\n');

@@ -1,0 +1,128 @@
+using ModelDsl.Compiler.Analysis;
+using ModelDsl.Compiler.Lowering;
+
+namespace ModelDsl.Compiler.Emission.Cpu;
+
+/// <summary>
+/// Writes an elementwise component as one nest, for when no gradient will ask for its operands: time is the innermost loop, the state stays
+/// in a register, and its multiplier and input are computed where they are used.
+/// <code>
+/// a[t] = ...; b[t] = ...; h[t] = a[t] * h[t-1] + b[t]   -->   h = (...) * h + (...); store h
+/// </code>
+/// </summary>
+internal sealed class ScanEmitter
+{
+    private readonly KernelProgram _kernel;
+    private readonly KernelNames _names;
+    private readonly LoweredComponent _lowered;
+    private readonly ElementwiseComponent _component;
+    private readonly IReadOnlyList<NestItem> _operands;
+
+    private ScanEmitter(KernelProgram kernel, KernelNames names, LoweredComponent lowered, IReadOnlyList<NestItem> operands)
+    {
+        _kernel = kernel;
+        _names = names;
+        _lowered = lowered;
+        _component = (ElementwiseComponent)lowered.Component;
+        _operands = operands;
+    }
+
+    /// <summary>
+    /// The stage of a component without its operands, and the writer of the fused nest; null if there is nothing to gain: the state has no lanes, or
+    /// its operands are wanted elsewhere.
+    /// </summary>
+    public static (Stage Stage, ScanEmitter Scan)? Fuse(KernelProgram kernel, KernelNames names, LoweredComponent lowered, Stage stage)
+    {
+        if (lowered.Component is not ElementwiseComponent component || (component.Multiplier is null && component.Input is null))
+        {
+            return null;
+        }
+
+        bool hasLanes = kernel.HeadsAsLanes || kernel.Program.Source.States[component.State].Axes.Count > 0;
+        List<NestItem> operands = lowered.Operands
+            .Select(slot => stage.Nests.Where(n => !n.Space.IsReduction).SelectMany(n => n.Items).FirstOrDefault(i => i.Slot == slot && !i.Accumulate))
+            .Where(i => i is not null).Select(i => i!).ToList();
+        if (!hasLanes || operands.Count != lowered.Operands.Count || lowered.Operands.Distinct().Count() != operands.Count)
+        {
+            return null;
+        }
+
+        var rest = stage.Nests
+            .Select(n => n with { Items = n.Items.Where(i => !operands.Contains(i)).ToList() })
+            .Where(n => n.Items.Count > 0).ToList();
+        bool wantedElsewhere = rest.Concat(kernel.Stages.Where(s => s != stage).SelectMany(s => s.Nests)).SelectMany(n => n.Items)
+            .Any(item => Reads(kernel, names, item, lowered.Operands));
+        return wantedElsewhere ? null : (new Stage(rest), new ScanEmitter(kernel, names, lowered, operands));
+    }
+
+    public void Write(SourceWriter writer)
+    {
+        string state = _kernel.Program.Source.States[_component.State].Name;
+        IEnumerable<string> axes = _kernel.AxisOrder.Where(_kernel.Program.Source.States[_component.State].Axes.Contains);
+        List<string> loops = [.. axes, .. _kernel.HeadsAsLanes ? [PointEmitter.Head] : Array.Empty<string>(), PointEmitter.Time];
+        string lane = loops[loops.Count - 2];
+        var point = new PointEmitter(_kernel, _names, loops, lane, _lowered.Operands);
+        foreach (NestItem item in _operands)
+        {
+            writer.Line("// " + _names.Formula(item, new Space(default, true, false, default, false, false, false)));
+            point.Announce(item);
+        }
+
+        writer.Line($"// {state} = {string.Join(" + ", new[] { _component.Multiplier is null ? null : $"{_component.Multiplier.Name} * {state}", _component.Input?.Name }.Where(x => x is not null))}");
+        int next = 0;
+        string? multiplier = _component.Multiplier is null ? null : point.Vector(_operands[next++]);
+        string? input = _component.Input is null ? null : point.Vector(_operands[next]);
+        Slot previous = _kernel.Slots.First(s => s.Kind == SlotKind.Previous && s.Index == _component.State);
+        Slot after = _kernel.Slots.First(s => s.Kind == SlotKind.Next && s.Index == _component.State);
+        string carried = point.Unique(state);
+        point.Statements[loops.Count - 1].Add($"var {carried} = Load({point.Pointer(previous, withTime: false)});");
+        point.Statements[loops.Count].Add(
+            multiplier is null ? $"{carried} = {input};"
+            : input is null ? $"{carried} = {Factor(multiplier)} * {carried};"
+            : $"{carried} = MultiplyAdd({multiplier}, {carried}, {input});");
+        point.Statements[loops.Count].Add($"Store({point.Pointer(after)}, {carried}, {point.Remaining()});");
+        if (point.Statements[0].Count > 0)
+        {
+            using (writer.Block())
+            {
+                WriteLevel(writer, point, loops, lane, 0);
+            }
+        }
+        else
+        {
+            WriteLevel(writer, point, loops, lane, 0);
+        }
+    }
+
+    private void WriteLevel(SourceWriter writer, PointEmitter point, List<string> loops, string lane, int level)
+    {
+        point.Statements[level].ForEach(writer.Line);
+        if (level < loops.Count)
+        {
+            string index = _names.Index(loops[level]);
+            string step = loops[level] == lane ? $"{index} += Lanes" : index + "++";
+            using (writer.Open($"for (int {index} = 0; {index} < {_names.Bound(loops[level])}; {step})"))
+            {
+                WriteLevel(writer, point, loops, lane, level + 1);
+            }
+        }
+    }
+
+    private static string Factor(string text) => text.IndexOf(' ') >= 0 ? $"({text})" : text;
+
+    private static bool Reads(KernelProgram kernel, KernelNames names, NestItem item, IEnumerable<int> slots)
+    {
+        var seen = new HashSet<int>();
+        return Visit(item.Node);
+
+        bool Visit(int id)
+        {
+            if (!seen.Add(id))
+            {
+                return false;
+            }
+
+            return names.SlotOf(id, item.Stamp) is { } slot ? slots.Contains(slot) : kernel.Program.Graph[id].Arguments.Any(Visit);
+        }
+    }
+}
