@@ -91,10 +91,10 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     {
         for (int c = 0; c < components; c++)
         {
-            if (mode == Mode.Recurrent && !forGradient && _engines[c] is ElementwiseEngine engine)
+            if (mode == Mode.Recurrent && _engines[c] is ElementwiseEngine engine)
             {
                 engine.Enter(Frame);
-                if (kernel.FusedStage(c, Frame))
+                if (kernel.FusedStage(c, Frame, forGradient))
                 {
                     engine.Leave(Frame);
                     continue;

@@ -42,8 +42,11 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
     {
     }
 
-    /// <summary>Stage and engine of an elementwise component in one, leaving no operands behind; false if there is no such code.</summary>
-    protected internal virtual bool FusedStage(int index, Frame f) => false;
+    /// <summary>Stage and engine of an elementwise component in one, token by token; false if there is no such code.</summary>
+    /// <param name="index">Which component.</param>
+    /// <param name="f">The frame.</param>
+    /// <param name="keep">Whether a gradient will ask for the engine's operands.</param>
+    protected internal virtual bool FusedStage(int index, Frame f, bool keep) => false;
 
     /// <summary>What the adjoint of component <paramref name="index"/> - 1 needs; stage 0 makes the gradients of the inputs.</summary>
     protected internal virtual void AdjointStage(int index, Frame f)

@@ -79,9 +79,26 @@ internal static unsafe class TensorCopy
         }
 
         Axis axis = axes[0];
-        for (int i = 0; i < axis.Size; i++)
+        if (axes.Length > 1)
         {
-            Add(view + (i * axis.View), row + (i * axis.Row), axes[1..]);
+            for (int i = 0; i < axis.Size; i++)
+            {
+                Add(view + (i * axis.View), row + (i * axis.Row), axes[1..]);
+            }
+        }
+        else if (axis.View == 1 && axis.Row == 1)
+        {
+            for (int i = 0; i < axis.Size; i++)
+            {
+                view[i] += row[i];
+            }
+        }
+        else
+        {
+            for (int i = 0; i < axis.Size; i++)
+            {
+                view[i * axis.View] += row[i * axis.Row];
+            }
         }
     }
 }

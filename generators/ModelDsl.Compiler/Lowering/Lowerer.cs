@@ -51,8 +51,8 @@ public sealed class Lowerer
         var steps = new Stage[components.Count];
         for (int c = 0; c < components.Count; c++)
         {
-            stages.Add(_scheduler.Schedule([.. OperandRoots(components[c]), .. Hoisted(components[c])], out int[] slots));
-            operands[c] = slots.Take(components[c].Operands.Count).ToArray();
+            stages.Add(_scheduler.Schedule([.. Hoisted(components[c]), .. OperandRoots(components[c])], out int[] slots));
+            operands[c] = slots.Skip(slots.Length - components[c].Operands.Count).ToArray();
             steps[c] = components[c] is SequentialComponent sequential
                 ? _scheduler.Schedule(
                     sequential.States.Select((s, i) => new Root(sequential.Next[i], _source.States[s].Axes, SlotKind.Next, s, "")).ToList(), out _, perToken: true)
@@ -195,7 +195,42 @@ public sealed class Lowerer
     /// <summary>What a sequential update needs that does not depend on its states is computed for all tokens at once.</summary>
     private IEnumerable<Root> Hoisted(Component component) => component is SequentialComponent sequential
         ? Hoist(sequential.Next, sequential.States.Select(s => _graph.State(s, _source.States[s].Axes, _source.States[s].Name)))
-        : [];
+        : component is ElementwiseComponent elementwise ? HoistSmall(elementwise) : [];
+
+    /// <summary>What is costly and varies with less than an elementwise state does is computed once, not at every element.</summary>
+    private List<Root> HoistSmall(ElementwiseComponent component)
+    {
+        int rank = _source.States[component.State].Axes.Count;
+        var hoisted = new List<Root>();
+        var seen = new HashSet<int>();
+        foreach (Operand operand in component.Operands)
+        {
+            Visit(operand.Node);
+        }
+
+        return hoisted;
+
+        void Visit(int id)
+        {
+            Node node = _graph[id];
+            if (!seen.Add(id) || node.Arguments.Count == 0 || _scheduler.SlotOf(id) is not null || !_scheduler.Extent(id).Time)
+            {
+                return;
+            }
+
+            bool isSmall = node.Axes.Count < rank || (_headsAsLanes && !_scheduler.Extent(id).Head);
+            if (isSmall && Scheduler.IsCostly(node.Op))
+            {
+                hoisted.Add(new Root(id, node.Axes, SlotKind.Local, 0, node.Name ?? "given"));
+                return;
+            }
+
+            foreach (int argument in node.Arguments)
+            {
+                Visit(argument);
+            }
+        }
+    }
 
     private IEnumerable<Root> HoistedAdjoint(int c) => _program.Components[c] is SequentialComponent sequential
         ? Hoist(

@@ -331,7 +331,7 @@ internal sealed class Scheduler(GraphBuilder graph, IReadOnlyList<string> axisOr
         int cost = node.Op switch
         {
             Op.Input or Op.State or Op.Given or Op.Constant or Op.Extent => 0,
-            Op.Exp or Op.Log or Op.Sigmoid or Op.LogSigmoid or Op.Softplus or Op.Tanh or Op.Sin or Op.Cos or Op.Sqrt or Op.Rsqrt or Op.Divide => CostlyOp,
+            _ when IsCostly(node.Op) => CostlyOp,
             _ => 1,
         };
         foreach (int argument in node.Arguments)
@@ -341,6 +341,9 @@ internal sealed class Scheduler(GraphBuilder graph, IReadOnlyList<string> axisOr
 
         return cost;
     }
+
+    /// <summary>Whether an operation takes several instructions.</summary>
+    public static bool IsCostly(Op op) => op is Op.Exp or Op.Log or Op.Sigmoid or Op.LogSigmoid or Op.Softplus or Op.Tanh or Op.Sin or Op.Cos or Op.Sqrt or Op.Rsqrt or Op.Divide;
 
     private static bool IsReduction(Node node) => node.Op is Op.Sum or Op.MaxOver;
 

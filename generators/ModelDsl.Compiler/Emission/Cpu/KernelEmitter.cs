@@ -149,13 +149,13 @@ public sealed class KernelEmitter
         }
 
         writer.Line();
-        writer.Line("// Stage and engine of an elementwise component in one, where no gradient will ask for its operands.");
-        using (writer.Open("protected override bool FusedStage(int index, Frame f)"))
+        writer.Line("// Stage and engine of an elementwise component in one; its operands are kept if a gradient will ask for them.");
+        using (writer.Open("protected override bool FusedStage(int index, Frame f, bool keep)"))
         using (writer.Open("switch (index)"))
         {
             foreach ((int index, _) in fused)
             {
-                writer.Line($"case {Int(index)}: FusedStage{Int(index)}(f); return true;");
+                writer.Line($"case {Int(index)}: FusedStage{Int(index)}(f, keep); return true;");
             }
 
             writer.Line("default: return false;");
@@ -163,7 +163,7 @@ public sealed class KernelEmitter
 
         foreach ((int index, (Stage stage, ScanEmitter scan)) in fused)
         {
-            WriteMethod(writer, $"private static void FusedStage{Int(index)}(Frame f)", stage, sweep: null, last: scan);
+            WriteMethod(writer, $"private static void FusedStage{Int(index)}(Frame f, bool keep)", stage, sweep: null, last: scan);
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed class KernelNames
         "implicit", "in", "int", "interface", "internal", "is", "lock", "long", "namespace", "new", "null", "object", "operator", "out", "override",
         "params", "private", "protected", "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof", "stackalloc", "static", "string",
         "struct", "switch", "this", "throw", "true", "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort", "using", "virtual", "void",
-        "volatile", "while", "t", "f", "h", "tokens", "heads", "var", "Lanes", "Load", "Store", "Broadcast", "Masked", "Sum", "Gather", "Place", "Frame",
+        "volatile", "while", "t", "f", "keep", "iHead", "tokens", "heads", "var", "Lanes", "Load", "Store", "Broadcast", "Masked", "Sum", "Gather", "Place", "Frame",
     ];
 
     private readonly KernelProgram _kernel;
@@ -34,7 +34,12 @@ internal sealed class KernelNames
 
     public string Row(Slot slot) => StoredAxes(slot).Count == 0 ? "1" : PointerName(slot) + "Row";
 
-    public string Index(string loop) => loop is Time or Head ? loop : "i" + loop;
+    public string Index(string loop) => loop switch
+    {
+        Time => Time,
+        Head => "iHead",
+        _ => "i" + loop,
+    };
 
     public string Bound(string loop) => loop switch
     {

@@ -4,8 +4,8 @@ using ModelDsl.Compiler.Lowering;
 namespace ModelDsl.Compiler.Emission.Cpu;
 
 /// <summary>
-/// Writes an elementwise component as one nest, for when no gradient will ask for its operands: time is the innermost loop, the state stays
-/// in a register, and its multiplier and input are computed where they are used.
+/// Writes an elementwise component as one nest: time is the innermost loop, the state stays in a register, and its multiplier and input
+/// are computed where they are used. They reach memory only if a gradient will ask for them.
 /// <code>
 /// a[t] = ...; b[t] = ...; h[t] = a[t] * h[t-1] + b[t]   -->   h = (...) * h + (...); store h
 /// </code>
@@ -70,8 +70,8 @@ internal sealed class ScanEmitter
 
         writer.Line($"// {state} = {string.Join(" + ", new[] { _component.Multiplier is null ? null : $"{_component.Multiplier.Name} * {state}", _component.Input?.Name }.Where(x => x is not null))}");
         int next = 0;
-        string? multiplier = _component.Multiplier is null ? null : point.Vector(_operands[next++]);
-        string? input = _component.Input is null ? null : point.Vector(_operands[next]);
+        string? multiplier = _component.Multiplier is null ? null : Operand(point, _operands[next++], isMultiplier: true);
+        string? input = _component.Input is null ? null : Operand(point, _operands[next], isMultiplier: false);
         Slot previous = _kernel.Slots.First(s => s.Kind == SlotKind.Previous && s.Index == _component.State);
         Slot after = _kernel.Slots.First(s => s.Kind == SlotKind.Next && s.Index == _component.State);
         string carried = point.Unique(state);
@@ -92,6 +92,29 @@ internal sealed class ScanEmitter
         {
             WriteLevel(writer, point, loops, lane, 0);
         }
+    }
+
+    /// <summary>An operand's value; if the adjoint wants it, it is stored on request.</summary>
+    private string Operand(PointEmitter point, NestItem item, bool isMultiplier)
+    {
+        string value = point.Vector(item);
+        bool wanted = isMultiplier || _kernel.AdjointStages.SelectMany(s => s.Nests).SelectMany(n => n.Items).Any(i => Reads(_kernel, _names, i, [item.Slot]));
+        if (!wanted)
+        {
+            return value;
+        }
+
+        Slot slot = _kernel.Slots[item.Slot];
+        List<string> inner = point.Statements[point.Statements.Length - 1];
+        string name = value;
+        if (value.Any(c => !char.IsLetterOrDigit(c) && c != '_'))
+        {
+            name = point.Unique(slot.Name);
+            inner.Add($"var {name} = {value};");
+        }
+
+        inner.Add($"if (keep) Store({point.Pointer(slot)}, {name}, {point.Remaining()});");
+        return name;
     }
 
     private void WriteLevel(SourceWriter writer, PointEmitter point, List<string> loops, string lane, int level)
