@@ -44,6 +44,7 @@ public sealed class Lowerer
         int[] forwardRoots = [.. _program.Outputs, .. components.SelectMany(ForwardNodes)];
         int[] adjointRoots = [.. inputGradientNodes, .. _adjoint.Components.SelectMany(AdjointNodes)];
         _scheduler.CountUses(forwardRoots.Concat(adjointRoots));
+        _scheduler.Prefer(components.SelectMany(c => c.Operands));
         Stage prologue = _scheduler.SchedulePrologue(forwardRoots.Concat(adjointRoots));
 
         var stages = new List<Stage>();

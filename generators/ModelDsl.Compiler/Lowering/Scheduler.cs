@@ -1,3 +1,4 @@
+using ModelDsl.Compiler.Analysis;
 using ModelDsl.Compiler.Graph;
 
 namespace ModelDsl.Compiler.Lowering;
@@ -12,6 +13,7 @@ internal sealed class Scheduler(GraphBuilder graph, IReadOnlyList<string> axisOr
     private int _stamp;
     private readonly Dictionary<int, (bool Time, bool Head)> _extents = [];
     private readonly HashSet<string> _names = [];
+    private readonly NodeNames _nodeNames = new(graph);
     private Dictionary<int, int> _uses = [];
     private List<Nest> _nests = [];
     private Dictionary<int, int> _nestOf = [];
@@ -46,6 +48,9 @@ internal sealed class Scheduler(GraphBuilder graph, IReadOnlyList<string> axisOr
             }
         }
     }
+
+    /// <summary>Names nodes after what they are wanted as, for readers of the generated code.</summary>
+    public void Prefer(IEnumerable<Operand> operands) => _nodeNames.Prefer(operands);
 
     public (bool Time, bool Head) Extent(int id)
     {
@@ -191,7 +196,7 @@ internal sealed class Scheduler(GraphBuilder graph, IReadOnlyList<string> axisOr
         Node node = graph[id];
         (bool time, bool head) = Extent(id);
         (int value, List<string> reduced) = Peel(id);
-        int slot = AddSlot(SlotKind.Local, 0, node.Name ?? name ?? "value", node.Axes, time, head);
+        int slot = AddSlot(SlotKind.Local, 0, _nodeNames.Of(id, name), node.Axes, time, head);
         Add(value, slot, InMemoryOrder(node.Axes), reduced, false, node.Op == Op.MaxOver, false, false, forceTime: false, forceHead: false);
         Register(id, slot);
         return slot;
