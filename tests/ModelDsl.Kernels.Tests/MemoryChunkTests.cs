@@ -107,6 +107,16 @@ public sealed unsafe class MemoryChunkTests
         Close(expected.InitialStateGradient, gradient, 19, 5, "dS0");
     }
 
+    [Theory]
+    [InlineData(KeyDecayKind.PerToken, false, Feedback.None)]
+    [InlineData(KeyDecayKind.PerKey, false, Feedback.PerToken)]
+    [InlineData(KeyDecayKind.None, true, Feedback.PerValue)]
+    public void AChunkMayBeTheWholeSequence(KeyDecayKind keyDecay, bool valueDecay, Feedback feedback)
+    {
+        using var memory = new NativeRows(11);
+        Check(memory, Random(memory, 301, 16, 20, 1, 1, keyDecay, valueDecay, feedback));
+    }
+
     [Fact]
     public void AChunkIsTheSumOfItsParts()
     {
