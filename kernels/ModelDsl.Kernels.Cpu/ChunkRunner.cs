@@ -175,10 +175,17 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     /// <summary>What the chunk adds to the gradient of a component's state before it, whatever comes after the chunk.</summary>
     public void AdjointOffset(int component, BoundaryStates boundaries, int line, int chunk, float* offset)
     {
-        int state = _engines[component].States[0];
-        Frame.Clear(Frame.StateGradient(state), Frame.StateLength(state));
+        foreach (int state in _engines[component].States)
+        {
+            Frame.Clear(Frame.StateGradient(state), Frame.StateLength(state));
+        }
+
         Backward(Mode.Chunkwise, component, component);
-        Engine.Copy(Frame.StateGradient(state), offset, Frame.StateLength(state));
+        foreach (int state in _engines[component].States)
+        {
+            Engine.Copy(Frame.StateGradient(state), offset, Frame.StateLength(state));
+            offset += Frame.StateLength(state);
+        }
     }
 
     /// <summary>Reads the gradients of the outputs and clears those of the states inside the chunk.</summary>

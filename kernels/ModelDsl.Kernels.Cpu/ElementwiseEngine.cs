@@ -97,15 +97,16 @@ internal sealed unsafe class ElementwiseEngine : Engine
         Copy(history + ((nint)frame.Tokens * width), offset, width);
     }
 
-    public override void Advance(Frame frame, float* transition, float* offset, float* state)
+    public override void Advance(Frame frame, float* transition, float* offset, float** states)
     {
+        float* state = states[0];
         for (nint i = 0; i < frame.Row(_history); i++)
         {
             state[i] = (transition[i] * state[i]) + offset[i];
         }
     }
 
-    public override void Retreat(Frame frame, float* transition, float* offset, float* gradient) => Advance(frame, transition, offset, gradient);
+    public override void Retreat(Frame frame, float* transition, float* offset, float** states) => Advance(frame, transition, offset, states);
 
     private void Run(Frame frame, Mode mode, float* history)
     {

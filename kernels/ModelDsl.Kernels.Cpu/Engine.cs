@@ -9,6 +9,7 @@ internal abstract unsafe class Engine
     {
         MemoryPlan memory => new MemoryEngine(memory, kernel.Plan),
         ElementwisePlan elementwise => new ElementwiseEngine(elementwise, kernel.Plan),
+        CoupledPlan coupled => new CoupledEngine(coupled, kernel.Plan),
         SequentialPlan sequential => new SequentialEngine(sequential, index, kernel),
         _ => throw new ArgumentException($"There is no engine for {component.GetType().Name}.", nameof(component)),
     };
@@ -28,11 +29,28 @@ internal abstract unsafe class Engine
     /// <summary>The chunk as an affine map: state = transition(state) + offset. The state in the frame is left undefined.</summary>
     public virtual void Summarise(Frame frame, float* transition, float* offset) => throw NoSummary();
 
-    /// <summary>state = transition(state) + offset.</summary>
-    public virtual void Advance(Frame frame, float* transition, float* offset, float* state) => throw NoSummary();
+    /// <summary>states = transition(states) + offset.</summary>
+    /// <param name="frame">The frame, for sizes and scratch memory.</param>
+    /// <param name="transition">As from <see cref="Summarise"/>.</param>
+    /// <param name="offset">The states' offsets, one after the other.</param>
+    /// <param name="states">The states of the component, in the order of <see cref="States"/>.</param>
+    public virtual void Advance(Frame frame, float* transition, float* offset, float** states) => throw NoSummary();
 
-    /// <summary>gradient = transposed transition(gradient) + offset.</summary>
-    public virtual void Retreat(Frame frame, float* transition, float* offset, float* gradient) => throw NoSummary();
+    /// <summary>gradients = transposed transition(gradients) + offset.</summary>
+    /// <inheritdoc cref="Advance"/>
+    public virtual void Retreat(Frame frame, float* transition, float* offset, float** states) => throw NoSummary();
+
+    /// <summary>Floats in the states of the component together.</summary>
+    public nint OffsetLength(Frame frame)
+    {
+        nint length = 0;
+        foreach (int state in States)
+        {
+            length += frame.StateLength(state);
+        }
+
+        return length;
+    }
 
     public static void Copy(float* source, float* target, nint length) =>
         Buffer.MemoryCopy(source, target, length * sizeof(float), length * sizeof(float));

@@ -100,6 +100,12 @@ public sealed record MemoryPlan(
 /// <param name="Input">What is added; absent for zero.</param>
 public sealed record ElementwisePlan(int State, OperandPlan Multiplier, OperandPlan Input) : ComponentPlan;
 
+/// <summary>States that are scaled and added to each other, element by element: h_i = sum_j multiplier_ij * h_j + input_i.</summary>
+/// <param name="States">Which states.</param>
+/// <param name="Multipliers">Row by row; absent where zero.</param>
+/// <param name="Inputs">What is added to each; absent where zero.</param>
+public sealed record CoupledPlan(int[] States, OperandPlan[] Multipliers, OperandPlan[] Inputs) : ComponentPlan;
+
 /// <summary>States that are run token by token by generated code.</summary>
 /// <param name="States">Which states.</param>
 public sealed record SequentialPlan(int[] States) : ComponentPlan;

@@ -111,8 +111,9 @@ internal sealed unsafe class MemoryEngine : Engine
         }
     }
 
-    public override void Advance(Frame frame, float* transition, float* offset, float* state)
+    public override void Advance(Frame frame, float* transition, float* offset, float** states)
     {
+        float* state = states[0];
         nint length = frame.StateLength(_plan.State);
         int keys = frame.Size(_axes[0]);
         nint row = length / keys;
@@ -143,14 +144,15 @@ internal sealed unsafe class MemoryEngine : Engine
         Copy(result, state, length);
     }
 
-    public override void Retreat(Frame frame, float* transition, float* offset, float* gradient)
+    public override void Retreat(Frame frame, float* transition, float* offset, float** states)
     {
+        float* gradient = states[0];
         nint length = frame.StateLength(_plan.State);
         int keys = frame.Size(_axes[0]);
         nint row = length / keys;
         if (!_hasFeedback)
         {
-            Advance(frame, transition, offset, gradient);
+            Advance(frame, transition, offset, states);
             return;
         }
 

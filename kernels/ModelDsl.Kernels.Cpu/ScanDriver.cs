@@ -28,13 +28,7 @@ internal static unsafe class ScanDriver
             {
                 for (int chunk = 0; chunk < call.Chunks; chunk++)
                 {
-                    foreach (int state in engine.States)
-                    {
-                        float* next = boundaries.At(line, chunk + 1, state);
-                        Buffer.MemoryCopy(
-                            boundaries.At(line, chunk, state), next, runner.Frame.StateLength(state) * sizeof(float), runner.Frame.StateLength(state) * sizeof(float));
-                        engine.Advance(runner.Frame, summaries.Transition(line, chunk), summaries.Offset(line, chunk), next);
-                    }
+                    Compose(engine, runner.Frame, boundaries, line, chunk, chunk + 1, summaries);
                 }
             }
         }
@@ -78,13 +72,7 @@ internal static unsafe class ScanDriver
             {
                 for (int chunk = call.Chunks - 1; chunk >= 0; chunk--)
                 {
-                    foreach (int state in engine.States)
-                    {
-                        float* previous = gradients.At(line, chunk, state);
-                        Buffer.MemoryCopy(
-                            gradients.At(line, chunk + 1, state), previous, runner.Frame.StateLength(state) * sizeof(float), runner.Frame.StateLength(state) * sizeof(float));
-                        engine.Retreat(runner.Frame, summaries.Transition(line, chunk), summaries.Offset(line, chunk), previous);
-                    }
+                    Compose(engine, runner.Frame, gradients, line, chunk + 1, chunk, summaries);
                 }
             }
         }
@@ -109,11 +97,33 @@ internal static unsafe class ScanDriver
         sink.Finish(runner.Frame);
     }
 
+    /// <summary>Carries states from one end of a chunk to the other: forwards, or their gradients backwards.</summary>
+    private static void Compose(Engine engine, Frame frame, BoundaryStates states, int line, int from, int to, Summaries summaries)
+    {
+        float** carried = stackalloc float*[engine.States.Length];
+        for (int i = 0; i < engine.States.Length; i++)
+        {
+            int state = engine.States[i];
+            carried[i] = states.At(line, to, state);
+            Engine.Copy(states.At(line, from, state), carried[i], frame.StateLength(state));
+        }
+
+        int chunk = Math.Min(from, to);
+        if (from < to)
+        {
+            engine.Advance(frame, summaries.Transition(line, chunk), summaries.Offset(line, chunk), carried);
+        }
+        else
+        {
+            engine.Retreat(frame, summaries.Transition(line, chunk), summaries.Offset(line, chunk), carried);
+        }
+    }
+
     /// <summary>The affine map of each chunk, given the states before it of the components that come first.</summary>
     private static Summaries Summarise(CpuRecurrenceKernel kernel, Call call, ChunkRunner runner, int component, BoundaryStates boundaries)
     {
         Engine engine = runner.EngineOf(component);
-        var summaries = new Summaries(call, engine.TransitionLength(runner.Frame), runner.Frame.StateLength(engine.States[0]));
+        var summaries = new Summaries(call, engine.TransitionLength(runner.Frame), engine.OffsetLength(runner.Frame));
         kernel.Share(call, call.Lines * call.Chunks, (worker, task) =>
         {
             int line = task / call.Chunks, chunk = task % call.Chunks;

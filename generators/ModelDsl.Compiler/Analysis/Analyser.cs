@@ -132,6 +132,11 @@ public sealed class Analyser
             }
         }
 
+        if (states.Count > 1 && Coupled(program, states, next) is { } coupled)
+        {
+            return coupled;
+        }
+
         bool linear = true;
         foreach (int s in states)
         {
@@ -156,5 +161,32 @@ public sealed class Analyser
         }
 
         return new SequentialComponent(states.ToEquatableArray(), next.ToEquatableArray(), linear);
+    }
+
+    /// <summary>Several states of the same axes that are affine in each other, element by element.</summary>
+    private CoupledComponent? Coupled(SequenceProgram program, IReadOnlyList<int> states, int[] next)
+    {
+        GraphBuilder graph = program.Graph;
+        EquatableArray<string> axes = _source.States[states[0]].Axes;
+        if (states.Any(s => _source.States[s].Axes.Count != axes.Count || !_source.States[s].Axes.All(axes.Contains)))
+        {
+            return null;
+        }
+
+        int[] leaves = states.Select(s => graph.State(s, _source.States[s].Axes, _source.States[s].Name)).ToArray();
+        var forms = next.Select(n => AffineSplit.Of(graph, n, leaves, out _)).ToList();
+        if (forms.Any(f => f is null))
+        {
+            return null;
+        }
+
+        Operand? Operand(int? node, int state, string name) =>
+            node is { } n && !graph.IsConstant(n, 0) ? new Operand(n, _source.States[state].Axes, name) : null;
+        string Name(int state) => _source.States[state].Name;
+        return new CoupledComponent(
+            states.ToEquatableArray(),
+            states.SelectMany((row, i) => states.Select((column, j) => Operand(
+                forms[i]!.Coefficients.TryGetValue(leaves[j], out int c) ? c : null, row, i == j ? Name(row) + "Multiplier" : $"{Name(row)}From{Name(column)}"))).ToList(),
+            states.Select((row, i) => Operand(forms[i]!.Base, row, Name(row) + "Input")).ToList());
     }
 }

@@ -22,6 +22,7 @@ public sealed record Description(string StructureClass, string NormalForm, Equat
         MemoryComponent => "elementwise decay, rank-1 writes",
         ElementwiseComponent { Multiplier: null } => "shift",
         ElementwiseComponent => "elementwise decay, general input",
+        CoupledComponent => "coupled elementwise states, general input",
         SequentialComponent { IsLinear: true } => "dense, linear in the state",
         _ => "nonlinear in the state",
     };
@@ -59,6 +60,17 @@ public sealed record Description(string StructureClass, string NormalForm, Equat
                         .. elementwise.Input is { } b ? new[] { formula.Of(b.Node) } : [],
                     ];
                     text.Append($"{h} <- {(parts.Length == 0 ? "0" : string.Join(" + ", parts))}\n");
+                    break;
+                case CoupledComponent coupled:
+                    for (int i = 0; i < coupled.States.Count; i++)
+                    {
+                        IEnumerable<string> scaled = coupled.States.Select((column, j) => (Column: program.Source.States[column].Name, Operand: coupled.Multipliers[(i * coupled.States.Count) + j]))
+                            .Where(p => p.Operand is not null)
+                            .Select(p => program.Graph.IsConstant(p.Operand!.Node, 1) ? p.Column : $"{Factor(formula, program, p.Operand.Node)} * {p.Column}");
+                        IEnumerable<string> added = coupled.Inputs[i] is { } addend ? [formula.Of(addend.Node)] : [];
+                        text.Append($"{program.Source.States[coupled.States[i]].Name} <- {string.Join(" + ", scaled.Concat(added).DefaultIfEmpty("0"))}\n");
+                    }
+
                     break;
                 case SequentialComponent sequential:
                     for (int i = 0; i < sequential.States.Count; i++)

@@ -39,6 +39,7 @@ public sealed record ModeFinding(string Mode, int Flag, bool IsLegal, string Rea
                     (m.Writes.SelectMany(w => w.Feedback).Append(m.KeyDecay).Append(m.ValueDecay), $"the transition of '{state}' depends"),
                     (m.Reads.Concat(m.Writes.Select(w => w.Key)), $"the keys of '{state}' depend"),
                 ],
+                CoupledComponent c => [(c.Multipliers, $"the transition of '{state}' depends")],
                 ElementwiseComponent e => [([e.Multiplier], $"the transition of '{state}' depends")],
                 _ => [],
             };

@@ -118,6 +118,18 @@ public sealed record ElementwiseComponent(int State, Operand? Multiplier, Operan
         new[] { Multiplier, Input }.Where(o => o is not null).Select(o => o!).ToList();
 }
 
+/// <summary>
+/// States that are scaled and added to each other, element by element: h_i = sum_j multiplier_ij * h_j + input_i. A pair of them may be a
+/// complex number, an oscillator, or a memory with momentum.
+/// </summary>
+/// <param name="Multipliers">Row by row, over all axes of the states; null where zero.</param>
+/// <param name="Inputs">Over all axes of the states; null where zero.</param>
+public sealed record CoupledComponent(
+    EquatableArray<int> States, IReadOnlyList<Operand?> Multipliers, IReadOnlyList<Operand?> Inputs) : Component(States)
+{
+    public override IReadOnlyList<Operand> Operands => Multipliers.Concat(Inputs).Where(o => o is not null).Select(o => o!).ToList();
+}
+
 /// <summary>States whose update is of no parallel form: run token by token.</summary>
 /// <param name="Next">For each state, the node of its next value.</param>
 /// <param name="IsLinear">Whether the update is linear in the states all the same.</param>

@@ -118,7 +118,7 @@ public sealed class Lowerer
         return program.Components.Count > 0 && program.Components.All(c => c is not MemoryComponent && c.States.All(s =>
         {
             EquatableArray<string> axes = program.Source.States[s].Axes;
-            return axes.Count == 0 || (c is ElementwiseComponent && axes.Count == 1 && summed.Contains(axes[0]));
+            return axes.Count == 0 || (c is ElementwiseComponent or CoupledComponent && axes.Count == 1 && summed.Contains(axes[0]));
         }));
     }
 
@@ -196,12 +196,12 @@ public sealed class Lowerer
     /// <summary>What a sequential update needs that does not depend on its states is computed for all tokens at once.</summary>
     private IEnumerable<Root> Hoisted(Component component) => component is SequentialComponent sequential
         ? Hoist(sequential.Next, sequential.States.Select(s => _graph.State(s, _source.States[s].Axes, _source.States[s].Name)))
-        : component is ElementwiseComponent elementwise ? HoistSmall(elementwise) : [];
+        : component is ElementwiseComponent or CoupledComponent ? HoistSmall(component) : [];
 
     /// <summary>What is costly and varies with less than an elementwise state does is computed once, not at every element.</summary>
-    private List<Root> HoistSmall(ElementwiseComponent component)
+    private List<Root> HoistSmall(Component component)
     {
-        int rank = _source.States[component.State].Axes.Count;
+        int rank = _source.States[component.States[0]].Axes.Count;
         var hoisted = new List<Root>();
         var seen = new HashSet<int>();
         foreach (Operand operand in component.Operands)

@@ -107,6 +107,11 @@ public sealed class KernelEmitter
                 int multiplier = elementwise.Multiplier is null ? -1 : 0, input = elementwise.Input is null ? -1 : multiplier + 1;
                 string Operand(int i) => i < 0 ? "new(-1, -1)" : $"new({Int(lowered.Operands[i])}, {Int(lowered.OperandGradients[i])})";
                 return $"new ElementwisePlan({Int(elementwise.State)}, {Operand(multiplier)}, {Operand(input)})";
+            case CoupledComponent coupled:
+                int taken = 0;
+                string Present(Operand? o) => o is null ? "new(-1, -1)" : $"new({Int(lowered.Operands[taken])}, {Int(lowered.OperandGradients[taken++])})";
+                string multipliers = string.Join(", ", coupled.Multipliers.Select(Present));
+                return $"new CoupledPlan([{Ints(coupled.States)}], [{multipliers}], [{string.Join(", ", coupled.Inputs.Select(Present))}])";
             default:
                 return $"new SequentialPlan([{Ints(lowered.Component.States)}])";
         }

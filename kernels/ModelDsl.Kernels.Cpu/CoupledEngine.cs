@@ -1,0 +1,288 @@
+using System.Runtime.Intrinsics;
+
+namespace ModelDsl.Kernels.Cpu;
+
+/// <summary>
+/// Runs states that are affine in each other, element by element: h_i = sum_j a_ij * h_j + b_i. The transition of a chunk is a product of small
+/// matrices, one for each element.
+/// </summary>
+internal sealed unsafe class CoupledEngine : Engine
+{
+    private readonly CoupledPlan _plan;
+    private readonly int[] _histories;
+    private readonly int[] _gradients;
+    private readonly int _count;
+
+    public CoupledEngine(CoupledPlan plan, KernelPlan kernel)
+    {
+        _plan = plan;
+        _count = plan.States.Length;
+        _histories = [.. plan.States.Select(state => Array.FindIndex(kernel.Slots, s => s.Kind == SlotKind.Previous && s.Index == state))];
+        _gradients = [.. plan.States.Select(state => Array.FindIndex(kernel.Slots, s => s.Kind == SlotKind.PreviousGradient && s.Index == state))];
+    }
+
+    public override int[] States => _plan.States;
+
+    public override void Forward(Frame frame, Mode mode)
+    {
+        for (int i = 0; i < _count; i++)
+        {
+            Copy(frame.State(States[i]), frame.Slot(_histories[i]), frame.Row(_histories[i]));
+        }
+
+        if (mode == Mode.Quadratic)
+        {
+            Quadratic(frame);
+        }
+        else
+        {
+            Scan(frame);
+        }
+
+        for (int i = 0; i < _count; i++)
+        {
+            Copy(frame.Slot(_histories[i]) + (frame.Tokens * frame.Row(_histories[i])), frame.State(States[i]), frame.Row(_histories[i]));
+        }
+    }
+
+    public override void Backward(Frame frame, Mode mode, float** starts)
+    {
+        int width = Width(frame);
+        Span<Vector512<float>> carry = stackalloc Vector512<float>[_count];
+        Span<Vector512<float>> before = stackalloc Vector512<float>[_count];
+        for (int lane = 0; lane < width; lane += Simd.Lanes)
+        {
+            int lanes = width - lane;
+            for (int i = 0; i < _count; i++)
+            {
+                carry[i] = Simd.LoadPartial(frame.StateGradient(States[i]) + lane, lanes) + Load(frame, _gradients[i], frame.Tokens, lane, lanes);
+            }
+
+            for (int t = frame.Tokens - 1; t >= 0; t--)
+            {
+                for (int j = 0; j < _count; j++)
+                {
+                    before[j] = Load(frame, _gradients[j], t, lane, lanes);
+                }
+
+                for (int i = 0; i < _count; i++)
+                {
+                    Store(frame, _plan.Inputs[i].Gradient, t, lane, lanes, carry[i]);
+                    for (int j = 0; j < _count; j++)
+                    {
+                        OperandPlan a = _plan.Multipliers[(i * _count) + j];
+                        if (a.Slot >= 0)
+                        {
+                            Store(frame, a.Gradient, t, lane, lanes, carry[i] * Load(frame, _histories[j], t, lane, lanes));
+                            before[j] += Load(frame, a.Slot, t, lane, lanes) * carry[i];
+                        }
+                    }
+                }
+
+                before.CopyTo(carry);
+            }
+
+            for (int i = 0; i < _count; i++)
+            {
+                Simd.StorePartial(frame.StateGradient(States[i]) + lane, carry[i], lanes);
+            }
+        }
+    }
+
+    public override nint TransitionLength(Frame frame) => (nint)_count * _count * frame.StateLength(States[0]);
+
+    public override void Summarise(Frame frame, float* transition, float* offset)
+    {
+        int width = Width(frame);
+        Span<Vector512<float>> product = stackalloc Vector512<float>[_count * _count];
+        for (int lane = 0; lane < width; lane += Simd.Lanes)
+        {
+            int lanes = width - lane;
+            SetIdentity(product);
+            for (int t = 0; t < frame.Tokens; t++)
+            {
+                MultiplyFromLeft(frame, t, lane, lanes, product);
+            }
+
+            for (int e = 0; e < product.Length; e++)
+            {
+                Simd.StorePartial(transition + (e * frame.StateLength(States[0])) + lane, product[e], lanes);
+            }
+        }
+
+        foreach (int history in _histories)
+        {
+            Frame.Clear(frame.Slot(history), frame.Row(history));
+        }
+
+        Scan(frame);
+        for (int i = 0; i < _count; i++)
+        {
+            Copy(frame.Slot(_histories[i]) + (frame.Tokens * frame.Row(_histories[i])), offset, frame.Row(_histories[i]));
+            offset += frame.StateLength(States[i]);
+        }
+    }
+
+    public override void Advance(Frame frame, float* transition, float* offset, float** states) => Apply(frame, transition, offset, states, transposed: false);
+
+    public override void Retreat(Frame frame, float* transition, float* offset, float** states) => Apply(frame, transition, offset, states, transposed: true);
+
+    private int Width(Frame frame) => (int)frame.Row(_histories[0]);
+
+    private void Apply(Frame frame, float* transition, float* offset, float** states, bool transposed)
+    {
+        nint length = frame.StateLength(States[0]);
+        Span<float> old = stackalloc float[_count];
+        for (nint e = 0; e < length; e++)
+        {
+            for (int i = 0; i < _count; i++)
+            {
+                old[i] = states[i][e];
+            }
+
+            for (int i = 0; i < _count; i++)
+            {
+                float sum = offset[(i * length) + e];
+                for (int j = 0; j < _count; j++)
+                {
+                    int entry = transposed ? (j * _count) + i : (i * _count) + j;
+                    sum += transition[(entry * length) + e] * old[j];
+                }
+
+                states[i][e] = sum;
+            }
+        }
+    }
+
+    private void Scan(Frame frame)
+    {
+        int width = Width(frame);
+        Span<Vector512<float>> state = stackalloc Vector512<float>[_count];
+        Span<Vector512<float>> next = stackalloc Vector512<float>[_count];
+        for (int lane = 0; lane < width; lane += Simd.Lanes)
+        {
+            int lanes = width - lane;
+            for (int i = 0; i < _count; i++)
+            {
+                state[i] = Load(frame, _histories[i], 0, lane, lanes);
+            }
+
+            for (int t = 0; t < frame.Tokens; t++)
+            {
+                for (int i = 0; i < _count; i++)
+                {
+                    next[i] = Load(frame, _plan.Inputs[i].Slot, t, lane, lanes);
+                    for (int j = 0; j < _count; j++)
+                    {
+                        int a = _plan.Multipliers[(i * _count) + j].Slot;
+                        next[i] = a < 0 ? next[i] : Simd.MultiplyAdd(Load(frame, a, t, lane, lanes), state[j], next[i]);
+                    }
+
+                    Store(frame, _histories[i], t + 1, lane, lanes, next[i]);
+                }
+
+                next.CopyTo(state);
+            }
+        }
+    }
+
+    /// <summary>Every token by itself: products of matrices going back in time, the attention form.</summary>
+    private void Quadratic(Frame frame)
+    {
+        int width = Width(frame);
+        Span<Vector512<float>> product = stackalloc Vector512<float>[_count * _count];
+        Span<Vector512<float>> sum = stackalloc Vector512<float>[_count];
+        for (int lane = 0; lane < width; lane += Simd.Lanes)
+        {
+            int lanes = width - lane;
+            for (int t = 0; t < frame.Tokens; t++)
+            {
+                sum.Clear();
+                SetIdentity(product);
+                for (int s = t; s >= 0; s--)
+                {
+                    for (int i = 0; i < _count; i++)
+                    {
+                        for (int j = 0; j < _count; j++)
+                        {
+                            sum[i] += product[(i * _count) + j] * Load(frame, _plan.Inputs[j].Slot, s, lane, lanes);
+                        }
+                    }
+
+                    MultiplyFromRight(frame, s, lane, lanes, product);
+                }
+
+                for (int i = 0; i < _count; i++)
+                {
+                    for (int j = 0; j < _count; j++)
+                    {
+                        sum[i] += product[(i * _count) + j] * Load(frame, _histories[j], 0, lane, lanes);
+                    }
+
+                    Store(frame, _histories[i], t + 1, lane, lanes, sum[i]);
+                }
+            }
+        }
+    }
+
+    private void SetIdentity(Span<Vector512<float>> matrix)
+    {
+        matrix.Clear();
+        for (int i = 0; i < _count; i++)
+        {
+            matrix[(i * _count) + i] = Vector512<float>.One;
+        }
+    }
+
+    /// <summary>matrix = a_t matrix.</summary>
+    private void MultiplyFromLeft(Frame frame, int t, int lane, int lanes, Span<Vector512<float>> matrix)
+    {
+        Span<Vector512<float>> column = stackalloc Vector512<float>[_count];
+        for (int c = 0; c < _count; c++)
+        {
+            for (int i = 0; i < _count; i++)
+            {
+                column[i] = Vector512<float>.Zero;
+                for (int j = 0; j < _count; j++)
+                {
+                    column[i] += Load(frame, _plan.Multipliers[(i * _count) + j].Slot, t, lane, lanes) * matrix[(j * _count) + c];
+                }
+            }
+
+            for (int i = 0; i < _count; i++)
+            {
+                matrix[(i * _count) + c] = column[i];
+            }
+        }
+    }
+
+    /// <summary>matrix = matrix a_t.</summary>
+    private void MultiplyFromRight(Frame frame, int t, int lane, int lanes, Span<Vector512<float>> matrix)
+    {
+        Span<Vector512<float>> row = stackalloc Vector512<float>[_count];
+        for (int r = 0; r < _count; r++)
+        {
+            for (int j = 0; j < _count; j++)
+            {
+                row[j] = Vector512<float>.Zero;
+                for (int i = 0; i < _count; i++)
+                {
+                    row[j] += matrix[(r * _count) + i] * Load(frame, _plan.Multipliers[(i * _count) + j].Slot, t, lane, lanes);
+                }
+            }
+
+            row.CopyTo(matrix.Slice(r * _count, _count));
+        }
+    }
+
+    private static Vector512<float> Load(Frame frame, int slot, int t, int lane, int lanes) =>
+        slot < 0 ? Vector512<float>.Zero : Simd.LoadPartial(frame.Slot(slot) + (t * frame.Row(slot)) + lane, lanes);
+
+    private static void Store(Frame frame, int slot, int t, int lane, int lanes, Vector512<float> value)
+    {
+        if (slot >= 0)
+        {
+            Simd.StorePartial(frame.Slot(slot) + (t * frame.Row(slot)) + lane, value, lanes);
+        }
+    }
+}
