@@ -226,6 +226,18 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
         {
             for (int c = first; c >= last; c--)
             {
+                if (mode == Mode.Recurrent && _engines[c] is ElementwiseEngine engine)
+                {
+                    engine.EnterAdjoint(Frame);
+                    if (kernel.FusedAdjointStage(c + 1, Frame))
+                    {
+                        engine.LeaveAdjoint(Frame);
+                        continue;
+                    }
+
+                    engine.UndoEnterAdjoint(Frame);
+                }
+
                 kernel.AdjointStage(c + 1, Frame);
                 _engines[c].Backward(Frame, mode, starts);
             }

@@ -53,6 +53,11 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
     {
     }
 
+    /// <summary>Adjoint stage and adjoint engine of an elementwise component in one, token by token backwards; false if there is no such code.</summary>
+    /// <param name="index">The adjoint stage: of component <paramref name="index"/> - 1.</param>
+    /// <param name="f">The frame.</param>
+    protected internal virtual bool FusedAdjointStage(int index, Frame f) => false;
+
     /// <summary>Runs a sequential component over the chunk, token by token.</summary>
     protected internal virtual void Sweep(int component, Frame f)
     {

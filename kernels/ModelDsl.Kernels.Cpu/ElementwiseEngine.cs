@@ -30,6 +30,23 @@ internal sealed unsafe class ElementwiseEngine : Engine
     /// <summary>Takes the outgoing state from behind the last token.</summary>
     public void Leave(Frame frame) => Copy(frame.Slot(_history) + (frame.Tokens * frame.Row(_history)), frame.State(_plan.State), frame.Row(_history));
 
+    /// <summary>Puts the gradient from later chunks behind the last token.</summary>
+    public void EnterAdjoint(Frame frame)
+    {
+        nint row = frame.Row(_historyGradient);
+        Copy(frame.StateGradient(_plan.State), frame.Slot(_historyGradient) + (frame.Tokens * row), row);
+    }
+
+    /// <summary>Takes the gradient of the incoming state from before the first token.</summary>
+    public void LeaveAdjoint(Frame frame) => Copy(frame.Slot(_historyGradient), frame.StateGradient(_plan.State), frame.Row(_historyGradient));
+
+    /// <summary>Clears what <see cref="EnterAdjoint"/> has put, where there is no fused code.</summary>
+    public void UndoEnterAdjoint(Frame frame)
+    {
+        nint row = frame.Row(_historyGradient);
+        Frame.Clear(frame.Slot(_historyGradient) + (frame.Tokens * row), row);
+    }
+
     public override void Backward(Frame frame, Mode mode, float** starts)
     {
         int width = (int)frame.Row(_history), tokens = frame.Tokens;

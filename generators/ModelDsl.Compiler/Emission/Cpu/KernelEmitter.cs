@@ -41,6 +41,7 @@ public sealed class KernelEmitter
             WriteFusedStages(writer);
             WriteSweeps(writer, "Sweep", c => c.Step, forward: true);
             WriteStages(writer, "AdjointStage", _kernel.AdjointStages, "Before the adjoint of component i runs adjoint stage i + 1; stage 0 makes the gradients of the inputs.");
+            WriteFusedAdjointStages(writer);
             WriteSweeps(writer, "AdjointSweep", c => c.StepAdjoint, forward: false);
         }
     }
@@ -168,7 +169,35 @@ public sealed class KernelEmitter
 
         foreach ((int index, (Stage stage, ScanEmitter scan)) in fused)
         {
-            WriteMethod(writer, $"private static void FusedStage{Int(index)}(Frame f, bool keep)", stage, sweep: null, last: scan);
+            WriteMethod(writer, $"private static void FusedStage{Int(index)}(Frame f, bool keep)", stage, sweep: null, last: scan.Write);
+        }
+    }
+
+    private void WriteFusedAdjointStages(SourceWriter writer)
+    {
+        var fused = _kernel.Components.Select((c, i) => (Index: i + 1, Fused: AdjointScanEmitter.Fuse(_kernel, _names, c, _kernel.AdjointStages[i + 1])))
+            .Where(c => c.Fused is not null).Select(c => (c.Index, Fused: c.Fused!.Value)).ToList();
+        if (fused.Count == 0)
+        {
+            return;
+        }
+
+        writer.Line();
+        writer.Line("// Adjoint stage and adjoint engine of an elementwise component in one.");
+        using (writer.Open("protected override bool FusedAdjointStage(int index, Frame f)"))
+        using (writer.Open("switch (index)"))
+        {
+            foreach ((int index, _) in fused)
+            {
+                writer.Line($"case {Int(index)}: FusedAdjointStage{Int(index)}(f); return true;");
+            }
+
+            writer.Line("default: return false;");
+        }
+
+        foreach ((int index, (Stage stage, AdjointScanEmitter scan)) in fused)
+        {
+            WriteMethod(writer, $"private static void FusedAdjointStage{Int(index)}(Frame f)", stage, sweep: null, last: scan.Write);
         }
     }
 
@@ -216,7 +245,7 @@ public sealed class KernelEmitter
         }
     }
 
-    private void WriteMethod(SourceWriter writer, string header, Stage stage, string? sweep, bool spaced = true, ScanEmitter? last = null)
+    private void WriteMethod(SourceWriter writer, string header, Stage stage, string? sweep, bool spaced = true, Action<SourceWriter>? last = null)
     {
         if (stage.Nests.Count == 0 && sweep is null && last is null)
         {
@@ -242,7 +271,7 @@ public sealed class KernelEmitter
                 body.Line();
             }
 
-            last.Write(body);
+            last(body);
         }
 
         string text = body.ToString().TrimEnd('\n');

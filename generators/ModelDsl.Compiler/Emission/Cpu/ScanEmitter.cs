@@ -58,13 +58,12 @@ internal sealed class ScanEmitter
     public void Write(SourceWriter writer)
     {
         string state = _kernel.Program.Source.States[_component.State].Name;
-        IEnumerable<string> axes = _kernel.AxisOrder.Where(_kernel.Program.Source.States[_component.State].Axes.Contains);
-        List<string> loops = [.. axes, .. _kernel.HeadsAsLanes ? [PointEmitter.Head] : Array.Empty<string>(), PointEmitter.Time];
+        List<string> loops = ScanLoops.Of(_kernel, _component);
         string lane = loops[loops.Count - 2];
         var point = new PointEmitter(_kernel, _names, loops, lane, _lowered.Operands);
         foreach (NestItem item in _operands)
         {
-            writer.Line("// " + _names.Formula(item, new Space(default, true, false, default, false, false, false)));
+            writer.Line("// " + _names.Formula(item, ScanLoops.Space));
             point.Announce(item);
         }
 
@@ -81,17 +80,7 @@ internal sealed class ScanEmitter
             : input is null ? $"{carried} = {Factor(multiplier)} * {carried};"
             : $"{carried} = MultiplyAdd({multiplier}, {carried}, {input});");
         point.Statements[loops.Count].Add($"Store({point.Pointer(after)}, {carried}, {point.Remaining()});");
-        if (point.Statements[0].Count > 0)
-        {
-            using (writer.Block())
-            {
-                WriteLevel(writer, point, loops, lane, 0);
-            }
-        }
-        else
-        {
-            WriteLevel(writer, point, loops, lane, 0);
-        }
+        ScanLoops.Write(writer, _names, point, loops, lane);
     }
 
     /// <summary>An operand's value; if the adjoint wants it, it is stored on request.</summary>
@@ -115,20 +104,6 @@ internal sealed class ScanEmitter
 
         inner.Add($"if (keep) Store({point.Pointer(slot)}, {name}, {point.Remaining()});");
         return name;
-    }
-
-    private void WriteLevel(SourceWriter writer, PointEmitter point, List<string> loops, string lane, int level)
-    {
-        point.Statements[level].ForEach(writer.Line);
-        if (level < loops.Count)
-        {
-            string index = _names.Index(loops[level]);
-            string step = loops[level] == lane ? $"{index} += Lanes" : index + "++";
-            using (writer.Open($"for (int {index} = 0; {index} < {_names.Bound(loops[level])}; {step})"))
-            {
-                WriteLevel(writer, point, loops, lane, level + 1);
-            }
-        }
     }
 
     private static string Factor(string text) => text.IndexOf(' ') >= 0 ? $"({text})" : text;
