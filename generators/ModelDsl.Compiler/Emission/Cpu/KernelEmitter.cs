@@ -1,6 +1,5 @@
 using System.Globalization;
 using ModelDsl.Compiler.Analysis;
-using ModelDsl.Compiler.Graph;
 using ModelDsl.Compiler.Lowering;
 
 namespace ModelDsl.Compiler.Emission.Cpu;
@@ -35,7 +34,7 @@ public sealed class KernelEmitter
         writer.Line("/// </code></remarks>");
         using (writer.Open($"internal sealed unsafe class {name}Kernel() : {RuntimeNames.KernelBase}({name}.Description, Plan)"))
         {
-            WritePlan(writer);
+            new PlanEmitter(_spec, _kernel).Write(writer);
             WriteStage(writer, "Prologue", [_kernel.Prologue], "What does not depend on time.");
             WriteStages(writer, "Stage", _kernel.Stages, "Before component i runs stage i; the last stage makes the outputs.");
             WriteFusedStages(writer);
@@ -43,78 +42,6 @@ public sealed class KernelEmitter
             WriteStages(writer, "AdjointStage", _kernel.AdjointStages, "Before the adjoint of component i runs adjoint stage i + 1; stage 0 makes the gradients of the inputs.");
             WriteFusedAdjointStages(writer);
             WriteSweeps(writer, "AdjointSweep", c => c.StepAdjoint, forward: false);
-        }
-    }
-
-    private void WritePlan(SourceWriter writer)
-    {
-        using (writer.Open($"private static readonly {RuntimeNames.Plan} Plan = new()", "};"))
-        {
-            writer.Line($"HeadsAsLanes = {Bool(_kernel.HeadsAsLanes)},");
-            writer.Line("Slots =");
-            writer.Line("[");
-            foreach (Slot slot in _kernel.Slots)
-            {
-                writer.Line($"    new(SlotKind.{slot.Kind}, {Int(slot.Index)}, [{Axes(slot.Axes)}], {Bool(slot.HasTime)}, {Bool(slot.HasHead)}), // {Int(slot.Id)}: {slot.Name}");
-            }
-
-            writer.Line("],");
-            writer.Line("Components =");
-            writer.Line("[");
-            foreach (LoweredComponent component in _kernel.Components)
-            {
-                writer.Line($"    {Component(component)},");
-            }
-
-            writer.Line("],");
-            writer.Line($"StateAxes = [{string.Join(", ", _spec.Graph.States.Select((_, s) => $"[{StateAxes(s)}]"))}],");
-            writer.Line($"Outputs = [{Ints(_kernel.OutputSlots)}],");
-            writer.Line($"InputGradients = [{Ints(_kernel.InputGradientSlots)}],");
-        }
-    }
-
-    /// <summary>Memory order; a memory has its key first, and one column if it has no value axes.</summary>
-    private string StateAxes(int state)
-    {
-        IEnumerable<string> axes = _spec.Graph.States[state].Axes.OrderBy(Order);
-        return _kernel.Components.Select(c => c.Component).OfType<MemoryComponent>().FirstOrDefault(m => m.State == state) is { } memory
-            ? Axes([memory.KeyAxis, .. axes.Where(a => a != memory.KeyAxis)]) + (memory.ValueAxes.Count == 0 ? ", -1" : "")
-            : Axes(axes);
-    }
-
-    private int Order(string axis) => _kernel.AxisOrder.ToList().IndexOf(axis);
-
-    private string Component(LoweredComponent lowered)
-    {
-        switch (lowered.Component)
-        {
-            case MemoryComponent memory:
-                // Operands are listed as reads, then per write its key, value and feedback, then the decays.
-                int next = 0;
-                (int Slot, int Gradient) Take(bool present = true)
-                {
-                    int i = present ? next++ : -1;
-                    return present ? (lowered.Operands[i], lowered.OperandGradients[i]) : (-1, -1);
-                }
-
-                string Pair((int Slot, int Gradient) p) => $"new({Int(p.Slot)}, {Int(p.Gradient)})";
-                string reads = string.Join(", ", memory.Reads.Select((_, i) =>
-                    $"new({Pair(Take())}, {Int(lowered.Reads[i])}, {Int(lowered.ReadGradients[i])})"));
-                string writes = string.Join(", ", memory.Writes.Select(w =>
-                    $"new({Pair(Take())}, {Pair(Take(w.Value is not null))}, [{string.Join(", ", w.Feedback.Select(c => $"new({Pair(Take(c is not null))}, {Bool(c is { Axes.Count: > 0 })})"))}])"));
-                string keyDecay = Pair(Take(memory.KeyDecay is not null)), valueDecay = Pair(Take(memory.ValueDecay is not null));
-                return $"new MemoryPlan({Int(memory.State)}, [{reads}], [{writes}], {keyDecay}, {Bool(memory.KeyDecayPerKey)}, {valueDecay})";
-            case ElementwiseComponent elementwise:
-                int multiplier = elementwise.Multiplier is null ? -1 : 0, input = elementwise.Input is null ? -1 : multiplier + 1;
-                string Operand(int i) => i < 0 ? "new(-1, -1)" : $"new({Int(lowered.Operands[i])}, {Int(lowered.OperandGradients[i])})";
-                return $"new ElementwisePlan({Int(elementwise.State)}, {Operand(multiplier)}, {Operand(input)})";
-            case CoupledComponent coupled:
-                int taken = 0;
-                string Present(Operand? o) => o is null ? "new(-1, -1)" : $"new({Int(lowered.Operands[taken])}, {Int(lowered.OperandGradients[taken++])})";
-                string multipliers = string.Join(", ", coupled.Multipliers.Select(Present));
-                return $"new CoupledPlan([{Ints(coupled.States)}], [{multipliers}], [{string.Join(", ", coupled.Inputs.Select(Present))}])";
-            default:
-                return $"new SequentialPlan([{Ints(lowered.Component.States)}])";
         }
     }
 
@@ -345,12 +272,5 @@ public sealed class KernelEmitter
         }
     }
 
-    private string Axes(IEnumerable<string> axes) =>
-        string.Join(", ", axes.Select(a => Int(_spec.Graph.Axes.ToList().FindIndex(x => x.Name == a))));
-
-    private static string Ints(IEnumerable<int> values) => string.Join(", ", values.Select(Int));
-
     private static string Int(int value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private static string Bool(bool value) => value ? "true" : "false";
 }
