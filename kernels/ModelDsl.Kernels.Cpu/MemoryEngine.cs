@@ -76,11 +76,13 @@ internal sealed unsafe class MemoryEngine : Engine
     {
         nint length = frame.StateLength(_plan.State);
         MemoryOperands operands = Operands(frame, 0, frame.Tokens);
-        float* scratch = frame.Engine.Reserve(MemoryChunk.ScratchSize(operands, adjoint: false));
+        bool hasMatrix = _hasFeedback && !_perValue;
+        float* scratch = frame.Engine.Reserve(Math.Max(
+            MemoryChunk.ScratchSize(operands, adjoint: false), hasMatrix ? MemoryChunk.TransitionScratchSize(operands) : 0));
         MemoryRowSet none = default;
         Frame.Clear(offset, length);
         MemoryChunk.Forward(operands, offset, none, scratch);
-        if (_hasFeedback && !_perValue)
+        if (hasMatrix)
         {
             MemoryChunk.Transition(operands, transition, scratch);
             return;
@@ -119,15 +121,17 @@ internal sealed unsafe class MemoryEngine : Engine
         nint row = length / keys;
         if (!_hasFeedback)
         {
-            for (nint i = 0; i < length; i++)
-            {
-                state[i] = (transition[i] * state[i]) + offset[i];
-            }
-
+            ElementwiseChunk.Apply((int)length, transition, offset, state);
             return;
         }
 
         float* result = frame.Engine.Reserve(length);
+        if (!_perValue)
+        {
+            MemoryChunk.Apply(keys, (int)row, transition, offset, state, result);
+            return;
+        }
+
         Copy(offset, result, length);
         for (int to = 0; to < keys; to++)
         {
@@ -135,8 +139,7 @@ internal sealed unsafe class MemoryEngine : Engine
             {
                 for (nint v = 0; v < row; v++)
                 {
-                    float p = _perValue ? transition[(from * length) + (to * row) + v] : transition[(to * Simd.Pad(keys)) + from];
-                    result[(to * row) + v] += p * state[(from * row) + v];
+                    result[(to * row) + v] += transition[(from * length) + (to * row) + v] * state[(from * row) + v];
                 }
             }
         }
@@ -157,6 +160,12 @@ internal sealed unsafe class MemoryEngine : Engine
         }
 
         float* result = frame.Engine.Reserve(length);
+        if (!_perValue)
+        {
+            MemoryChunk.ApplyTransposed(keys, (int)row, transition, offset, gradient, result);
+            return;
+        }
+
         Copy(offset, result, length);
         for (int from = 0; from < keys; from++)
         {
@@ -164,8 +173,7 @@ internal sealed unsafe class MemoryEngine : Engine
             {
                 for (nint v = 0; v < row; v++)
                 {
-                    float p = _perValue ? transition[(from * length) + (to * row) + v] : transition[(to * Simd.Pad(keys)) + from];
-                    result[(from * row) + v] += p * gradient[(to * row) + v];
+                    result[(from * row) + v] += transition[(from * length) + (to * row) + v] * gradient[(to * row) + v];
                 }
             }
         }
