@@ -25,6 +25,9 @@ public sealed unsafe class AlignedBuffer : IDisposable
             Release();
             Pointer = (float*)NativeMemory.AlignedAlloc(checked((nuint)length * sizeof(float)), Alignment);
             capacity = length;
+
+            // Buffers that are dropped without being disposed of are to be collected before they pile up.
+            GC.AddMemoryPressure((long)length * sizeof(float));
         }
 
         return Pointer;
@@ -39,6 +42,11 @@ public sealed unsafe class AlignedBuffer : IDisposable
 
     private void Release()
     {
+        if (Pointer is not null)
+        {
+            GC.RemoveMemoryPressure((long)capacity * sizeof(float));
+        }
+
         NativeMemory.AlignedFree(Pointer);
         Pointer = null;
         capacity = 0;

@@ -1,7 +1,7 @@
 namespace ModelDsl.Kernels.Cpu;
 
 /// <summary>The states before every chunk of every unit: what a backward pass starts its chunks from.</summary>
-internal sealed unsafe class BoundaryStates
+internal sealed unsafe class BoundaryStates : IDisposable
 {
     private readonly AlignedBuffer _memory = new();
     private nint[] _offsets = [];
@@ -28,6 +28,12 @@ internal sealed unsafe class BoundaryStates
     /// <summary>A state before a chunk; after the last one for chunk = count.</summary>
     public float* At(int line, int chunk, int state) =>
         _memory.Pointer + ((((nint)line * (_layout.Chunks + 1)) + chunk) * _stride) + _offsets[state];
+
+    public void Dispose()
+    {
+        _memory.Dispose();
+        _stride = 0;
+    }
 
     private static (int Lines, int Chunks, int ChunkSize, Mode Mode) LayoutOf(Call call) =>
         (call.Lines, call.Chunks, call.ChunkSize, call.Options.Mode);

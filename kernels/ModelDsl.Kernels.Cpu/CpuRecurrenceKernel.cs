@@ -125,6 +125,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         RecurrenceTape? tape = null)
     {
         ChunkRunner runner = Rent();
+        BoundaryStates? computed = null;
         try
         {
             Call call = runner.OwnCall;
@@ -138,7 +139,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
             var states = tape?.Kept as BoundaryStates;
             if (states is null || !states.Fits(call))
             {
-                states = new BoundaryStates();
+                states = computed = new BoundaryStates();
                 if (call.Options.Mode == Mode.ParallelScan)
                 {
                     ScanDriver.Forward(this, call, states);
@@ -160,6 +161,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         }
         finally
         {
+            computed?.Dispose();
             Return(runner);
         }
     }

@@ -38,6 +38,9 @@ internal sealed class RecurrenceCall(IRecurrenceKernel kernel, SequenceShape sha
             InputViews(gradients), InitialStateViews(gradients), options, _tape);
         GC.KeepAlive(tensors);
         GC.KeepAlive(resultGradients);
+
+        // A graph is walked once as a rule; a second walk computes the states again.
+        _tape?.Dispose();
         return gradients;
     }
 

@@ -54,11 +54,22 @@ public interface IRecurrenceKernel
         RecurrenceTape? tape = null);
 }
 
-/// <summary>What a forward pass keeps for its backward pass: the states at the chunk boundaries.</summary>
-public class RecurrenceTape
+/// <summary>
+/// What a forward pass keeps for its backward pass: the states at the chunk boundaries. They can be large, and lie where the garbage
+/// collector does not see them, so a tape is best disposed as soon as no backward pass needs it.
+/// </summary>
+public class RecurrenceTape : IDisposable
 {
     /// <summary>Filled by the kernel's forward pass, and understood by the same kernel only.</summary>
     public object? Kept { get; set; }
+
+    /// <summary>Lets go of what was kept. A backward pass that is given the tape after all computes it again.</summary>
+    public void Dispose()
+    {
+        (Kept as IDisposable)?.Dispose();
+        Kept = null;
+        GC.SuppressFinalize(this);
+    }
 }
 
 /// <summary>How to run a kernel.</summary>

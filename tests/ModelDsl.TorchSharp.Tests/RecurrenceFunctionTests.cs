@@ -95,10 +95,13 @@ public sealed class RecurrenceFunctionTests
     {
         using var scope = NewDisposeScope();
         var inputs = new Inputs(true);
-        var loss = Apply(new RetentionKernel(), inputs).Output.square().sum();
+        var kernel = new RetentionKernel();
+        var loss = Apply(kernel, inputs).Output.square().sum();
         loss.backward(retain_graph: true);
+        Assert.False(kernel.KeptInBackward.Single()!.CanRead);  // what the tape kept is let go at once
         var once = inputs.Differentiable.Select(i => i.grad!.clone()).ToList();
         loss.backward();
+        Assert.Null(kernel.KeptInBackward[1]);
         foreach (var (first, input) in once.Zip(inputs.Differentiable))
             Near(2 * first, input.grad!);
     }

@@ -19,6 +19,9 @@ internal sealed unsafe class RetentionKernel : IRecurrenceKernel
 
     public int TapesGiven { get; private set; }
 
+    /// <summary>What the tape held in each backward pass.</summary>
+    public List<MemoryStream?> KeptInBackward { get; } = [];
+
     public Mode LastMode { get; private set; }
 
     public bool FailsInBackward { get; init; }
@@ -31,6 +34,8 @@ internal sealed unsafe class RetentionKernel : IRecurrenceKernel
     {
         (Forwards, LastMode) = (Forwards + 1, options.Mode);
         TapesGiven += tape is null ? 0 : 1;
+        if (tape is not null)
+            tape.Kept = new MemoryStream();
         int keys = shape.AxisSizes[0], values = shape.AxisSizes[1];
         for (int b = 0; b < shape.Batch; b++)
         for (int h = 0; h < shape.Heads; h++)
@@ -56,6 +61,7 @@ internal sealed unsafe class RetentionKernel : IRecurrenceKernel
         ReadOnlySpan<TensorView> finalStateGradients, ReadOnlySpan<TensorView> inputGradients, ReadOnlySpan<TensorView> initialStateGradients,
         RunOptions options, RecurrenceTape? tape = null)
     {
+        KeptInBackward.Add((MemoryStream?)tape?.Kept);
         if (FailsInBackward)
             throw new InvalidOperationException("This kernel fails on purpose.");
         int keys = shape.AxisSizes[0], values = shape.AxisSizes[1];
