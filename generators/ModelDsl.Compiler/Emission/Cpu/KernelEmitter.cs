@@ -238,9 +238,9 @@ public sealed class KernelEmitter
             writer.Line("int heads = f.Heads;");
         }
 
-        if (words.Contains("sHeads"))
+        if (words.Contains("headStride"))
         {
-            writer.Line("int sHeads = f.PaddedHeads;");
+            writer.Line("int headStride = f.PaddedHeads;");
         }
 
         for (int i = 0; i < _spec.Graph.Axes.Count; i++)

@@ -16,7 +16,9 @@ internal sealed class KernelNames
         "implicit", "in", "int", "interface", "internal", "is", "lock", "long", "namespace", "new", "null", "object", "operator", "out", "override",
         "params", "private", "protected", "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof", "stackalloc", "static", "string",
         "struct", "switch", "this", "throw", "true", "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort", "using", "virtual", "void",
-        "volatile", "while", "t", "f", "keep", "iHead", "tokens", "heads", "var", "Lanes", "Load", "Store", "Broadcast", "Masked", "Sum", "Gather", "Place", "Frame",
+        "volatile", "while", "t", "f", "keep", "lane", "headStride", "tokens", "heads", "var", "Lanes", "Pad", "Load", "Store", "Broadcast",
+        "Masked", "Gather", "Place", "PlaceLane", "QuarterTurn", "QuarterTurned", "MultiplyAdd", "Sum", "MaxOver", "Exp", "Log", "Sigmoid", "LogSigmoid",
+        "Softplus", "Tanh", "Sin", "Cos", "Sqrt", "Rsqrt", "Abs", "Sign", "Max", "Min", "Where", "Greater", "GreaterOrEqual", "Equal", "Frame",
     ];
 
     private readonly KernelProgram _kernel;
@@ -37,7 +39,7 @@ internal sealed class KernelNames
     public string Index(string loop) => loop switch
     {
         Time => Time,
-        Head => "iHead",
+        Head => "lane",
         _ => "i" + loop,
     };
 
@@ -61,7 +63,7 @@ internal sealed class KernelNames
         return string.Join(" * ", inner.Select((a, i) => i == inner.Count - 1 ? Padded(a) : Bound(a)));
     }
 
-    public static string Padded(string axis) => axis == Head ? "sHeads" : "s" + axis;
+    public static string Padded(string axis) => axis == Head ? "headStride" : "s" + axis;
 
     public bool IsReserved(string name) => Keywords.Contains(name);
 
