@@ -15,7 +15,10 @@ public static class RecurrenceCompiler
         Description description = Description.Of(program);
         AdjointProgram adjoint = Differentiator.Differentiate(program);
         KernelProgram kernel = Lowerer.Lower(adjoint);
-        string hint = string.Join(".", new[] { spec.Namespace, spec.Graph.Name }.Where(n => n.Length > 0));
+
+        // Two types may hold specs of one name.
+        IEnumerable<string> containers = spec.ContainingTypes.Select(declaration => declaration.Split(' ').Last());
+        string hint = string.Join(".", containers.Prepend(spec.Namespace).Append(spec.Graph.Name).Where(n => n.Length > 0));
         var files = new List<GeneratedFile>
         {
             new(hint + ".g.cs", FileEmitter.Spec(spec, description)),

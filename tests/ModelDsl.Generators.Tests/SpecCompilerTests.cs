@@ -38,6 +38,16 @@ public class SpecCompilerTests
     }
 
     [Fact]
+    public void SpecsOfOneNameInDifferentTypesAreToldApart()
+    {
+        const string spec = "{ [Recurrence] partial struct Ema { [State] Scalar h; Scalar Step(Scalar x) => h = 0.5 * h + x; } }";
+        GeneratorRun run = GeneratorRun.Of($"partial class First {spec} partial class Second {spec}");
+        Assert.Null(run.Result.Exception);
+        Assert.Equal(2, run.Specs.Count);
+        Assert.DoesNotContain(run.Output.GetDiagnostics(), d => d.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error);
+    }
+
+    [Fact]
     public void AnUnexpectedDiagnosticShowsTheLinesAroundIt()
     {
         var failure = Assert.Throws<SpecCompilationException>(() => SpecCompiler.Compile("""
