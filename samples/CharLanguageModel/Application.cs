@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using CharLanguageModel.Data;
 using CharLanguageModel.Generation;
 using CharLanguageModel.Model;
@@ -15,18 +16,29 @@ internal static class Application
     private const string CheckpointName = "checkpoint.safetensors";
 
     /// <summary>Does what the settings say; returns the exit code.</summary>
-    public static int Run(Settings settings, CancellationToken stop)
+    public static int Run(Settings settings)
     {
+        // Ctrl+C or a request to end lets the step be finished and a checkpoint be written.
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
             NativeRuntime.Prepare();
             torch.set_num_threads(settings.Threads > 0 ? settings.Threads : Environment.ProcessorCount);
-            return settings.GenerateOnly ? Generate(settings) : TrainAndShow(settings, stop);
+            return settings.GenerateOnly ? Generate(settings) : TrainAndShow(settings, stop.Token);
         }
         catch (Exception e) when (e is ArgumentException or InvalidDataException or InvalidOperationException or IOException)
         {
             Console.Error.WriteLine($"error: {e.Message}");
             return 1;
+        }
+
+        void Stop(PosixSignalContext context)
+        {
+            // A second request is meant seriously: it ends the program as it would have without this.
+            context.Cancel = !stop.IsCancellationRequested;
+            stop.Cancel();
         }
     }
 

@@ -51,7 +51,7 @@ internal sealed record Settings
 internal static class CommandLine
 {
     /// <summary>The command, which runs <paramref name="run"/> with what the options say.</summary>
-    public static RootCommand Create(Func<Settings, CancellationToken, int> run)
+    public static RootCommand Create(Func<Settings, int> run)
     {
         var model = new ModelConfig();
         var training = new TrainingConfig();
@@ -92,10 +92,10 @@ internal static class CommandLine
             command.Options.Add(option);
         }
 
-        command.SetAction((arguments, stop) =>
+        command.SetAction(arguments =>
         {
             var folder = arguments.GetValue(output);
-            var settings = new Settings
+            return run(new Settings
             {
                 Model = new()
                 {
@@ -130,10 +130,7 @@ internal static class CommandLine
                 Length = arguments.GetValue(length),
                 Temperature = arguments.GetValue(temperature),
                 TopK = arguments.GetValue(topK),
-            };
-
-            // On this thread: libtorch's memory is best reused by the thread that freed it.
-            return Task.FromResult(run(settings, stop));
+            });
         });
         return command;
     }

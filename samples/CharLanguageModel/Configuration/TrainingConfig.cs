@@ -7,13 +7,13 @@ internal sealed record TrainingConfig
     public int Seed { get; init; } = 1;
 
     /// <summary>Training time in minutes, where <see cref="Steps"/> is 0: the learning rate follows the clock and reaches its end with it.</summary>
-    public double Minutes { get; init; } = 3.5;
+    public double Minutes { get; init; } = 3;
 
     /// <summary>Training steps; 0 trains for <see cref="Minutes"/>.</summary>
     public int Steps { get; init; }
 
     /// <summary>Windows per step (B).</summary>
-    public int BatchSize { get; init; } = 16;
+    public int BatchSize { get; init; } = 8;
 
     /// <summary>Characters per window (T).</summary>
     public int WindowLength { get; init; } = 256;

@@ -11,6 +11,7 @@ internal static class MixerCatalog
         ["gla"] = config => new GlaMixer(config),
         ["gated-delta"] = config => new GatedDeltaMixer(config),
         ["mamba"] = config => new MambaMixer(config),
+        ["mamba2"] = config => new Mamba2Mixer(config),
         ["rwkv6"] = config => new Rwkv6Mixer(config),
         ["lstm"] = config => new LstmMixer(config),
     };

@@ -12,10 +12,10 @@ namespace CharLanguageModel.Training;
 internal sealed class Trainer : IDisposable
 {
     /// <summary>How many times the validation text is looked at during a training.</summary>
-    private const int Validations = 15;
+    private const int Validations = 12;
 
     /// <summary>Characters of the validation text measured each time; all of it is measured at the end.</summary>
-    private const int ValidationCharacters = 20_000;
+    private const int ValidationCharacters = 15_000;
 
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(15);
     private readonly TextCorpus _corpus;
