@@ -51,7 +51,7 @@ public static unsafe class MemoryRecurrence
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void Columns<TTile, TReads, TWrites>(in MemoryOperands o, float* state, in MemoryRowSet reads, int column, int width)
         where TTile : struct, ITile<TTile>
         where TReads : struct, ICount
