@@ -33,10 +33,17 @@ public partial struct RgLru
 
         var logDecay = -8 * decayGate * Softplus(rate);
         var first = EqualTo(position, 0);
-        var multiplier = Where(first, 1, SqrtBounded(1 - Exp(2 * logDecay)));
+        var multiplier = Where(first, 1, SqrtBounded(OneMinusSquare(logDecay)));
 
         h = Where(first, 0, Exp(logDecay)) * h + multiplier * inputGate * x;
         return h;
+    }
+
+    /// <summary>1 - exp(x)^2 = -2 tanh(x) / (1 - tanh(x)): the difference itself would lose most digits of float32 where the decay is close to one.</summary>
+    static Tensor<Channel> OneMinusSquare(Tensor<Channel> x)
+    {
+        var t = Tanh(x);
+        return -2 * t / (1 - t);
     }
 
     /// <summary>The square root, with a gradient of at most 1000: as in the authors' code, a decay of one must not give an infinite gradient.</summary>

@@ -3,7 +3,8 @@ namespace ModelDsl.Conformance.Goldens;
 /// <summary>A golden file: tensors by name, and settings.</summary>
 public sealed class GoldenFile
 {
-    private GoldenFile(string path, IReadOnlyDictionary<string, GoldenTensor> tensors, IReadOnlyDictionary<string, string> settings)
+    /// <summary>A file in memory.</summary>
+    public GoldenFile(string path, IReadOnlyDictionary<string, GoldenTensor> tensors, IReadOnlyDictionary<string, string> settings)
     {
         Name = Path.GetFileNameWithoutExtension(path);
         Tensors = tensors;

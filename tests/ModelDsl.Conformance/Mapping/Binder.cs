@@ -13,7 +13,8 @@ internal static class Binder
         IReadOnlyDictionary<string, GoldenCase.OutputMapping> outputs)
     {
         RecurrenceDescription description = golden.Recurrence.Description;
-        AxisSizes sizes = Solve(description, file, inputs, states, outputs);
+        RequireAll(file, inputs.Values.Where(i => i.Constant is null).Select(i => i.Golden).Concat(outputs.Values.Select(o => o.Golden)));
+        AxisSizes sizes = Solve(description, file, [.. golden.TensorsIn(file)]);
         int heads = sizes.Or("H", 1);
         SequenceShape shape = new(
             sizes.Or("B", 1), sizes["T"], heads, [.. description.Axes.Select(axis => axis.FixedSize ?? sizes[axis.Name])]);
@@ -67,13 +68,19 @@ internal static class Binder
         return new BoundCase(golden.Recurrence, golden.Name, shape, boundInputs, boundStates, boundOutputs, gradients);
     }
 
+    private static void RequireAll(GoldenFile file, IEnumerable<string> names)
+    {
+        foreach (string name in names)
+        {
+            _ = file[name];
+        }
+    }
+
     /// <summary>Learns from every tensor until none says anything new: an axis that holds two can be split once one of them is known.</summary>
-    private static AxisSizes Solve(
+    public static AxisSizes Solve(
         RecurrenceDescription description,
         GoldenFile file,
-        IReadOnlyDictionary<string, GoldenCase.InputMapping> inputs,
-        IReadOnlyDictionary<string, GoldenCase.StateMapping> states,
-        IReadOnlyDictionary<string, GoldenCase.OutputMapping> outputs)
+        IReadOnlyList<(string Golden, Layout Layout)> tensors)
     {
         AxisSizes sizes = new();
         foreach (AxisDescription axis in description.Axes)
@@ -84,19 +91,11 @@ internal static class Binder
             }
         }
 
-        List<(string Golden, Layout Layout)> all =
-        [
-            .. inputs.Values.Where(i => i.Constant is null).Select(i => (i.Golden, i.Layout)),
-            .. states.Values.Where(s => file.Find(s.Initial) is not null).Select(s => (s.Initial!, s.InitialLayout)),
-            .. states.Values.Where(s => file.Find(s.Final) is not null).Select(s => (s.Final!, s.FinalLayout)),
-            .. outputs.Values.Select(o => (o.Golden, o.Layout)),
-        ];
-
         bool news = true;
         while (news)
         {
             news = false;
-            foreach ((string golden, Layout layout) in all)
+            foreach ((string golden, Layout layout) in tensors)
             {
                 news |= layout.Learn(file[golden], sizes);
             }

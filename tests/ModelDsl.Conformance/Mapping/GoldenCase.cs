@@ -45,6 +45,18 @@ public sealed record GoldenCase(RecurrenceHandle Recurrence, string Name)
     /// <exception cref="GoldenException">Something is missing or contradicts the rest.</exception>
     public BoundCase Bind(GoldenFile file) => Binder.Bind(this, file, Inputs, States, Outputs);
 
+    /// <summary>The golden tensors of the case that are in a file, with their layouts.</summary>
+    internal IEnumerable<(string Golden, Layout Layout)> TensorsIn(GoldenFile file)
+    {
+        IEnumerable<(string? Golden, Layout Layout)> all =
+        [
+            .. Inputs.Values.Where(i => i.Constant is null).Select(i => ((string?)i.Golden, i.Layout)),
+            .. States.Values.SelectMany(s => new[] { (s.Initial, s.InitialLayout), (s.Final, s.FinalLayout), ("d" + s.Final, s.FinalLayout) }),
+            .. Outputs.Values.SelectMany(o => new[] { ((string?)o.Golden, o.Layout), ("d" + o.Golden, o.Layout) }),
+        ];
+        return all.Where(t => file.Find(t.Golden) is not null).Select(t => (t.Golden!, t.Layout));
+    }
+
     internal sealed record InputMapping(string Golden, Layout Layout, Func<GoldenFile, AxisSizes, int[], double>? Constant);
 
     internal sealed record StateMapping(string? Initial, string? Final, Layout InitialLayout, Layout FinalLayout);

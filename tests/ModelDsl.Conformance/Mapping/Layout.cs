@@ -96,6 +96,21 @@ public sealed class Layout
     public int[] Shape(AxisSizes sizes) =>
         [.. _dimensions.Select(d => d.Letters.Aggregate(d.Blocks, (size, letter) => size * sizes.Or(letter, 1)))];
 
+    /// <summary>A tensor's shape if letters had other sizes. An axis that the tensor splits keeps its size, and so does one with a constant index.</summary>
+    public int[] Resized(int[] shape, AxisSizes sizes, Func<string, int> newSize)
+    {
+        int[] resized = [.. shape];
+        for (int i = 0; i < shape.Length; i++)
+        {
+            foreach (string letter in _dimensions.Count(d => d.Letters is [string only] && _dimensions[i].Letters.Contains(only)) > 1 ? [] : _dimensions[i].Letters)
+            {
+                resized[i] = ((resized[i] - _dimensions[i].First) / sizes[letter] * newSize(letter)) + _dimensions[i].First;
+            }
+        }
+
+        return resized;
+    }
+
     /// <summary>The layout as written.</summary>
     public override string ToString() => _text;
 

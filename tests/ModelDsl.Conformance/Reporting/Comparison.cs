@@ -27,30 +27,50 @@ public sealed record Comparison(double? Outputs, double? States, double? Gradien
         Outputs is not null && Outputs <= OutputBound && States is null or <= StateBound && Gradients is null or <= GradientBound;
 
     /// <summary>Compares what a target computed with what a case expects.</summary>
-    public static Comparison Of(BoundCase golden, RunResult result)
+    public static Comparison Of(BoundCase golden, RunResult result) => Compare(golden, result, (_, _, expected) => expected);
+
+    /// <summary>Compares what a target computed with what another computed.</summary>
+    public static Comparison Between(BoundCase golden, RunResult result, RunResult expected) => Compare(golden, result, (kind, name, _) => kind switch
     {
-        double? outputs = null, states = null, gradients = null;
-        foreach (GoldenTensor expected in golden.Outputs.Select(o => o.Expected?.Tensor).OfType<GoldenTensor>().Distinct())
-        {
-            outputs = Worse(outputs, Error(result.Outputs[expected.Name], expected));
-        }
-
-        foreach (GoldenTensor expected in golden.States.Select(s => s.Final?.Tensor).OfType<GoldenTensor>().Distinct())
-        {
-            states = Worse(states, Error(result.FinalStates[expected.Name], expected));
-        }
-
-        foreach (ExpectedGradient gradient in golden.Gradients)
-        {
-            gradients = Worse(gradients, Error(result.Gradients[(gradient.ThroughFinalState, gradient.Of)], gradient.Expected));
-        }
-
-        return new Comparison(outputs, states, gradients);
-    }
+        Kind.Output => expected.Outputs[name],
+        Kind.FinalState => expected.FinalStates[name],
+        Kind.Gradient => expected.Gradients[(false, name)],
+        _ => expected.Gradients[(true, name)],
+    });
 
     /// <summary>The worse of each.</summary>
     public Comparison Worst(Comparison other) =>
         new(Worse(Outputs, other.Outputs), Worse(States, other.States), Worse(Gradients, other.Gradients));
+
+    private enum Kind
+    {
+        Output,
+        FinalState,
+        Gradient,
+        GradientThroughFinalState,
+    }
+
+    private static Comparison Compare(BoundCase golden, RunResult result, Func<Kind, string, GoldenTensor, GoldenTensor> expected)
+    {
+        double? outputs = null, states = null, gradients = null;
+        foreach (GoldenTensor output in golden.Outputs.Select(o => o.Expected?.Tensor).OfType<GoldenTensor>().Distinct())
+        {
+            outputs = Worse(outputs, Error(result.Outputs[output.Name], expected(Kind.Output, output.Name, output)));
+        }
+
+        foreach (GoldenTensor state in golden.States.Select(s => s.Final?.Tensor).OfType<GoldenTensor>().Distinct())
+        {
+            states = Worse(states, Error(result.FinalStates[state.Name], expected(Kind.FinalState, state.Name, state)));
+        }
+
+        foreach (ExpectedGradient gradient in golden.Gradients)
+        {
+            Kind kind = gradient.ThroughFinalState ? Kind.GradientThroughFinalState : Kind.Gradient;
+            gradients = Worse(gradients, Error(result.Gradients[(gradient.ThroughFinalState, gradient.Of)], expected(kind, gradient.Of, gradient.Expected)));
+        }
+
+        return new Comparison(outputs, states, gradients);
+    }
 
     private static double? Worse(double? a, double? b) => a is null ? b : b is null ? a : double.IsNaN(a.Value) || a > b ? a : b;
 

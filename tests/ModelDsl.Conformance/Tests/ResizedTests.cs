@@ -1,0 +1,94 @@
+using ModelDsl.Conformance.Goldens;
+using ModelDsl.Conformance.Mapping;
+using ModelDsl.Conformance.Reporting;
+using ModelDsl.Conformance.Targets;
+using Xunit;
+
+namespace ModelDsl.Conformance.Tests;
+
+/// <summary>
+/// The carried files have one shape each. Here their numbers are repeated or cut to other shapes (so they stay within the domain of their architecture),
+/// and generated code is compared with the spec's own Step, which the goldens have shown to be right.
+/// </summary>
+public sealed class ResizedTests
+{
+    private static readonly int[] Times = [1, 2, 150];
+
+    public static TheoryData<string> Names => [.. Architectures.All.Select(a => a.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void EveryLegalModeAgreesWithTheSpecAtOtherSizes(string architecture)
+    {
+        GoldenFile file = GoldenFile.Read(Path.Combine(Repository.Goldens, architecture + ".safetensors"));
+        GoldenCase golden = Architectures.All.Single(a => a.Name == architecture).Cases[0];
+        ITarget cpu = new CpuTarget();
+        foreach (int time in Times)
+        {
+            BoundCase resized = golden.Bind(Resize(golden, file, time));
+            RunResult expected = new OracleTarget().Run(resized, Mode.Recurrent, 0);
+            foreach (Mode mode in cpu.Modes(golden.Recurrence))
+            {
+                foreach (int chunkSize in cpu.HasChunks(mode) ? new[] { 0, 7 } : [0])
+                {
+                    Comparison errors = Comparison.Between(resized, cpu.Run(resized, mode, chunkSize), expected);
+                    Assert.True(errors.Passed, $"{mode}, T = {time}, chunks of {chunkSize}: {errors}");
+                }
+            }
+        }
+    }
+
+    /// <summary>Repeats or cuts every tensor of a case: more heads than one block of lanes, widths that fill no vector, one sequence.</summary>
+    private static GoldenFile Resize(GoldenCase golden, GoldenFile file, int time)
+    {
+        AxisSizes sizes = Binder.Solve(golden.Recurrence.Description, file, [.. golden.TensorsIn(file)]);
+        int NewSize(string letter) => letter switch
+        {
+            "B" => 1,
+            "T" => time,
+            "H" => sizes.Find("G") is { } groups ? 37 * groups : sizes["H"] >= 6 ? 70 : 3,
+            "Key" => 19,
+            "Value" => 9,
+            "N" => 17,
+            "Channel" => 33,
+
+            // The rows of a recurrent matrix are as many as its columns: grown weights of a fixed scale would make the state chaotic.
+            "Unit" or "PreviousUnit" => 3,
+            "Feature" => golden.Recurrence.Description.Name == nameof(Layers.RgLru) ? 33 : 4,
+            _ => sizes[letter],
+        };
+
+        Dictionary<string, GoldenTensor> tensors = new(file.Tensors);
+        foreach ((string name, Layout layout) in golden.TensorsIn(file))
+        {
+            GoldenTensor tensor = file[name];
+            GoldenTensor resized = Tile(tensor, layout.Resized(tensor.Shape, sizes, NewSize));
+            tensors[name] = resized;
+            foreach (string gradient in new[] { "grad_" + name, "gradfs_" + name }.Where(tensors.ContainsKey))
+            {
+                tensors[gradient] = GoldenTensor.Of(gradient, resized.Shape, resized.Data);
+            }
+        }
+
+        return new GoldenFile(file.Name, tensors, file.Settings);
+    }
+
+    private static GoldenTensor Tile(GoldenTensor tensor, int[] shape)
+    {
+        float[] data = new float[shape.Aggregate(1, (a, b) => a * b)];
+        for (int i = 0; i < data.Length; i++)
+        {
+            int rest = i, from = 0, stride = 1;
+            for (int axis = shape.Length - 1; axis >= 0; axis--)
+            {
+                (rest, int index) = Math.DivRem(rest, shape[axis]);
+                from += index % tensor.Shape[axis] * stride;
+                stride *= tensor.Shape[axis];
+            }
+
+            data[i] = tensor.Data[from];
+        }
+
+        return GoldenTensor.Of(tensor.Name, shape, data);
+    }
+}
