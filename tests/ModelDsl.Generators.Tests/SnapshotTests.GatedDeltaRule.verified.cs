@@ -11,10 +11,10 @@
 /// output = SRead1 + sum_Key q * k * beta * (v - SRead)
 /// </code>
 /// <list type="bullet">
-/// <item>Recurrent: 7 Key Value operations per token and head.</item>
-/// <item>Chunkwise: 6 Key Value + 2 C (Value + Key) operations per token and head.</item>
-/// <item>ParallelScan: 6 Key Value + 2 C (Value + Key), twice, + 2 Key^2 (Key) per chunk operations per token and head.</item>
-/// <item>Quadratic: 6 Key Value + 2 T (Value + Key) operations per token and head.</item>
+/// <item>Recurrent: legal; operations per token and head: 7 Key Value.</item>
+/// <item>Chunkwise: legal; operations per token and head: 6 Key Value + 2 C (Value + Key).</item>
+/// <item>ParallelScan: legal; operations per token and head: 6 Key Value + 2 C (Value + Key), twice; 2 Key^2 (Key) per chunk.</item>
+/// <item>Quadratic: legal; operations per token and head: 6 Key Value + 2 T (Value + Key).</item>
 /// <item>Convolution: not legal, since the transition of 'S' depends on the token, through 'beta'.</item>
 /// </list>
 /// </remarks>
@@ -45,7 +45,7 @@ partial struct GatedDeltaRule : global::ModelDsl.IRecurrence<GatedDeltaRule>
         [
             new(global::ModelDsl.Mode.Recurrent, true, "a fold of the step", "7 Key Value"),
             new(global::ModelDsl.Mode.Chunkwise, true, "every component is linear in its own states", "6 Key Value + 2 C (Value + Key)"),
-            new(global::ModelDsl.Mode.ParallelScan, true, "every component is linear in its own states", "6 Key Value + 2 C (Value + Key), twice, + 2 Key^2 (Key) per chunk"),
+            new(global::ModelDsl.Mode.ParallelScan, true, "every component is linear in its own states", "6 Key Value + 2 C (Value + Key), twice; 2 Key^2 (Key) per chunk"),
             new(global::ModelDsl.Mode.Quadratic, true, "every component is linear in its own states", "6 Key Value + 2 T (Value + Key)"),
             new(global::ModelDsl.Mode.Convolution, false, "the transition of 'S' depends on the token, through 'beta'", ""),
         ]);
@@ -148,7 +148,7 @@ internal sealed unsafe class GatedDeltaRuleKernel() : global::ModelDsl.Kernels.C
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void Stage0(Frame f)
     {
         int tokens = f.Tokens;
@@ -201,7 +201,7 @@ internal sealed unsafe class GatedDeltaRuleKernel() : global::ModelDsl.Kernels.C
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void Stage1(Frame f)
     {
         int tokens = f.Tokens;
@@ -254,7 +254,7 @@ internal sealed unsafe class GatedDeltaRuleKernel() : global::ModelDsl.Kernels.C
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void AdjointStage0(Frame f)
     {
         int tokens = f.Tokens;
@@ -368,7 +368,7 @@ internal sealed unsafe class GatedDeltaRuleKernel() : global::ModelDsl.Kernels.C
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void AdjointStage1(Frame f)
     {
         int tokens = f.Tokens;

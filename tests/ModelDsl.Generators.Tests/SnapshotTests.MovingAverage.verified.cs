@@ -9,10 +9,10 @@
 /// output = meanNext
 /// </code>
 /// <list type="bullet">
-/// <item>Recurrent: 2 |h| operations per token and head.</item>
-/// <item>Chunkwise: 2 |h| operations per token and head.</item>
-/// <item>ParallelScan: 2 |h|, twice operations per token and head.</item>
-/// <item>Quadratic: 2 |h| operations per token and head.</item>
+/// <item>Recurrent: legal; operations per token and head: 2 (Channel).</item>
+/// <item>Chunkwise: legal; operations per token and head: 2 (Channel).</item>
+/// <item>ParallelScan: legal; operations per token and head: 2 (Channel), twice.</item>
+/// <item>Quadratic: legal; operations per token and head: 2 (Channel).</item>
 /// <item>Convolution: not legal, since the transition does not depend on the token, but this version derives no impulse responses yet.</item>
 /// </list>
 /// </remarks>
@@ -37,10 +37,10 @@ partial struct MovingAverage : global::ModelDsl.IRecurrence<MovingAverage>
             new("output", [0]),
         ],
         [
-            new(global::ModelDsl.Mode.Recurrent, true, "a fold of the step", "2 |h|"),
-            new(global::ModelDsl.Mode.Chunkwise, true, "every component is linear in its own states", "2 |h|"),
-            new(global::ModelDsl.Mode.ParallelScan, true, "every component is linear in its own states", "2 |h|, twice"),
-            new(global::ModelDsl.Mode.Quadratic, true, "every component is linear in its own states", "2 |h|"),
+            new(global::ModelDsl.Mode.Recurrent, true, "a fold of the step", "2 (Channel)"),
+            new(global::ModelDsl.Mode.Chunkwise, true, "every component is linear in its own states", "2 (Channel)"),
+            new(global::ModelDsl.Mode.ParallelScan, true, "every component is linear in its own states", "2 (Channel), twice"),
+            new(global::ModelDsl.Mode.Quadratic, true, "every component is linear in its own states", "2 (Channel)"),
             new(global::ModelDsl.Mode.Convolution, false, "the transition does not depend on the token, but this version derives no impulse responses yet", ""),
         ]);
 
@@ -110,7 +110,7 @@ internal sealed unsafe class MovingAverageKernel() : global::ModelDsl.Kernels.Cp
     };
 
     // What does not depend on time.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     protected override void Prologue(Frame f)
     {
         int nChannel = f.Size(0);
@@ -132,7 +132,7 @@ internal sealed unsafe class MovingAverageKernel() : global::ModelDsl.Kernels.Cp
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void Stage0(Frame f)
     {
         int tokens = f.Tokens;
@@ -167,7 +167,7 @@ internal sealed unsafe class MovingAverageKernel() : global::ModelDsl.Kernels.Cp
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void FusedStage0(Frame f, bool keep)
     {
         int tokens = f.Tokens;
@@ -207,7 +207,7 @@ internal sealed unsafe class MovingAverageKernel() : global::ModelDsl.Kernels.Cp
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void AdjointStage0(Frame f)
     {
         int tokens = f.Tokens;
@@ -245,7 +245,7 @@ internal sealed unsafe class MovingAverageKernel() : global::ModelDsl.Kernels.Cp
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(SimdKernel.Options)]
     private static void AdjointStage1(Frame f)
     {
         int tokens = f.Tokens;
@@ -261,6 +261,50 @@ internal sealed unsafe class MovingAverageKernel() : global::ModelDsl.Kernels.Cp
             {
                 Store(pDMeanNext + (t * pDMeanNextRow) + iChannel, Load(pDMeanNext + (t * pDMeanNextRow) + iChannel) + Load(pDoutput + (t * pDoutputRow) + iChannel), nChannel - iChannel);
             }
+        }
+    }
+
+    // Adjoint stage and adjoint engine of an elementwise component in one.
+    protected override bool FusedAdjointStage(int index, Frame f)
+    {
+        switch (index)
+        {
+            case 1: FusedAdjointStage1(f); return true;
+            default: return false;
+        }
+    }
+
+    [MethodImpl(SimdKernel.Options)]
+    private static void FusedAdjointStage1(Frame f)
+    {
+        int tokens = f.Tokens;
+        int nChannel = f.Size(0);
+        float* pMeanPrevious = f.Slot(2);
+        nint pMeanPreviousRow = f.Row(2);
+        float* pDMeanPrevious = f.Slot(3);
+        float* pDMeanNext = f.Slot(5);
+        nint pDMeanNextRow = f.Row(5);
+        float* pDoutput = f.Slot(6);
+        nint pDoutputRow = f.Row(6);
+        float* pDMeanMultiplier = f.Slot(7);
+        nint pDMeanMultiplierRow = f.Row(7);
+        float* pDMeanInput = f.Slot(8);
+        nint pDMeanInputRow = f.Row(8);
+        float* pMeanMultiplier = f.Slot(10);
+        nint pMeanMultiplierRow = f.Row(10);
+        // dMeanNext[t, Channel] += doutput
+        // dMeanInput[t] = dMean; dMean = meanMultiplier * dMean
+        for (int iChannel = 0; iChannel < nChannel; iChannel += Lanes)
+        {
+            var dMean = Load(pDMeanNext + ((tokens - 1) * pDMeanNextRow) + iChannel);
+            for (int t = tokens - 1; t >= 0; t--)
+            {
+                dMean += Load(pDoutput + (t * pDoutputRow) + iChannel);
+                Store(pDMeanInput + (t * pDMeanInputRow) + iChannel, dMean, nChannel - iChannel);
+                Store(pDMeanMultiplier + (t * pDMeanMultiplierRow) + iChannel, dMean * Load(pMeanPrevious + (t * pMeanPreviousRow) + iChannel), nChannel - iChannel);
+                dMean *= Load(pMeanMultiplier + (t * pMeanMultiplierRow) + iChannel);
+            }
+            Store(pDMeanPrevious + iChannel, dMean, nChannel - iChannel);
         }
     }
 }

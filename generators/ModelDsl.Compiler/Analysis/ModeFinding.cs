@@ -11,12 +11,12 @@ public sealed record ModeFinding(string Mode, int Flag, bool IsLegal, string Rea
 {
     public static IEnumerable<ModeFinding> Of(SequenceProgram program)
     {
-        yield return new ModeFinding("Recurrent", 1, true, "a fold of the step", Sum(program, Recurrent), -1);
+        yield return new ModeFinding("Recurrent", 1, true, "a fold of the step", Sum(program, c => Recurrent(program, c)), -1);
         Obstacle? obstacle = program.Obstacles.FirstOrDefault();
         string legal = "every component is linear in its own states";
-        yield return obstacle is null ? new ModeFinding("Chunkwise", 2, true, legal, Sum(program, Chunkwise), -1) : Refused("Chunkwise", 2, obstacle);
-        yield return obstacle is null ? new ModeFinding("ParallelScan", 4, true, legal, Sum(program, Scan), -1) : Refused("ParallelScan", 4, obstacle);
-        yield return obstacle is null ? new ModeFinding("Quadratic", 8, true, legal, Sum(program, c => Chunkwise(c).Replace("C", "T")), -1) : Refused("Quadratic", 8, obstacle);
+        yield return obstacle is null ? new ModeFinding("Chunkwise", 2, true, legal, Sum(program, c => Chunkwise(program, c)), -1) : Refused("Chunkwise", 2, obstacle);
+        yield return obstacle is null ? new ModeFinding("ParallelScan", 4, true, legal, Sum(program, c => Scan(program, c)), -1) : Refused("ParallelScan", 4, obstacle);
+        yield return obstacle is null ? new ModeFinding("Quadratic", 8, true, legal, Sum(program, c => Chunkwise(program, c).Replace(" C (", " T (")), -1) : Refused("Quadratic", 8, obstacle);
         yield return Convolution(program, obstacle);
     }
 
@@ -71,22 +71,22 @@ public sealed record ModeFinding(string Mode, int Flag, bool IsLegal, string Rea
     private static string Sum(SequenceProgram program, Func<Component, string> cost) =>
         program.Components.Count == 0 ? "none for states" : string.Join(" + ", program.Components.Select(cost));
 
-    private static string Volume(Component component) => component is MemoryComponent m
+    private static string Volume(SequenceProgram program, Component component) => component is MemoryComponent m
         ? string.Join(" ", new[] { m.KeyAxis }.Concat(m.ValueAxes))
-        : "|h|";
+        : string.Join(" + ", component.States.Select(state => string.Join(" ", program.Source.States[state].Axes.DefaultIfEmpty("1"))));
 
     /// <summary>Two operations per element of the state for every read and write, and one for the decay.</summary>
-    private static string Recurrent(Component component) => component is MemoryComponent m
-        ? $"{Int((2 * (m.Reads.Count + m.Writes.Count)) + (m.KeyDecay is null ? 0 : 1) + (m.ValueDecay is null ? 0 : 1))} {Volume(m)}"
-        : $"2 {Volume(component)}";
+    private static string Recurrent(SequenceProgram program, Component component) => component is MemoryComponent m
+        ? $"{Int((2 * (m.Reads.Count + m.Writes.Count)) + (m.KeyDecay is null ? 0 : 1) + (m.ValueDecay is null ? 0 : 1))} {Volume(program, m)}"
+        : $"2 ({Volume(program, component)})";
 
-    private static string Chunkwise(Component component) => component is MemoryComponent m
-        ? $"{Int(2 * (m.Reads.Count + m.Writes.Count))} {Volume(m)} + {Int(m.Reads.Count * m.Writes.Count)} C ({string.Join(" ", m.ValueAxes.DefaultIfEmpty("1"))} + {(m.KeyDecayPerKey ? "2 " : "")}{m.KeyAxis})"
-        : $"2 {Volume(component)}";
+    private static string Chunkwise(SequenceProgram program, Component component) => component is MemoryComponent m
+        ? $"{Int(2 * (m.Reads.Count + m.Writes.Count))} {Volume(program, m)} + {Int(m.Reads.Count * m.Writes.Count)} C ({string.Join(" ", m.ValueAxes.DefaultIfEmpty("1"))} + {(m.KeyDecayPerKey ? "2 " : "")}{m.KeyAxis})"
+        : $"2 ({Volume(program, component)})";
 
-    private static string Scan(Component component) => component is MemoryComponent { HasFeedback: true } m
-        ? $"{Chunkwise(m)}, twice, + 2 {m.KeyAxis}^2 ({(m.TransitionPerValue ? string.Join(" ", m.ValueAxes) : m.KeyAxis)}) per chunk"
-        : $"{Chunkwise(component)}, twice";
+    private static string Scan(SequenceProgram program, Component component) => component is MemoryComponent { HasFeedback: true } m
+        ? $"{Chunkwise(program, m)}, twice; 2 {m.KeyAxis}^2 ({(m.TransitionPerValue ? string.Join(" ", m.ValueAxes) : m.KeyAxis)}) per chunk"
+        : $"{Chunkwise(program, component)}, twice";
 
     private static string Int(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -39,7 +39,7 @@ public static class SpecEmitter
         foreach (ModeFinding mode in description.Modes)
         {
             writer.Line(mode.IsLegal
-                ? $"/// <item>{mode.Mode}: {Xml(mode.Cost)} operations per token and head.</item>"
+                ? $"/// <item>{mode.Mode}: legal; operations per token and head: {Xml(mode.Cost)}.</item>"
                 : $"/// <item>{mode.Mode}: not legal, since {Xml(mode.Reason)}.</item>");
         }
 

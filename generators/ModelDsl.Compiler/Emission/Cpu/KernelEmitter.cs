@@ -207,7 +207,7 @@ public sealed class KernelEmitter
             writer.Line();
         }
 
-        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        writer.Line("[MethodImpl(SimdKernel.Options)]");
         using (writer.Open(header))
         {
             WriteLocals(writer, text + (sweep ?? ""));
