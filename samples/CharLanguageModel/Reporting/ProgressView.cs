@@ -24,14 +24,14 @@ internal static class ProgressView
 
     private static void DrawBar(Action<Action<TrainingProgress>> training) =>
         AnsiConsole.Progress()
-            .Columns(new ProgressBarColumn { Width = 24 }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Columns(new ProgressBarColumn { Width = 10 }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
             .Start(context =>
             {
                 var task = context.AddTask("starting", maxValue: 1);
                 training(progress =>
                 {
                     task.Value = progress.Part;
-                    task.Description = Markup.Escape(progress.ToString());
+                    task.Description = Markup.Escape(progress.Short);
                 });
                 task.StopTask();
             });

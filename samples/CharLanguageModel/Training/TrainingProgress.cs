@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace CharLanguageModel.Training;
 
 /// <summary>Where a training stands.</summary>
@@ -13,8 +15,14 @@ internal readonly record struct TrainingProgress(
     /// <summary>The loss in bits.</summary>
     public double Bits => Loss / Math.Log(2);
 
+    /// <summary>What fits beside a bar on a terminal of 80 columns.</summary>
+    public string Short => string.Create(
+        CultureInfo.InvariantCulture, $"loss {Loss:F3} = {Bits:F3} bits, valid {Validation}, {CharactersPerSecond:N0}/s, {Left:m\\:ss} left");
+
+    private string Validation => ValidationBits?.ToString("F3", CultureInfo.InvariantCulture) ?? "-    ";
+
     /// <summary>One line that says it all.</summary>
     public override string ToString() => string.Create(
-        System.Globalization.CultureInfo.InvariantCulture,
-        $"step {Step,5}  loss {Loss:F3}  {Bits:F3} bits/char  validation {(ValidationBits is { } v ? v.ToString("F3", System.Globalization.CultureInfo.InvariantCulture) : "-    ")}  {CharactersPerSecond,7:N0} chars/s  {Left:m\\:ss} left");
+        CultureInfo.InvariantCulture,
+        $"step {Step,5}  loss {Loss:F3}  {Bits:F3} bits/char  validation {Validation}  {CharactersPerSecond,7:N0} chars/s  {Left:m\\:ss} left");
 }
