@@ -14,7 +14,7 @@ public class ModeVerificationTests
 
         string[] lines = report.ToString().Split(Environment.NewLine);
         Assert.Equal(
-            "DecayMemory: batch 2, heads 3, Key 5, Value 19, chunks of 4; errors relative to the largest value of the tensor, bounds 1e-05 and 1e-04 (gradients)",
+            "DecayMemory: batch 2, heads 3, Key 5, Value 19, chunks of 4; errors relative to the largest value of the tensor (of a gradient: or to a hundredth of the largest gradient, if that is more), bounds 1e-05 and 1e-04 (gradients)",
             lines[0]);
         Assert.StartsWith("mode       target  outputs", lines[2]);
         Assert.StartsWith("Recurrent  cpu     ", lines[3]);

@@ -71,5 +71,5 @@ public static class ModeVerification
 
     private static string Setting(RecurrenceDescription description, VerificationCase first, VerificationOptions options) => string.Create(
         CultureInfo.InvariantCulture,
-        $"batch {first.Shape.Batch}, heads {first.Shape.Heads}, {string.Concat(description.Axes.Select((a, i) => $"{a.Name} {first.Shape.AxisSizes[i]}, "))}chunks of {options.ChunkSize}; errors relative to the largest value of the tensor, bounds {options.OutputBound:0e+00} and {options.GradientBound:0e+00} (gradients)");
+        $"batch {first.Shape.Batch}, heads {first.Shape.Heads}, {string.Concat(description.Axes.Select((a, i) => $"{a.Name} {first.Shape.AxisSizes[i]}, "))}chunks of {options.ChunkSize}; errors relative to the largest value of the tensor (of a gradient: or to a hundredth of the largest gradient, if that is more), bounds {options.OutputBound:0e+00} and {options.GradientBound:0e+00} (gradients)");
 }
