@@ -46,6 +46,9 @@ public sealed class ResizedTests
         {
             "B" => 1,
             "T" => time,
+
+            // Slopes per head, which only a constant of the mapping reads.
+            "H" when file.Find("s") is { } slopes => slopes.Shape[0],
             "H" => sizes.Find("G") is { } groups ? 37 * groups : sizes["H"] >= 6 ? 70 : 3,
             "Key" => 19,
             "Value" => 9,
