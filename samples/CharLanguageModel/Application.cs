@@ -18,37 +18,31 @@ internal static class Application
     /// <summary>Does what the settings say; returns the exit code.</summary>
     public static int Run(Settings settings)
     {
-        // Ctrl+C or a request to end lets the step be finished and a checkpoint be written.
-        using var stop = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
             NativeRuntime.Prepare();
             torch.set_num_threads(settings.Threads > 0 ? settings.Threads : Environment.ProcessorCount);
-            return settings.GenerateOnly ? Generate(settings) : TrainAndShow(settings, stop.Token);
+            return settings.GenerateOnly ? Generate(settings) : TrainAndShow(settings);
         }
         catch (Exception e) when (e is ArgumentException or InvalidDataException or InvalidOperationException or IOException)
         {
             Console.Error.WriteLine($"error: {e.Message}");
             return 1;
         }
-
-        void Stop(PosixSignalContext context)
-        {
-            // A second request is meant seriously: it ends the program as it would have without this.
-            context.Cancel = !stop.IsCancellationRequested;
-            stop.Cancel();
-        }
     }
 
-    private static int TrainAndShow(Settings settings, CancellationToken stop)
+    private static int TrainAndShow(Settings settings)
     {
         var clock = Stopwatch.StartNew();
         var corpus = TextCorpus.Read(settings.TextPath);
         var modelConfig = settings.Model with { Vocabulary = corpus.Vocabulary.Characters };
         var checkpointPath = Path.Combine(settings.OutputFolder, CheckpointName);
         using var trainer = new Trainer(corpus, modelConfig, settings.Training);
+        foreach (var block in trainer.Model.Blocks)
+        {
+            block.Mixer.Options = new(Threads: settings.Threads);
+        }
+
         Console.WriteLine(FormattableString.Invariant(
             $"{modelConfig.Mixer}: {trainer.Model.ParameterCount:N0} parameters, {corpus.Train.Length:N0} characters to train on, {corpus.Vocabulary.Size} different"));
         if (File.Exists(checkpointPath) && !settings.Restart)
@@ -63,8 +57,7 @@ internal static class Application
 
         if (!trainer.IsFinished)
         {
-            ProgressView.Track(report => trainer.Run(
-                checkpoint => CheckpointFile.Write(checkpointPath, checkpoint), report, settings.CheckpointEvery, stop));
+            Train(trainer, checkpointPath, settings.CheckpointEvery);
             if (!trainer.IsFinished)
             {
                 Console.WriteLine($"stopped after step {trainer.Step}; the same command continues from {checkpointPath}");
@@ -77,6 +70,23 @@ internal static class Application
         var passed = settings.SkipVerification || MixerVerification.Run(trainer.Model, corpus.Test);
         Console.WriteLine(FormattableString.Invariant($"total time {clock.Elapsed:m\\:ss}"));
         return passed ? 0 : 1;
+    }
+
+    private static void Train(Trainer trainer, string checkpointPath, int checkpointEvery)
+    {
+        // Ctrl+C or a request to end lets the step be finished and a checkpoint be written.
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        ProgressView.Track(report => trainer.Run(
+            checkpoint => CheckpointFile.Write(checkpointPath, checkpoint), report, checkpointEvery, stop.Token));
+
+        void Stop(PosixSignalContext context)
+        {
+            // A second request is meant seriously: it ends the program as it would have without this.
+            context.Cancel = !stop.IsCancellationRequested;
+            stop.Cancel();
+        }
     }
 
     private static void ShowResults(Settings settings, Trainer trainer, TextCorpus corpus)
