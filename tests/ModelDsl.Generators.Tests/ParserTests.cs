@@ -1,20 +1,10 @@
-using Microsoft.CodeAnalysis;
-using ModelDsl.Compiler;
 using ModelDsl.Compiler.Graph;
-using ModelDsl.Testing;
 
 namespace ModelDsl.Generators.Tests;
 
 /// <summary>What Step's body becomes, as the printed graph.</summary>
 public class ParserTests
 {
-    private const string Axes = """
-        public struct Key : IAxis;
-        public struct Value : IAxis;
-        public struct N : IAxis;
-
-        """;
-
     [Fact]
     public void GatedDeltaRule() => AssertGraph(
         """
@@ -324,109 +314,6 @@ public class ParserTests
           return output[Key, Value] = %21
         """);
 
-    [Fact]
-    public void AxesOfTheSameNameAreToldApartAndSizesAreKept()
-    {
-        GeneratorRun run = Parse("""
-            public static class Other
-            {
-                [Axis(8)]
-                public struct Key : IAxis;
-            }
-
-            [Recurrence]
-            partial struct TwoKeys
-            {
-                [State] Tensor<Key, Other.Key> S;
-
-                Tensor<Key> Step(Tensor<Other.Key> q, Tensor<Key> k) => Dot(q, S += Outer(k, q));
-            }
-            """);
-        RecurrenceSpec spec = Assert.Single(run.Specs);
-        Assert.Equal(EquatableArray.Of(new AxisInfo("Key", null), new AxisInfo("Key2", 8)), spec.Graph.Axes);
-        Assert.Equal(EquatableArray.Of("global::Key", "global::Other.Key"), spec.AxisTypes);
-        Assert.Equal(EquatableArray.Of("global::ModelDsl.Tensor<global::Key, global::Other.Key>"), spec.StateTypes);
-    }
-
-    [Fact]
-    public void WhereASpecIsDeclaredIsKept()
-    {
-        RecurrenceSpec spec = Assert.Single(Parse("""
-            namespace Some.Where
-            {
-                public partial class Outer
-                {
-                    internal partial record struct Inner
-                    {
-                        [Recurrence(Require = Mode.Chunkwise | Mode.Recurrent)]
-                        public partial struct Ema
-                        {
-                            [State] Scalar h;
-
-                            public Scalar Step(Scalar x) => this.h = 0.5 * h + x;
-                        }
-                    }
-                }
-            }
-            """).Specs);
-        Assert.Equal("Some.Where", spec.Namespace);
-        Assert.Equal(EquatableArray.Of("partial class Outer", "partial record struct Inner"), spec.ContainingTypes);
-        Assert.Equal("internal", spec.Accessibility);
-        Assert.Equal((int)(Mode.Chunkwise | Mode.Recurrent), spec.RequiredModes);
-        Assert.False(spec.OutputIsTuple);
-        Assert.False(spec.EmitTorch);
-    }
-
-    [Fact]
-    public void TorchIsEmittedWhereItIsReferenced()
-    {
-        GeneratorRun run = Parse("""
-            namespace ModelDsl.TorchSharp
-            {
-                public static class RecurrenceFunction;
-            }
-
-            [Recurrence]
-            partial struct Ema
-            {
-                [State] Scalar h;
-
-                Scalar Step(Scalar x) => h = 0.5 * h + x;
-            }
-            """);
-        Assert.True(Assert.Single(run.Specs).EmitTorch);
-    }
-
-    [Fact]
-    public void ASpecWithCSharpErrorsIsLeftToTheCSharpCompiler()
-    {
-        GeneratorRun run = GeneratorRun.Of(Axes + """
-            [Recurrence]
-            partial struct Broken
-            {
-                [State] Tensor<Key, Value> S;
-
-                Tensor<Value> Step(Tensor<Key> q, Tensor<Value> v)
-                {
-                    S += Outer(v, q);
-                    while (true) { }
-                }
-            }
-            """);
-        Assert.Empty(run.Result.Diagnostics);
-        Assert.Empty(run.Specs);
-    }
-
-    private static GeneratorRun Parse(string source)
-    {
-        GeneratorRun run = GeneratorRun.Of(Axes + source);
-        var errors = run.Input.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).ToArray();
-        Assert.True(errors.Length == 0, SpecCompiler.Describe(errors));
-        Assert.Null(run.Result.Exception);
-        Assert.True(run.Result.Diagnostics.IsEmpty, SpecCompiler.Describe(run.Result.Diagnostics));
-        return run;
-    }
-
     private static void AssertGraph(string source, string expected) =>
-        Assert.Equal(expected.ReplaceLineEndings("\n") + "\n", GraphPrinter.Print(Assert.Single(Parse(source).Specs).Graph));
+        Assert.Equal(expected.ReplaceLineEndings("\n") + "\n", GraphPrinter.Print(SpecParserTests.Parse(source).Specs.Single().Graph));
 }
