@@ -89,6 +89,42 @@ public class SpecParserTests
     }
 
     [Fact]
+    public void ASpecMayUseWhatIsGeneratedForIt()
+    {
+        GeneratorRun run = GeneratorRun.Of("""
+            [Recurrence]
+            partial struct Ema
+            {
+                [State] Scalar h;
+
+                Scalar Step(Scalar x) => h = 0.5 * h + x;
+
+                public static bool IsLinear => Description.IsLegal(Mode.Chunkwise);
+            }
+            """);
+        Assert.Single(run.Specs);
+        Assert.DoesNotContain(run.Output.GetDiagnostics(), d => d.Severity == DiagnosticSeverity.Error);
+    }
+
+    [Fact]
+    public void ABrokenHelperIsLeftToTheCSharpCompiler()
+    {
+        GeneratorRun run = GeneratorRun.Of("""
+            [Recurrence]
+            partial struct Ema
+            {
+                [State] Scalar h;
+
+                Scalar Step(Scalar x) => h = Half(h) + x;
+
+                static Scalar Half(Scalar y) => 0.5 * z;
+            }
+            """);
+        Assert.Empty(run.Specs);
+        Assert.Empty(run.Result.Diagnostics);
+    }
+
+    [Fact]
     public void ASpecWithCSharpErrorsIsLeftToTheCSharpCompiler()
     {
         GeneratorRun run = GeneratorRun.Of(Axes + """

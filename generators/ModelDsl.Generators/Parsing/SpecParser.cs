@@ -66,9 +66,13 @@ internal sealed class SpecParser
             ? argument.Expression.GetLocation()
             : null;
 
-    /// <summary>Whether the C# compiler refuses the struct: then what it says is enough.</summary>
-    private bool HasCSharpErrors() => _type.DeclaringSyntaxReferences.Any(part =>
-        _model.Compilation.GetSemanticModel(part.SyntaxTree).GetDiagnostics(part.Span, _cancellation)
+    /// <summary>Whether the C# compiler refuses Step or a state: then what it says is enough.</summary>
+    /// <remarks>Other members do not count: they may use what is still to be generated. A helper that is refused shows when it is inlined.</remarks>
+    private bool HasCSharpErrors() => _type.GetMembers()
+        .Where(m => m is IMethodSymbol { Name: "Step" } || m.HasAttribute("StateAttribute", out _))
+        .SelectMany(m => m.DeclaringSyntaxReferences)
+        .Select(r => r.GetSyntax(_cancellation).FirstAncestorOrSelf<MemberDeclarationSyntax>()!)
+        .Any(member => _model.Compilation.GetSemanticModel(member.SyntaxTree).GetDiagnostics(member.Span, _cancellation)
             .Any(d => d.DefaultSeverity == DiagnosticSeverity.Error));
 
     private RecurrenceSpec? Parse(int requiredModes)
