@@ -18,7 +18,7 @@ internal static unsafe class FrameCopy
         SlotPlan slot = plan.Slots[id];
         float* source = Origin(view, heads, batch, slot.HasTime ? time : 0, unit);
         Span<TensorCopy.Axis> axes = stackalloc TensorCopy.Axis[MaximumAxes];
-        int count = Axes(axes, frame, plan, slot, declaredAxes, view, heads, unit, slot.HasTime ? tokens : 0, frame.OwnRow(id));
+        int count = Axes(axes, frame, plan, slot.Axes, slot.HasHead, declaredAxes, view, heads, unit, slot.HasTime ? tokens : 0, frame.OwnRow(id));
         if (slot.HasTime && count > 1 && IsDirect(axes[..count]))
         {
             frame.Redirect(id, source, view.TimeStride);
@@ -39,7 +39,7 @@ internal static unsafe class FrameCopy
     {
         SlotPlan slot = plan.Slots[id];
         Span<TensorCopy.Axis> axes = stackalloc TensorCopy.Axis[MaximumAxes];
-        int count = Axes(axes, frame, plan, slot, declaredAxes, view, heads, unit, slot.HasTime ? tokens : 0, frame.Row(id));
+        int count = Axes(axes, frame, plan, slot.Axes, slot.HasHead, declaredAxes, view, heads, unit, slot.HasTime ? tokens : 0, frame.Row(id));
         float* target = Origin(view, heads, batch, slot.HasTime ? time : 0, unit);
         if (add)
         {
@@ -83,13 +83,13 @@ internal static unsafe class FrameCopy
     }
 
     private static int StateAxes(Span<TensorCopy.Axis> axes, Frame frame, KernelPlan plan, int state, int[] declaredAxes, in TensorView view, int heads, Unit unit) =>
-        Axes(axes, frame, plan, new SlotPlan(SlotKind.Local, 0, plan.StateAxes[state], false, true), declaredAxes, view, heads, unit, 0, 0);
+        Axes(axes, frame, plan, plan.StateAxes[state], hasHead: true, declaredAxes, view, heads, unit, 0, 0);
 
     /// <summary>The axes of a slot, as the view and the frame see them.</summary>
     private static int Axes(
-        Span<TensorCopy.Axis> axes, Frame frame, KernelPlan plan, SlotPlan slot, int[] declaredAxes, in TensorView view, int heads, Unit unit, int tokens, nint row)
+        Span<TensorCopy.Axis> axes, Frame frame, KernelPlan plan, int[] slotAxes, bool hasHead, int[] declaredAxes, in TensorView view, int heads, Unit unit, int tokens, nint row)
     {
-        bool lanes = plan.HeadsAsLanes && slot.HasHead;
+        bool lanes = plan.HeadsAsLanes && hasHead;
         int count = 0;
         if (tokens > 0)
         {
@@ -97,7 +97,7 @@ internal static unsafe class FrameCopy
         }
 
         int first = count;
-        foreach (int axis in slot.Axes)
+        foreach (int axis in slotAxes)
         {
             axes[count++] = new(frame.Size(axis), axis < 0 ? 0 : view.AxisStride(Array.IndexOf(declaredAxes, axis)), 0);
         }
