@@ -131,7 +131,7 @@ internal static class Application
         Console.WriteLine();
         Console.Write(settings.Prompt);
         var stateBefore = generator.StateBytes;
-        var memoryBefore = Environment.WorkingSet;
+        var memoryBefore = GC.GetTotalMemory(forceFullCollection: true);
         var clock = Stopwatch.StartNew();
         foreach (var character in generator.Write(settings.Length))
         {
@@ -139,10 +139,11 @@ internal static class Application
         }
 
         var seconds = clock.Elapsed.TotalSeconds;
+        var memoryAfter = GC.GetTotalMemory(forceFullCollection: true);
         Console.WriteLine();
         Console.WriteLine();
         Console.WriteLine(FormattableString.Invariant(
-            $"{settings.Length} characters in {seconds:F2} s: {settings.Length / seconds:F0} per second, one at a time; state {stateBefore:N0} bytes before, {generator.StateBytes:N0} after; process memory {(Environment.WorkingSet - memoryBefore) / 1024.0:+0;-0;0} KB"));
+            $"{settings.Length} characters in {seconds:F2} s: {settings.Length / seconds:F0} per second, one at a time; state {stateBefore:N0} bytes before, {generator.StateBytes:N0} after; memory in use {(memoryAfter - memoryBefore) / 1024.0:+0;-0;0} KB"));
         torch.set_num_threads(threads);
     }
 }

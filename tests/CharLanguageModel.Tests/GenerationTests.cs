@@ -1,6 +1,7 @@
 using CharLanguageModel.Generation;
 using CharLanguageModel.Model;
 using CharLanguageModel.Runtime;
+using TorchSharp;
 using Xunit;
 
 namespace CharLanguageModel.Tests;
@@ -20,10 +21,15 @@ public class GenerationTests
         using var model = LanguageModel.Create(Tiny.Model("gla"), seed: 1);
         using var generator = new TextGenerator(model, new CharacterSampler(1, 0, new DeterministicRandom(1)));
         generator.Read("In");
+        Assert.Equal(10, generator.Write(10).Count());
         var before = generator.StateBytes;
+        var tensors = torch.Tensor.TotalCount;
         Assert.True(before > 0);
         Assert.Equal(300, generator.Write(300).Count());
         Assert.Equal(before, generator.StateBytes);
+
+        // Not more: finalizers of what other tests left behind run when they like.
+        Assert.True(torch.Tensor.TotalCount <= tensors, $"{torch.Tensor.TotalCount - tensors} tensors were left behind");
     }
 
     [Fact]
