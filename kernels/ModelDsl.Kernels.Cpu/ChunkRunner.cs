@@ -27,6 +27,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
         (_batch, _unit) = call.Line(line);
         Frame.Lay(call.Shape.AxisSizes, call.ChunkSize, Math.Min(call.Shape.Heads, _plan.HeadsAsLanes ? Unit.MaximumHeads : 1));
         Frame.Heads = _unit.Count;
+        Frame.RestoreStates();
         for (int i = 0; i < call.Inputs.Length; i++)
         {
             if (!_plan.Slots[i].HasTime)
@@ -46,10 +47,38 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
         }
     }
 
+    /// <summary>The same, and where the caller's final state looks like the frame's, it is worked on in place: <see cref="StoreFinalStates"/> has nothing to do then.</summary>
+    public void LoadInitialStatesInPlace()
+    {
+        for (int s = 0; s < _stateAxes.Length; s++)
+        {
+            int heads = _call.Shape.Heads;
+            TensorView final = _call.FinalStates[s], initial = _call.InitialStates[s];
+            if (!FrameCopy.IsDirectState(Frame, _plan, s, _stateAxes[s], final, heads, _unit))
+            {
+                FrameCopy.ReadState(Frame, _plan, s, _stateAxes[s], initial, heads, _batch, _unit, Frame.State(s));
+                continue;
+            }
+
+            float* target = FrameCopy.Origin(final, heads, _batch, 0, _unit);
+            if (initial != final)
+            {
+                FrameCopy.ReadState(Frame, _plan, s, _stateAxes[s], initial, heads, _batch, _unit, target);
+            }
+
+            Frame.RedirectState(s, target);
+        }
+    }
+
     public void StoreFinalStates()
     {
         for (int s = 0; s < _stateAxes.Length; s++)
         {
+            if (!_call.FinalStates[s].IsNull && Frame.State(s) == FrameCopy.Origin(_call.FinalStates[s], _call.Shape.Heads, _batch, 0, _unit))
+            {
+                continue;
+            }
+
             FrameCopy.WriteState(Frame, _plan, s, _stateAxes[s], _call.FinalStates[s], _call.Shape.Heads, _batch, _unit, Frame.State(s));
         }
     }

@@ -39,7 +39,7 @@ internal static unsafe class FoldDriver
     private static void Forward(Call call, ChunkRunner runner, int line, BoundaryStates? boundaries)
     {
         runner.Begin(call, line);
-        runner.LoadInitialStates();
+        runner.LoadInitialStatesInPlace();
         for (int chunk = 0; chunk < call.Chunks; chunk++)
         {
             if (boundaries is not null)

@@ -13,6 +13,7 @@ public sealed unsafe class Frame
     private readonly nint[] _rows;
     private readonly nint[] _ownRows;
     private readonly float*[] _states;
+    private readonly float*[] _ownStates;
     private readonly float*[] _stateGradients;
     private readonly nint[] _stateLengths;
     private int[] _sizes = [];
@@ -27,6 +28,7 @@ public sealed unsafe class Frame
         _rows = new nint[plan.Slots.Length];
         _ownRows = new nint[plan.Slots.Length];
         _states = new float*[plan.StateAxes.Length];
+        _ownStates = new float*[plan.StateAxes.Length];
         _stateGradients = new float*[plan.StateAxes.Length];
         _stateLengths = new nint[plan.StateAxes.Length];
     }
@@ -57,6 +59,17 @@ public sealed unsafe class Frame
 
     /// <summary>A state at the chunk's boundary, in memory order.</summary>
     internal float* State(int state) => _states[state];
+
+    /// <summary>Makes a state stand in the caller's memory.</summary>
+    internal void RedirectState(int state, float* data) => _states[state] = data;
+
+    internal void RestoreStates()
+    {
+        for (int s = 0; s < _states.Length; s++)
+        {
+            _states[s] = _ownStates[s];
+        }
+    }
 
     internal float* StateGradient(int state) => _stateGradients[state];
 
@@ -139,7 +152,7 @@ public sealed unsafe class Frame
         {
             // A state has at least one whole vector, also where it is a single number.
             _stateLengths[s] = Math.Max(RowLength(_plan.StateAxes[s], head: true), 1);
-            _states[s] = Take(Math.Max(_stateLengths[s], Simd.Lanes));
+            _states[s] = _ownStates[s] = Take(Math.Max(_stateLengths[s], Simd.Lanes));
             _stateGradients[s] = Take(Math.Max(_stateLengths[s], Simd.Lanes));
         }
 

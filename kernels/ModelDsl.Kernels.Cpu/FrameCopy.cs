@@ -74,6 +74,19 @@ internal static unsafe class FrameCopy
         }
     }
 
+    /// <summary>Whether a unit's part of a state looks the same to the caller and in a frame.</summary>
+    public static bool IsDirectState(Frame frame, KernelPlan plan, int state, int[] declaredAxes, in TensorView view, int heads, Unit unit)
+    {
+        if (view.IsNull)
+        {
+            return false;
+        }
+
+        Span<TensorCopy.Axis> axes = stackalloc TensorCopy.Axis[MaximumAxes];
+        int count = StateAxes(axes, frame, plan, state, declaredAxes, view, heads, unit);
+        return count > 0 && axes[0].View == axes[0].Row && IsDirect(axes[..count]);
+    }
+
     public static void ClearTail(float* row, int used)
     {
         for (int i = used; i < Simd.Pad(used); i++)

@@ -19,7 +19,11 @@ internal static unsafe class TensorCopy
         }
 
         Axis axis = axes[0];
-        if (axes.Length > 1)
+        if (axes.Length == 2 && axis.View == 1 && axes[1].Row == 1)
+        {
+            MatrixProduct.Transpose(axes[1].Size, axis.Size, view, axes[1].View, row, axis.Row);
+        }
+        else if (axes.Length > 1)
         {
             for (int i = 0; i < axis.Size; i++)
             {
@@ -49,7 +53,12 @@ internal static unsafe class TensorCopy
         }
 
         Axis axis = axes[0];
-        if (axes.Length > 1)
+        if (axes.Length == 2 && axis.View == 1 && axes[1].Row == 1 && axis.Size % Simd.Lanes == 0)
+        {
+            // Whole vectors: nothing beside the tensor is written.
+            MatrixProduct.Transpose(axis.Size, axes[1].Size, row, axis.Row, view, axes[1].View);
+        }
+        else if (axes.Length > 1)
         {
             for (int i = 0; i < axis.Size; i++)
             {

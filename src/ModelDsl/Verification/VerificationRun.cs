@@ -114,7 +114,7 @@ internal sealed class VerificationRun(IRecurrenceKernel kernel, Mode mode, Verif
         {
             // What is zero but for rounding has no size of its own to be compared with.
             double size = expected[i].Max(Math.Abs), error = 0;
-            double scale = Math.Max(size, floor * largest) is > 0 and var s ? s : 1;
+            double scale = size > 1e-9 * largest ? Math.Max(size, floor * largest) : largest > 0 ? largest : 1;
             for (int j = 0; j < found[i].Length; j++)
             {
                 double difference = Math.Abs(found[i][j] - expected[i][j]);
