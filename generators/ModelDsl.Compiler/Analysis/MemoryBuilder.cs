@@ -14,11 +14,19 @@ internal sealed class MemoryBuilder(SequenceProgram program, Rewriter rewriter, 
 
     private EquatableArray<string> ValueAxes => _state.Axes.Where(a => a != keyAxis).ToEquatableArray();
 
+    /// <summary>What engines take: as many reads and writes per token as MemoryOperands in ModelDsl.Kernels.Cpu.</summary>
+    private const int MaximumReadsOrWrites = 8;
+
     public MemoryComponent Build()
     {
         if (_reads.Count == 0)
         {
             throw Refuse("nothing is read from it over this axis");
+        }
+
+        if (Math.Max(_reads.Count, update.Terms.Count) > MaximumReadsOrWrites)
+        {
+            throw Refuse($"a token reads it with {Number(_reads.Count)} keys and writes to it {Number(update.Terms.Count)} times, but at most {Number(MaximumReadsOrWrites)} of each run in parallel");
         }
 
         foreach (int key in _readKeys)

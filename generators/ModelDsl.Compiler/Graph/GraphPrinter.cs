@@ -59,18 +59,25 @@ public static class GraphPrinter
     public static string Expression(StepGraph graph, int id) => Expression(graph, id, argument => Reference(graph, argument));
 
     /// <summary>A term as its author would write it: what has no name is written out, down to a few levels.</summary>
-    public static string Term(StepGraph graph, int id, int depth = 3) => Expression(graph, id, argument =>
+    public static string Term(StepGraph graph, int id, int depth = 3)
     {
-        Node node = graph.Nodes[argument];
-        return node switch
+        // A function's argument stands in parentheses already; an element and its index bind closer than any operator.
+        bool binds = IsOperator(graph.Nodes[id].Op) || graph.Nodes[id].Op == Op.Element;
+        return Expression(graph, id, argument =>
         {
-            { Name: not null } or { Arguments.Count: 0 } => Reference(graph, argument),
-            _ when depth == 0 => "...",
-            { Op: Op.Negate or Op.Add or Op.Subtract or Op.Multiply or Op.Divide or Op.Greater or Op.GreaterOrEqual or Op.Equal } =>
-                $"({Term(graph, argument, depth - 1)})",
-            _ => Term(graph, argument, depth - 1),
-        };
-    });
+            Node node = graph.Nodes[argument];
+            return node switch
+            {
+                { Name: not null } or { Arguments.Count: 0 } => Reference(graph, argument),
+                _ when depth == 0 => "...",
+                _ when binds && IsOperator(node.Op) => $"({Term(graph, argument, depth - 1)})",
+                _ => Term(graph, argument, depth - 1),
+            };
+        });
+    }
+
+    private static bool IsOperator(Op op) =>
+        op is Op.Negate or Op.Add or Op.Subtract or Op.Multiply or Op.Divide or Op.Greater or Op.GreaterOrEqual or Op.Equal;
 
     private static string Expression(StepGraph graph, int id, Func<int, string> print)
     {

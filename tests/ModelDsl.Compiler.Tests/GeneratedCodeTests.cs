@@ -1,0 +1,20 @@
+using ModelDsl.Testing;
+using VerifyXunit;
+
+namespace ModelDsl.Compiler.Tests;
+
+/// <summary>The kernels that are generated, as text: a vector, a cell that is nonlinear, and two components in a row (ModelDsl.Generators.Tests has a memory).</summary>
+public class GeneratedCodeTests
+{
+    [Fact]
+    public Task Elementwise() => Verifier.Verify(KernelOf(Specs.SelectiveScan), "cs");
+
+    [Fact]
+    public Task Nonlinear() => Verifier.Verify(KernelOf(Specs.Cell), "cs");
+
+    [Fact]
+    public Task ShiftBeforeAMemory() => Verifier.Verify(KernelOf(Specs.ShiftedMemory), "cs");
+
+    private static string KernelOf(string spec) => GeneratorRun.Of(Specs.Axes + spec).Result.GeneratedSources
+        .Single(s => s.HintName.EndsWith(".Kernel.g.cs", StringComparison.Ordinal)).SourceText.ToString();
+}

@@ -1,0 +1,87 @@
+using System.Text;
+
+namespace ModelDsl.Compiler.Tests.RandomSpecs;
+
+/// <summary>A spec as it is being written: its states, parameters and statements, and the values that later statements may use.</summary>
+internal sealed class SpecText(string name, Choices choices)
+{
+    private readonly List<string> _states = [], _body = [];
+    private readonly List<(string Type, string Name, string Text)> _parameters = [];
+    private readonly List<(string Type, string Expression)> _outputs = [];
+    private readonly Dictionary<string, List<string>> _values = [];
+    private int _count;
+
+    /// <summary>A name that nothing else has.</summary>
+    public string New(string prefix) => $"{prefix}{_count++}";
+
+    public void State(string type, string state) => _states.Add($"[State] {type} {state};");
+
+    public void Line(string statement) => _body.Add(statement);
+
+    /// <summary>A local with a value; gives its name.</summary>
+    public string Local(string prefix, string expression)
+    {
+        string local = New(prefix);
+        Line($"var {local} = {expression};");
+        return local;
+    }
+
+    public void Output(string type, string expression) => _outputs.Add((type, expression));
+
+    /// <summary>Lets later statements use a value of earlier strata.</summary>
+    public void Offer(string type, string expression)
+    {
+        if (!_values.TryGetValue(type, out List<string>? values))
+        {
+            _values.Add(type, values = []);
+        }
+
+        values.Add(expression);
+    }
+
+    /// <summary>A value of earlier strata, or null.</summary>
+    public string? Offered(string type) => _values.TryGetValue(type, out List<string>? values) ? choices.Of(values) : null;
+
+    /// <summary>A parameter: a new one, or one that is used already.</summary>
+    public string Input(string type, string prefix)
+    {
+        string[] known = [.. _parameters.Where(p => p.Type == type).Select(p => p.Name)];
+        if (known.Length > 0 && choices.OneIn(4))
+        {
+            return choices.Of(known);
+        }
+
+        string shared = choices.Below(14) switch
+        {
+            0 => "[Shared(Across.Time)] ",
+            1 => "[Shared(Across.Heads)] ",
+            2 => "[Shared(Across.Time | Across.Heads)] ",
+            _ => "",
+        };
+        return Parameter(type, prefix, shared);
+    }
+
+    /// <summary>A parameter that is the same for all tokens.</summary>
+    public string Weight(string type, string prefix) => Parameter(type, prefix, "[Shared(Across.Time)] ");
+
+    private string Parameter(string type, string prefix, string shared)
+    {
+        string parameter = New(prefix);
+        _parameters.Add((type, parameter, $"{shared}{type} {parameter}"));
+        return parameter;
+    }
+
+    public override string ToString()
+    {
+        (string Type, string Expression)[] outputs = [.. _outputs.Take(3)];
+        bool one = outputs.Length == 1;
+        string type = one ? outputs[0].Type : $"({string.Join(", ", outputs.Select((o, i) => $"{o.Type} y{i}"))})";
+        string result = one ? outputs[0].Expression : $"({string.Join(", ", outputs.Select(o => o.Expression))})";
+        var text = new StringBuilder();
+        text.Append($"[Recurrence]\npublic partial struct {name}\n{{\n");
+        _states.ForEach(s => text.Append($"    {s}\n"));
+        text.Append($"\n    public {type} Step({string.Join(", ", _parameters.Select(p => p.Text))})\n    {{\n");
+        _body.ForEach(s => text.Append($"        {s}\n"));
+        return text.Append($"        return {result};\n    }}\n}}\n").ToString();
+    }
+}
