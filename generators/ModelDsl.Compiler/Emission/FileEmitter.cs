@@ -9,7 +9,11 @@ namespace ModelDsl.Compiler.Emission;
 internal static class FileEmitter
 {
     public static string Spec(RecurrenceSpec spec, Description description) =>
-        File(spec, [], writer => SpecEmitter.Write(writer, spec, description));
+        File(spec, [], writer =>
+        {
+            SpecEmitter.Write(writer, spec, description);
+            StateEmitter.Write(writer, spec);
+        });
 
     public static string Kernel(RecurrenceSpec spec, Description description, KernelProgram kernel) => File(
         spec,

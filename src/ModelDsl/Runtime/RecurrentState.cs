@@ -33,6 +33,19 @@ public class RecurrentState
         Heads = state.Heads;
     }
 
+    /// <summary>The same, of a recurrence that the type is for.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="expected">The recurrence that it must belong to.</param>
+    /// <exception cref="ArgumentException">The state belongs to another recurrence.</exception>
+    protected RecurrentState(RecurrentState state, RecurrenceDescription expected)
+        : this(state)
+    {
+        if (state.Description.Name != expected.Name)
+        {
+            throw new ArgumentException($"The state belongs to {state.Description.Name}, but one of {expected.Name} was expected.", nameof(state));
+        }
+    }
+
     /// <summary>The recurrence that the state belongs to.</summary>
     public RecurrenceDescription Description { get; }
 
