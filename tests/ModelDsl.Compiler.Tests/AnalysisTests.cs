@@ -5,7 +5,7 @@ using VerifyXunit;
 namespace ModelDsl.Compiler.Tests;
 
 /// <summary>What the compiler finds out about a spec: the class of its structure, its normal form, its modes and why the others are not.</summary>
-public sealed class AnalysisTests : IDisposable
+public sealed class AnalysisTests
 {
     private const string MoreSpecs =
         """
@@ -161,10 +161,8 @@ public sealed class AnalysisTests : IDisposable
         }
         """;
 
-    private readonly CompiledSpecs _specs = SpecCompiler.Compile(
+    private static readonly CompiledSpecs s_specs = SpecCompiler.Compile(
         Specs.Axes, Specs.GatedDeltaRule, Specs.SelectiveScan, Specs.Cell, Specs.ShiftedMemory, Specs.ValueFeedback, MoreSpecs);
-
-    public void Dispose() => _specs.Dispose();
 
     [Theory]
     [InlineData("GatedDeltaRule", "decay + feedback writes")]
@@ -176,7 +174,7 @@ public sealed class AnalysisTests : IDisposable
     [InlineData("Dense", "dense, linear in the state")]
     [InlineData("Entangled", "coupled elementwise states, general input")]
     [InlineData("Cell", "nonlinear in the state")]
-    public void TheStructureHasAName(string name, string expected) => Assert.Equal(expected, _specs.Recurrence(name).Description.StructureClass);
+    public void TheStructureHasAName(string name, string expected) => Assert.Equal(expected, s_specs.Recurrence(name).Description.StructureClass);
 
     [Theory]
     [InlineData("GatedDeltaRule", true)]
@@ -191,7 +189,7 @@ public sealed class AnalysisTests : IDisposable
     [InlineData("Entangled", true)]
     public void AllModesButConvolutionAreLegalOrOnlyTheRecurrentOne(string name, bool parallel) => Assert.Equal(
         parallel ? [Mode.Recurrent, Mode.Chunkwise, Mode.ParallelScan, Mode.Quadratic] : [Mode.Recurrent],
-        _specs.Recurrence(name).Description.LegalModes);
+        s_specs.Recurrence(name).Description.LegalModes);
 
     /// <summary>The reason shows the term that stands in the way, as its author wrote it.</summary>
     [Theory]
@@ -200,13 +198,13 @@ public sealed class AnalysisTests : IDisposable
     [InlineData("SquaredReads", "Sum(k * S over Key) * Sum(k * S over Key)")]
     [InlineData("Dense", "a dense transition")]
     public void TheReasonNamesTheTerm(string name, string expected) =>
-        Assert.Contains(expected, _specs.Recurrence(name).Description.Modes.Single(m => m.Mode == Mode.ParallelScan).Reason);
+        Assert.Contains(expected, s_specs.Recurrence(name).Description.Modes.Single(m => m.Mode == Mode.ParallelScan).Reason);
 
     /// <summary>What no engine takes runs token by token, and is right.</summary>
     [Fact]
     public void MoreWritesThanAnEngineTakesRunTokenByToken()
     {
-        VerificationReport report = ModeVerification.Verify(_specs.Recurrence("NineWrites"), new VerificationOptions { Lengths = [5] });
+        VerificationReport report = ModeVerification.Verify(s_specs.Recurrence("NineWrites"), new VerificationOptions { Lengths = [5] });
         Assert.True(report.Passed, report.ToString());
     }
 
@@ -214,7 +212,7 @@ public sealed class AnalysisTests : IDisposable
     [Fact]
     public void StrataComeInOrderOfUse()
     {
-        string normalForm = _specs.Recurrence("TwoMemories").Description.NormalForm;
+        string normalForm = s_specs.Recurrence("TwoMemories").Description.NormalForm;
         Assert.True(normalForm.IndexOf("First <-", StringComparison.Ordinal) < normalForm.IndexOf("Second <-", StringComparison.Ordinal), normalForm);
     }
 
@@ -222,9 +220,9 @@ public sealed class AnalysisTests : IDisposable
     public Task Findings()
     {
         var text = new StringBuilder();
-        foreach (string name in _specs.Specs.Select(s => s.Graph.Name).Order(StringComparer.Ordinal))
+        foreach (string name in s_specs.Specs.Select(s => s.Graph.Name).Order(StringComparer.Ordinal))
         {
-            RecurrenceDescription description = _specs.Recurrence(name).Description;
+            RecurrenceDescription description = s_specs.Recurrence(name).Description;
             text.Append($"{name}: {description.StructureClass}\n");
             foreach (string line in description.NormalForm.Split('\n'))
             {

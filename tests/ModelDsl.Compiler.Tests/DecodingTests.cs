@@ -8,12 +8,10 @@ public sealed class DecodingCollection;
 
 /// <summary>Decoding token by token leaves nothing for the garbage collector.</summary>
 [Collection(nameof(DecodingTests))]
-public sealed class DecodingTests : IDisposable
+public sealed class DecodingTests
 {
-    private readonly CompiledSpecs _specs = SpecCompiler.Compile(
+    private static readonly CompiledSpecs s_specs = SpecCompiler.Compile(
         Specs.Axes, Specs.GatedDeltaRule, Specs.SelectiveScan, Specs.Cell, Specs.ShiftedMemory);
-
-    public void Dispose() => _specs.Dispose();
 
     [Theory]
     [InlineData("GatedDeltaRule")]
@@ -22,7 +20,7 @@ public sealed class DecodingTests : IDisposable
     [InlineData("ShiftedMemory")]
     public void AStepAllocatesNothing(string name)
     {
-        IRecurrenceKernel kernel = _specs.Recurrence(name).Kernel;
+        IRecurrenceKernel kernel = s_specs.Recurrence(name).Kernel;
         var decoder = new RecurrenceDecoder(kernel, new SequenceShape(2, 1, 3, [.. kernel.Description.Axes.Select(_ => 20)]), threads: 1);
         // The first steps run code that is not optimised yet, which boxes what optimised code does not: steps are taken until that is over.
         long allocated = long.MaxValue;

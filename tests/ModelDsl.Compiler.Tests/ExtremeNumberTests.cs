@@ -3,7 +3,7 @@ using ModelDsl.Testing;
 namespace ModelDsl.Compiler.Tests;
 
 /// <summary>Long sequences whose decays hold, fade and cut: 65,536 tokens against a loop in double precision.</summary>
-public sealed class ExtremeNumberTests : IDisposable
+public sealed class ExtremeNumberTests
 {
     private const int Time = 65_536, Heads = 2, Keys = 9, Values = 7, Units = 19;
 
@@ -15,16 +15,14 @@ public sealed class ExtremeNumberTests : IDisposable
 
     private static readonly Mode[] s_modes = [Mode.Recurrent, Mode.Chunkwise, Mode.ParallelScan];
 
-    private readonly CompiledSpecs _specs = SpecCompiler.Compile(Specs.Axes, Specs.ScalarDecay, Specs.KeyDecay, Specs.Multiplied);
-
-    public void Dispose() => _specs.Dispose();
+    private static readonly CompiledSpecs s_specs = SpecCompiler.Compile(Specs.Axes, Specs.ScalarDecay, Specs.KeyDecay, Specs.Multiplied);
 
     [Theory]
     [InlineData("ScalarDecay")]
     [InlineData("KeyDecay")]
     public void AMemoryStaysExact(string name)
     {
-        RecurrenceHandle recurrence = _specs.Recurrence(name);
+        RecurrenceHandle recurrence = s_specs.Recurrence(name);
         SequenceTensor[] inputs = Sequences.Random(recurrence.Description, new(1, Time, Heads, [Keys, Values]), 1);
         inputs[3] = Mixed(inputs[3], s_logDecays, hold: 0, cut: -60);
         Holds(recurrence, inputs, Memory(inputs));
@@ -33,7 +31,7 @@ public sealed class ExtremeNumberTests : IDisposable
     [Fact]
     public void AVectorStaysExact()
     {
-        RecurrenceHandle recurrence = _specs.Recurrence("Multiplied");
+        RecurrenceHandle recurrence = s_specs.Recurrence("Multiplied");
         SequenceTensor[] inputs = Sequences.Random(recurrence.Description, new(1, Time, Heads, [Units]), 2);
         inputs[0] = Mixed(inputs[0], s_multipliers, hold: -1, cut: 0);
         Holds(recurrence, inputs, Vector(inputs));
@@ -42,7 +40,7 @@ public sealed class ExtremeNumberTests : IDisposable
     [Fact]
     public void WhatIsNoNumberIsReported()
     {
-        RecurrenceHandle recurrence = _specs.Recurrence("Multiplied");
+        RecurrenceHandle recurrence = s_specs.Recurrence("Multiplied");
         SequenceTensor[] inputs = Sequences.Random(recurrence.Description, new(1, 5, Heads, [Units]), 3);
         inputs[1].Data[(2 * Heads * Units) + Units + 4] = float.NaN;
         RecurrenceRunner.Run(recurrence.Kernel, inputs);

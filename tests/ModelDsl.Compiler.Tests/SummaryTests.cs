@@ -4,14 +4,12 @@ using ModelDsl.Testing;
 namespace ModelDsl.Compiler.Tests;
 
 /// <summary>The law that the parallel scan rests on: however a sequence is cut, the combined maps of its chunks are the map of the whole.</summary>
-public sealed class SummaryTests : IDisposable
+public sealed class SummaryTests
 {
     private static readonly Gen<(int Time, int ChunkSize, int Threads)> s_cuts = Gen.Select(Gen.Int[1, 90], Gen.Int[1, 40], Gen.Int[1, 2]);
 
-    private readonly CompiledSpecs _specs = SpecCompiler.Compile(
+    private static readonly CompiledSpecs s_specs = SpecCompiler.Compile(
         Specs.Axes, Specs.GatedDeltaRule, Specs.SelectiveScan, Specs.ShiftedMemory, Specs.KeyDecay, Specs.Multiplied, Specs.ValueFeedback);
-
-    public void Dispose() => _specs.Dispose();
 
     [Theory]
     [InlineData("GatedDeltaRule")]
@@ -22,7 +20,7 @@ public sealed class SummaryTests : IDisposable
     [InlineData("ValueFeedback")]
     public void ChunksOfAnySizeCombineToTheWhole(string name)
     {
-        IRecurrenceKernel kernel = _specs.Recurrence(name).Kernel;
+        IRecurrenceKernel kernel = s_specs.Recurrence(name).Kernel;
         RecurrenceDescription description = kernel.Description;
         var random = new PCG(1, 11);
         for (int i = 0; i < 25; i++)
