@@ -4,7 +4,6 @@ namespace ModelDsl.Kernels.Cpu;
 internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
 {
     private readonly KernelPlan _plan = kernel.Plan;
-    private readonly RecurrenceDescription _description = kernel.Description;
     private readonly Engine[] _engines = [.. kernel.Plan.Components.Select((c, i) => Engine.For(c, i, kernel))];
     private readonly int[][] _inputAxes = [.. kernel.Description.Inputs.Select(i => i.Axes.ToArray())];
     private readonly int[][] _outputAxes = [.. kernel.Description.Outputs.Select(o => o.Axes.ToArray())];
@@ -202,7 +201,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     }
 
     /// <summary>What the chunk adds to the gradient of a component's state before it, whatever comes after the chunk.</summary>
-    public void AdjointOffset(int component, BoundaryStates boundaries, int line, int chunk, float* offset)
+    public void AdjointOffset(int component, float* offset)
     {
         foreach (int state in _engines[component].States)
         {

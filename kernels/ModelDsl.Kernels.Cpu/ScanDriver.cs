@@ -148,7 +148,7 @@ internal static unsafe class ScanDriver
             worker.LoadOutputGradients(chunk);
             worker.LoadStateGradients(gradients, line, chunk + 1);
             worker.Backward(Mode.Chunkwise, worker.ComponentCount - 1, component + 1);
-            worker.AdjointOffset(component, boundaries, line, chunk, summaries.Offset(line, chunk));
+            worker.AdjointOffset(component, summaries.Offset(line, chunk));
         });
 
     /// <summary>Affine maps of all chunks.</summary>

@@ -41,7 +41,7 @@ public sealed class Differentiator
         Component component = _program.Components[c];
         StepGraph source = _program.Source;
         int?[] reads = component is MemoryComponent memory
-            ? memory.Reads.Select((_, i) => Gradient(GivenNode(GivenKind.Read, memory.State, i))).ToArray()
+            ? memory.Reads.Select((_, i) => Gradient(_program.NodeOf(GivenKind.Read, memory.State, i))).ToArray()
             : [];
         int?[] previous = [], next = [], recurrent = [];
         int[] operands = component.Operands
@@ -50,7 +50,7 @@ public sealed class Differentiator
         if (component is not MemoryComponent)
         {
             previous = component.States.Select(s => TakeGradient(StateLeaf(s))).ToArray();
-            next = component.States.Select(s => Gradient(GivenNode(GivenKind.Next, s, s))).ToArray();
+            next = component.States.Select(s => Gradient(_program.NodeOf(GivenKind.Next, s, s))).ToArray();
         }
 
         PullBack(component.Operands.Select((o, i) => (o.Node, operands[i])));
@@ -65,20 +65,6 @@ public sealed class Differentiator
     }
 
     private int StateLeaf(int state) => _graph.State(state, _program.Source.States[state].Axes, _program.Source.States[state].Name);
-
-    private int GivenNode(GivenKind kind, int component, int index)
-    {
-        int given = _program.Givens.FindIndex(g => g.Kind == kind && g.Component == component && g.Index == index);
-        for (int node = 0; node < _graph.Nodes.Count; node++)
-        {
-            if (_graph[node].Op == Op.Given && _graph[node].Index == given)
-            {
-                return node;
-            }
-        }
-
-        throw new InvalidOperationException($"{kind} {index} of {component} is not in the graph.");
-    }
 
     private int? Gradient(int leaf) => _leafGradients.TryGetValue(leaf, out int gradient) ? gradient : null;
 

@@ -25,6 +25,13 @@ public sealed record SequenceProgram(
         Givens.Add(new Given(kind, component, index, name));
         return Graph.Given(Givens.Count - 1, axes, name);
     }
+
+    /// <summary>The node of a given; -1 if the graph does not use it.</summary>
+    public int NodeOf(int given) => Graph.Nodes.ToList().FindIndex(n => n.Op == Op.Given && n.Index == given);
+
+    /// <inheritdoc cref="NodeOf(int)"/>
+    public int NodeOf(GivenKind kind, int component, int index) =>
+        NodeOf(Givens.FindIndex(g => g.Kind == kind && g.Component == component && g.Index == index));
 }
 
 /// <summary>What keeps a state from a form that can be run in parallel over time.</summary>

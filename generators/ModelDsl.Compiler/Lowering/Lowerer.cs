@@ -156,7 +156,7 @@ public sealed class Lowerer
         for (int g = 0; g < _program.Givens.Count; g++)
         {
             Given given = _program.Givens[g];
-            int id = _graph.Nodes.ToList().FindIndex(n => n.Op == Op.Given && n.Index == g);
+            int id = _program.NodeOf(g);
             if (given.Kind is GivenKind.Read or GivenKind.OperandGradient)
             {
                 _scheduler.AddSlot(SlotKind.Engine, 0, given.Name, _graph[id].Axes, true, true, id);
@@ -170,19 +170,14 @@ public sealed class Lowerer
 
     private void AddGivenSlot(GivenKind kind, int state, SlotKind slot, EquatableArray<string> axes)
     {
-        int given = _program.Givens.FindIndex(g => g.Kind == kind && g.Index == state);
-        int node = _graph.Nodes.ToList().FindIndex(n => n.Op == Op.Given && n.Index == given);
+        int node = _program.NodeOf(kind, state, state);
         string name = _source.States[state].Name;
         string unique = slot == SlotKind.Next ? name + "Next" : "d" + char.ToUpperInvariant(name[0]) + name.Substring(1) + "Next";
         _scheduler.AddSlot(slot, state, unique, axes, true, true, node < 0 ? null : node);
     }
 
-    private int SlotOfGiven(GivenKind kind, int component, int index)
-    {
-        int given = _program.Givens.FindIndex(g => g.Kind == kind && g.Component == component && g.Index == index);
-        int node = Enumerable.Range(0, _graph.Nodes.Count).First(n => _graph[n].Op == Op.Given && _graph[n].Index == given);
-        return _scheduler.SlotOf(node)!.Value;
-    }
+    private int SlotOfGiven(GivenKind kind, int component, int index) =>
+        _scheduler.SlotOf(_program.NodeOf(kind, component, index))!.Value;
 
     private static IEnumerable<int> ForwardNodes(Component component) =>
         component is SequentialComponent sequential ? sequential.Next : component.Operands.Select(o => o.Node);
