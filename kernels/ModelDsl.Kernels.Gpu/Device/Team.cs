@@ -1,0 +1,56 @@
+using ILGPU;
+
+namespace ModelDsl.Kernels.Gpu;
+
+/// <summary>
+/// A group of threads that works on one unit, arranged in rows: columns share out the lanes of a row of data, rows share out tokens. A loop over
+/// tokens is <c>for (int t = Team.Row(s); t &lt; tokens; t += Team.Rows(s))</c>, one over an axis
+/// <c>for (int i = Team.Column(s) * L.Width; i &lt; n; i += s.Columns * L.Width)</c>, one over anything <c>for (int i = Group.IdxX; i &lt; n; i += s.Threads)</c>.
+/// </summary>
+public static class Team
+{
+    /// <summary>The row of this thread.</summary>
+    public static int Row(KernelShape shape) => Group.IdxX / shape.Columns;
+
+    /// <summary>How many rows there are.</summary>
+    public static int Rows(KernelShape shape) => shape.Threads / shape.Columns;
+
+    /// <summary>The column of this thread.</summary>
+    public static int Column(KernelShape shape) => Group.IdxX % shape.Columns;
+
+    /// <summary>The slots of this group: in shared memory or in its part of the scratch memory.</summary>
+    public static ArrayView<float> Frame(KernelArguments arguments, KernelShape shape) =>
+        shape.FrameIsShared != 0
+            ? SharedMemory.Allocate<float>(shape.FrameLength)
+            : arguments.Scratch.SubView(Grid.IdxX * ScratchLength(shape), shape.FrameLength);
+
+    /// <summary>The states and engines' operands of this group: in shared memory or in its part of the scratch memory.</summary>
+    public static ArrayView<float> Tile(KernelArguments arguments, KernelShape shape) =>
+        shape.TileIsShared != 0
+            ? SharedMemory.Allocate<float>(shape.TileLength)
+            : arguments.Scratch.SubView((Grid.IdxX * ScratchLength(shape)) + (shape.FrameIsShared != 0 ? 0 : shape.FrameLength), shape.TileLength);
+
+    /// <summary>Floats of scratch memory for each group.</summary>
+    public static int ScratchLength(KernelShape shape) =>
+        (shape.FrameIsShared != 0 ? 0 : shape.FrameLength) + (shape.TileIsShared != 0 ? 0 : shape.TileLength);
+
+    /// <summary>Sets numbers to zero, together. A barrier must follow before they are used.</summary>
+    public static void Clear<L>(KernelShape shape, ArrayView<float> target, int at, int length)
+        where L : unmanaged, ILane<L>
+    {
+        for (int i = Group.IdxX * L.Width; i < length; i += shape.Threads * L.Width)
+        {
+            L.Store(target, at + i, L.Broadcast(0f));
+        }
+    }
+
+    /// <summary>Copies numbers, together. A barrier must follow before they are used.</summary>
+    public static void Copy<L>(KernelShape shape, ArrayView<float> source, int from, ArrayView<float> target, int to, int length)
+        where L : unmanaged, ILane<L>
+    {
+        for (int i = Group.IdxX * L.Width; i < length; i += shape.Threads * L.Width)
+        {
+            L.Store(target, to + i, L.Load(source, from + i));
+        }
+    }
+}
