@@ -1,0 +1,1 @@
+Console.WriteLine("Tables of PTX and costs.");
