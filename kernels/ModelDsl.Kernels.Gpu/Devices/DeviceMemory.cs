@@ -1,0 +1,173 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace ModelDsl.Kernels.Gpu;
+
+/// <summary>The memory of a device, and the memory of the process through which tensors pass on their way. All of it only grows, so that calls reuse it.</summary>
+internal sealed unsafe class DeviceMemory(GpuDevice device)
+{
+    private const int SparesKept = 8;
+
+    /// <summary>Lanes may read up to a vector behind the last element.</summary>
+    private const int Slack = 2 * KernelShape.Padding;
+
+    private readonly List<MemoryBuffer1D<float, Stride1D.Dense>> _spares = [];
+    private MemoryBuffer1D<float, Stride1D.Dense>? _memory;
+    private MemoryBuffer1D<float, Stride1D.Dense>? _scratch;
+    private MemoryBuffer1D<int, Stride1D.Dense>? _table;
+    private int[] _tableOnDevice = [];
+    private float* _staging;
+    private long _stagingLength;
+
+    /// <summary>The tensors of a call.</summary>
+    public ArrayView<float> Tensors => _memory!.View.AsContiguous();
+
+    /// <summary>Frames and tiles outside shared memory.</summary>
+    public ArrayView<float> Scratch => _scratch!.View.AsContiguous();
+
+    /// <summary>Where the tensors are.</summary>
+    public ArrayView<int> Table => _table!.View.AsContiguous();
+
+    /// <summary>How often memory of the device was asked for.</summary>
+    public int Allocations { get; private set; }
+
+    /// <summary>Memory of the process that the device copies from and to.</summary>
+    public float* Staging(long length)
+    {
+        if (length > _stagingLength)
+        {
+            NativeMemory.AlignedFree(_staging);
+            _staging = null;
+            _stagingLength = 0;
+            _staging = (float*)NativeMemory.AlignedAlloc((nuint)length * sizeof(float), 64);
+            _stagingLength = length;
+        }
+
+        return _staging;
+    }
+
+    /// <summary>Makes room for a call.</summary>
+    public void Reserve(GpuWork work, long tensors, long scratch, int table)
+    {
+        Reserve(work, ref _memory, tensors + Slack);
+        Reserve(work, ref _scratch, scratch + Slack);
+        if (_table is null || _table.Length < table)
+        {
+            _tableOnDevice = [];
+            Reserve(work, ref _table, table);
+        }
+    }
+
+    /// <summary>Sends the table, unless it is there already.</summary>
+    public void SendTable(GpuWork work, int[] table)
+    {
+        if (_tableOnDevice.AsSpan().SequenceEqual(table))
+        {
+            return;
+        }
+
+        _tableOnDevice = [];
+        device.Do(GpuOperation.Upload, work, () => Table.SubView(0, table.Length).CopyFromCPU(device.Accelerator.DefaultStream, table));
+        _tableOnDevice = table;
+    }
+
+    /// <summary>Sends floats. They must stay where they are until <see cref="Finish"/>.</summary>
+    public void Send(GpuWork work, float* from, long at, long length)
+    {
+        if (length > 0)
+        {
+            device.Do(GpuOperation.Upload, work, () =>
+                Tensors.SubView(at, length).CopyFromCPUUnsafeAsync(device.Accelerator.DefaultStream, ref Unsafe.AsRef<float>(from), length));
+        }
+    }
+
+    /// <summary>Fetches floats. They are there after <see cref="Finish"/>.</summary>
+    public void Fetch(GpuWork work, float* to, long at, long length)
+    {
+        if (length > 0)
+        {
+            device.Do(GpuOperation.Download, work, () =>
+                Tensors.SubView(at, length).CopyToCPUUnsafeAsync(device.Accelerator.DefaultStream, ref Unsafe.AsRef<float>(to), length));
+        }
+    }
+
+    /// <summary>Waits for everything that was asked of the device.</summary>
+    public void Finish(GpuOperation operation, GpuWork work) => device.Do(operation, work, () => device.Accelerator.DefaultStream.Synchronize());
+
+    /// <summary>Memory of its own for what outlives a call.</summary>
+    public MemoryBuffer1D<float, Stride1D.Dense> Rent(GpuWork work, long length)
+    {
+        MemoryBuffer1D<float, Stride1D.Dense>? buffer = _spares.Where(spare => spare.Length >= length && spare.Length <= 2 * length).MinBy(spare => spare.Length);
+        if (buffer is not null)
+        {
+            _spares.Remove(buffer);
+            return buffer;
+        }
+
+        Reserve(work, ref buffer, length);
+        return buffer!;
+    }
+
+    /// <summary>Takes memory back. It is kept for the next one who asks, up to a number.</summary>
+    public void Return(MemoryBuffer1D<float, Stride1D.Dense> buffer)
+    {
+        if (_spares.Count < SparesKept)
+        {
+            _spares.Add(buffer);
+        }
+        else
+        {
+            Release(buffer);
+        }
+    }
+
+    /// <summary>Lets go of everything.</summary>
+    public void Drop()
+    {
+        Release(_memory);
+        Release(_scratch);
+        Release(_table);
+        _spares.ForEach(Release);
+        _spares.Clear();
+        _memory = _scratch = null;
+        _table = null;
+        _tableOnDevice = [];
+        NativeMemory.AlignedFree(_staging);
+        _staging = null;
+        _stagingLength = 0;
+    }
+
+    private void Reserve<T>(GpuWork work, ref MemoryBuffer1D<T, Stride1D.Dense>? buffer, long length)
+        where T : unmanaged
+    {
+        if (buffer is not null && buffer.Length >= length)
+        {
+            return;
+        }
+
+        MemoryBuffer1D<T, Stride1D.Dense>? old = buffer, fresh = null;
+        buffer = null;
+        device.Do(GpuOperation.Allocate, work, () =>
+        {
+            // First let go: both at once might not fit.
+            old?.Dispose();
+            fresh = device.Accelerator.Allocate1D<T>(length);
+        });
+        Allocations++;
+        buffer = fresh;
+    }
+
+    private static void Release(MemoryBuffer? buffer)
+    {
+        try
+        {
+            buffer?.Dispose();
+        }
+        catch (Exception)
+        {
+            // It belongs to a device that has failed: there is nobody left to give it back to.
+        }
+    }
+}

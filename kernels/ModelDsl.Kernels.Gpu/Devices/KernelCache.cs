@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Reflection;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace ModelDsl.Kernels.Gpu;
+
+/// <summary>
+/// The compiled code of a device. Every entry point is loaded once; ILGPU keeps one piece of code for each shape that it is launched with.
+/// </summary>
+internal sealed class KernelCache(GpuDevice device)
+{
+    private readonly Dictionary<MethodInfo, Action<KernelConfig, KernelArguments, SpecializedValue<KernelShape>>> _loaded = [];
+    private readonly HashSet<(MethodInfo, KernelShape)> _compiled = [];
+
+    public long Launches { get; private set; }
+
+    public int Compilations => _compiled.Count;
+
+    public TimeSpan CompileTime { get; private set; }
+
+    /// <summary>Launches an entry point; the first time with a shape it is compiled.</summary>
+    public void Launch(
+        GpuWork work, Action<KernelArguments, SpecializedValue<KernelShape>> entry, int groups, KernelArguments arguments, KernelShape shape)
+    {
+        MethodInfo method = entry.Method;
+        bool compiles = !_compiled.Contains((method, shape));
+        long start = Stopwatch.GetTimestamp();
+        device.Do(compiles ? GpuOperation.Compile : GpuOperation.Launch, work, () =>
+        {
+            if (!_loaded.TryGetValue(method, out Action<KernelConfig, KernelArguments, SpecializedValue<KernelShape>>? launch))
+            {
+                launch = device.Accelerator.LoadStreamKernel(entry);
+                _loaded.Add(method, launch);
+            }
+
+            launch(new KernelConfig(groups, shape.Threads), arguments, SpecializedValue.New(shape));
+        });
+        Launches++;
+        if (compiles)
+        {
+            _compiled.Add((method, shape));
+            CompileTime += Stopwatch.GetElapsedTime(start);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+namespace ModelDsl.Kernels.Gpu;
+
+/// <summary>
+/// The base of generated kernels for GPUs. The generated class says what its entry points are and how much memory they need; this one
+/// brings tensors to the device and back, and launches entry points in the order that the mode asks for.
+/// </summary>
+public abstract class GpuRecurrenceKernel : IRecurrenceKernel
+{
+    private readonly GpuDevice _device;
+    private readonly ShapePlanner _planner;
+    private readonly Lazy<GpuEntries> _entries;
+
+    /// <param name="description">What the kernel computes.</param>
+    /// <param name="plan">What the runtime has to know of it.</param>
+    /// <param name="device">The device.</param>
+    protected GpuRecurrenceKernel(RecurrenceDescription description, GpuPlan plan, GpuDevice device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        if (description.Axes.Count > 8)
+        {
+            throw new NotSupportedException($"{description.Name} has {description.Axes.Count} named axes; kernels for GPUs have at most 8.");
+        }
+
+        Description = description;
+        Plan = plan;
+        _device = device;
+        _planner = new ShapePlanner(this, device.Limits);
+        _entries = new Lazy<GpuEntries>(() => device.Limits.IsCpu ? Entries<Lanes16>() : Entries<Lanes1>());
+    }
+
+    /// <inheritdoc/>
+    public RecurrenceDescription Description { get; }
+
+    /// <summary>The device that the kernel runs on.</summary>
+    public GpuDevice Device => _device;
+
+    internal GpuPlan Plan { get; }
+
+    internal bool HeadsAsLanes => Plan.HeadsAsLanes;
+
+    internal bool HasMemory => Plan.HasMemory;
+
+    internal bool DecaysPerKey => Plan.DecaysPerKey;
+
+    /// <summary>The entry points.</summary>
+    /// <typeparam name="L">What a thread computes at once.</typeparam>
+    protected abstract GpuEntries Entries<L>()
+        where L : unmanaged, ILane<L>;
+
+    /// <summary>Floats in the slots of a group.</summary>
+    protected abstract int FrameLength(KernelShape shape);
+
+    /// <summary>Floats in the states and the engines' operands of a group.</summary>
+    protected abstract int TileLength(KernelShape shape, bool adjoint);
+
+    /// <summary>Floats in all states of a unit, as they are kept at the boundaries of chunks.</summary>
+    protected abstract int StateLength(KernelShape shape);
+
+    /// <summary>Floats in the summary of a chunk: a component's transition and offset.</summary>
+    protected abstract int SummaryLength(KernelShape shape, int component);
+
+    /// <inheritdoc/>
+    public Mode Choose(SequenceShape shape, bool withGradient) =>
+
+        // The CPU kernel's rule, so that both targets mean the same by Auto.
+        HasMemory && shape.Time > 1 && Description.IsLegal(Mode.Chunkwise) ? Mode.Chunkwise : Mode.Recurrent;
+
+    /// <summary>How a call would be run: the shape of its kernels, and where their memory lies.</summary>
+    /// <param name="shape">The sizes of the call.</param>
+    /// <param name="options">Its mode and chunk size.</param>
+    /// <param name="withGradient">Whether a gradient is asked for.</param>
+    public GpuLaunchPlan LaunchPlan(SequenceShape shape, RunOptions options = default, bool withGradient = false)
+    {
+        Mode mode = Validate(shape, options, withGradient);
+        return _planner.Plan(shape, mode, options.ChunkSize, shape.Heads, withGradient).Plan;
+    }
+
+    /// <inheritdoc/>
+    public void Forward(
+        SequenceShape shape,
+        ReadOnlySpan<TensorView> inputs,
+        ReadOnlySpan<TensorView> initialStates,
+        ReadOnlySpan<TensorView> outputs,
+        ReadOnlySpan<TensorView> finalStates,
+        RunOptions options,
+        RecurrenceTape? tape = null)
+    {
+        CallViews views = new() { Inputs = inputs, InitialStates = initialStates, Outputs = outputs, FinalStates = finalStates };
+        lock (_device.Gate)
+        {
+            GpuRun run = Begin(shape, views, options, withGradient: tape is not null);
+            run.Forward(tape);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Backward(
+        SequenceShape shape,
+        ReadOnlySpan<TensorView> inputs,
+        ReadOnlySpan<TensorView> initialStates,
+        ReadOnlySpan<TensorView> outputGradients,
+        ReadOnlySpan<TensorView> finalStateGradients,
+        ReadOnlySpan<TensorView> inputGradients,
+        ReadOnlySpan<TensorView> initialStateGradients,
+        RunOptions options,
+        RecurrenceTape? tape = null)
+    {
+        CallViews views = new()
+        {
+            Inputs = inputs,
+            InitialStates = initialStates,
+            OutputGradients = outputGradients,
+            FinalStateGradients = finalStateGradients,
+            InputGradients = inputGradients,
+            InitialStateGradients = initialStateGradients,
+        };
+
+        {
+            GpuRun run = Begin(shape, views, options, withGradient: true);
+            run.Backward(tape);
+        }
+    }
+
+    internal GpuEntries EntryPoints => _entries.Value;
+
+    internal int Frame(KernelShape shape) => FrameLength(shape);
+
+    internal int Tile(KernelShape shape, bool adjoint) => TileLength(shape, adjoint);
+
+    internal int States(KernelShape shape) => StateLength(shape);
+
+    internal int Summary(KernelShape shape, int component) => SummaryLength(shape, component);
+
+    private GpuRun Begin(SequenceShape shape, CallViews views, RunOptions options, bool withGradient)
+    {
+        _device.ThrowIfGone();
+        Mode mode = Validate(shape, options, withGradient);
+        (GpuLaunchPlan plan, KernelShape forward, KernelShape backward) =
+            _planner.Plan(shape, mode, options.ChunkSize, UnitBound(shape, views.Inputs), withGradient);
+        return new GpuRun(new GpuCall(this, shape, plan, views), forward, backward);
+    }
+
+    private Mode Validate(SequenceShape shape, RunOptions options, bool withGradient)
+    {
+        Mode mode = options.Mode == Mode.Auto ? Choose(shape, withGradient) : options.Mode;
+        if (!Description.IsLegal(mode))
+        {
+            string reason = Description.Modes.FirstOrDefault(m => m.Mode == mode)?.Reason ?? "it is no single mode";
+            throw new NotSupportedException($"{Description.Name} cannot be run in mode {mode}: {reason}.");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(options.ChunkSize, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(shape.Time, 1, nameof(shape));
+        ArgumentOutOfRangeException.ThrowIfLessThan(shape.Batch, 1, nameof(shape));
+        ArgumentOutOfRangeException.ThrowIfLessThan(shape.Heads, 1, nameof(shape));
+        return mode;
+    }
+
+    /// <summary>How many heads a unit may have: no group of heads that share an input may be cut by a unit, or share one with another group.</summary>
+    private int UnitBound(SequenceShape shape, ReadOnlySpan<TensorView> inputs)
+    {
+        int bound = shape.Heads;
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            int heads = Math.Max(inputs[i].Heads, 1);
+
+            // A gradient that is added over a unit's heads needs units of one if every head has its own.
+            bool isGrouped = heads > 1 && (heads < shape.Heads || Plan.InputGradients[i] is { HasHead: false });
+            bound = isGrouped ? (int)System.Numerics.BigInteger.GreatestCommonDivisor(bound, shape.Heads / heads) : bound;
+        }
+
+        return bound;
+    }
+}

@@ -1,0 +1,153 @@
+namespace ModelDsl.Kernels.Gpu;
+
+/// <summary>Decides the shape of a call's kernels from the sizes of its axes and the limits of the device.</summary>
+/// <param name="kernel">The kernel.</param>
+/// <param name="limits">The device's limits.</param>
+internal sealed class ShapePlanner(GpuRecurrenceKernel kernel, GpuLimits limits)
+{
+    /// <summary>Floats of the device's memory that frames and tiles may take, where they are too large for shared memory.</summary>
+    public const long ScratchBudget = 64L << 20;
+
+    private const int SmallestChunk = 8;
+
+    /// <summary>The plan of a call.</summary>
+    /// <param name="shape">Its sizes.</param>
+    /// <param name="mode">Its mode.</param>
+    /// <param name="chunkSize">The caller's chunk size, or 0.</param>
+    /// <param name="unitBound">The largest number of heads that inputs allow in a unit: it divides every group of heads.</param>
+    /// <param name="withGradient">Whether the same chunks are run backward.</param>
+    public (GpuLaunchPlan Plan, KernelShape Forward, KernelShape Backward) Plan(SequenceShape shape, Mode mode, int chunkSize, int unitBound, bool withGradient)
+    {
+        KernelShape kernelShape = Group(shape, mode, unitBound);
+        int chosen = Chunk(shape.Time, mode, chunkSize);
+        (int chunk, string reason) = Fit(kernelShape, chosen, mayShrink: chunkSize == 0 && mode != Mode.Quadratic, withGradient);
+        (KernelShape forward, GpuPlacement forwardPlacement) = Place(kernelShape with { Chunk = chunk }, adjoint: false);
+        (KernelShape backward, GpuPlacement backwardPlacement) = withGradient ? Place(kernelShape with { Chunk = chunk }, adjoint: true) : (forward, forwardPlacement);
+        int unitHeads = kernel.HeadsAsLanes ? UnitHeads(shape, unitBound) : 1;
+        var plan = new GpuLaunchPlan(
+            mode, chunk, (shape.Time + chunk - 1) / chunk, (shape.Heads + unitHeads - 1) / unitHeads, unitHeads, limits.IsCpu ? Lanes16.Width : Lanes1.Width,
+            kernelShape.Threads, kernelShape.Columns, forwardPlacement, withGradient ? backwardPlacement : null, reason);
+        return (plan, forward, backward);
+    }
+
+    /// <summary>What does not depend on the chunk.</summary>
+    private KernelShape Group(SequenceShape shape, Mode mode, int unitBound)
+    {
+        int Axis(int index) => index < shape.AxisSizes.Length ? shape.AxisSizes[index] : 1;
+        (int threads, int columns) = Threads();
+        return new KernelShape
+        {
+            Axis0 = Axis(0),
+            Axis1 = Axis(1),
+            Axis2 = Axis(2),
+            Axis3 = Axis(3),
+            Axis4 = Axis(4),
+            Axis5 = Axis(5),
+            Axis6 = Axis(6),
+            Axis7 = Axis(7),
+            Heads = kernel.HeadsAsLanes ? KernelShape.Pad(UnitHeads(shape, unitBound)) : 1,
+            Threads = threads,
+            Columns = columns,
+            Mode = mode,
+        };
+    }
+
+    /// <summary>
+    /// A CPU's thread computes sixteen numbers at once and is alone in its group: a barrier costs it a pass over all threads. A GPU's
+    /// group is four warps, each a row of its own; the emulator's is as wide as it can be and still be run.
+    /// </summary>
+    private (int Threads, int Columns) Threads() => limits switch
+    {
+        { IsCpu: true } => (1, 1),
+        { IsEmulated: true } => (limits.MaximumThreads, 4),
+        _ => (Math.Min(128, limits.MaximumThreads), 32),
+    };
+
+    /// <summary>Blocks of heads are as large as they may be, while there are enough of them to go round.</summary>
+    private int UnitHeads(SequenceShape shape, int unitBound)
+    {
+        int most = Math.Min(limits.IsCpu ? 64 : limits.IsEmulated ? KernelShape.Padding : 32, unitBound);
+        int heads = Divisor(unitBound, most, unitBound == shape.Heads);
+        while (limits.IsCpu && heads > KernelShape.Padding && heads % 2 == 0 && shape.Batch * ((shape.Heads + heads - 1) / heads) < limits.Multiprocessors)
+        {
+            heads /= 2;
+        }
+
+        return heads;
+    }
+
+    /// <summary>The largest number up to a bound that divides a group of heads; any number will do if all heads are one group.</summary>
+    private static int Divisor(int group, int most, bool isWhole)
+    {
+        for (int heads = most; heads > 1 && !isWhole; heads--)
+        {
+            if (group % heads == 0)
+            {
+                return heads;
+            }
+        }
+
+        return isWhole ? most : 1;
+    }
+
+    /// <summary>The chunk that would be best. It is rounded up, so that a few more tokens do not need kernels of their own.</summary>
+    private int Chunk(int time, Mode mode, int chunkSize)
+    {
+        int most = time > 32 ? (time + 31) / 32 * 32 : (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)time);
+        if (mode == Mode.Quadratic)
+        {
+            return most;
+        }
+
+        return Math.Min(most, chunkSize > 0 ? chunkSize : kernel.HasMemory && !kernel.DecaysPerKey ? 32 : 16);
+    }
+
+    /// <summary>Halves the chunk until its tile fits in shared memory. A CPU's shared memory is like any other: there is nothing to gain.</summary>
+    private (int Chunk, string Reason) Fit(KernelShape shape, int chosen, bool mayShrink, bool withGradient)
+    {
+        int Tile(int chunk)
+        {
+            KernelShape trial = shape with { Chunk = chunk };
+            return withGradient ? Math.Max(kernel.Tile(trial, adjoint: false), kernel.Tile(trial, adjoint: true)) : kernel.Tile(trial, adjoint: false);
+        }
+
+        int wanted = Tile(chosen);
+        if (wanted <= limits.SharedFloats)
+        {
+            return (chosen, "");
+        }
+
+        string tooLarge = $"a tile of {wanted} floats is more than the {limits.SharedFloats} of shared memory";
+        for (int chunk = chosen / 2; mayShrink && !limits.IsCpu && chunk >= SmallestChunk; chunk /= 2)
+        {
+            if (Tile(chunk) <= limits.SharedFloats)
+            {
+                return (chunk, $"{tooLarge}: chunks of {chunk} instead of {chosen}");
+            }
+        }
+
+        return (chosen, $"{tooLarge}: tiles lie in the device's memory");
+    }
+
+    /// <summary>Frame and tile in shared memory if both fit, else the tile, which is used more, else neither.</summary>
+    private (KernelShape Shape, GpuPlacement Placement) Place(KernelShape shape, bool adjoint)
+    {
+        int frame = kernel.Frame(shape), tile = kernel.Tile(shape, adjoint);
+        bool tileIsShared = tile <= limits.SharedFloats;
+        bool frameIsShared = (long)frame + tile <= limits.SharedFloats;
+        var placement = new GpuPlacement(frame, tile, frameIsShared, tileIsShared, int.MaxValue);
+        if (placement.ScratchLength > 0)
+        {
+            long most = Math.Max(ScratchBudget / placement.ScratchLength, 1);
+            placement = placement with { MaximumGroups = (int)(limits.IsCpu ? Math.Min(most, 4L * limits.Multiprocessors) : most) };
+        }
+
+        return (shape with
+        {
+            FrameLength = frame,
+            TileLength = tile,
+            FrameIsShared = frameIsShared ? 1 : 0,
+            TileIsShared = tileIsShared ? 1 : 0,
+        }, placement);
+    }
+}
