@@ -25,7 +25,7 @@ public sealed class GpuDevice : IDisposable
             emulated ? DeviceFinder.EmulatorThreads : device.MaxNumThreadsPerGroup,
 
             // The emulator has no bound of its own: it is held to that of a GPU, so that the same choices are made.
-            emulated ? 48 * 1024 / sizeof(float) : device.MaxSharedMemoryPerGroup / sizeof(float),
+            DeviceFinder.IsCpu(device) ? device.MaxSharedMemoryPerGroup / sizeof(float) : GpuLimits.SharedFloatsOf(emulated ? GpuLimits.SharedBytes : device.MaxSharedMemoryPerGroup),
             device.NumMultiprocessors,
             device.MemorySize);
         DeviceFinder.Prepare(device);

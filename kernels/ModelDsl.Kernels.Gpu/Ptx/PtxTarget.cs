@@ -32,6 +32,9 @@ public sealed record PtxTarget(
     /// <summary>The most static shared memory that a kernel may declare; the assembler refuses more.</summary>
     public const int StaticSharedBytes = 48 * 1024;
 
+    /// <summary>What the runtime chooses shapes by, as for a device that reports these limits.</summary>
+    public GpuLimits Limits => new(IsCpu: false, IsEmulated: false, MaximumThreads: 1024, GpuLimits.SharedFloatsOf(StaticSharedBytes), Multiprocessors: 108, MemoryBytes: 80L << 30);
+
     /// <summary>A100.</summary>
     public static PtxTarget Sm80 { get; } = new("sm_80", CudaArchitecture.SM_80, CudaInstructionSet.ISA_71, 64, 32, 65536, 164 * 1024, 163 * 1024);
 

@@ -54,13 +54,13 @@ internal sealed class ShapePlanner(GpuRecurrenceKernel kernel, GpuLimits limits)
 
     /// <summary>
     /// A CPU's thread computes sixteen numbers at once and is alone in its group: a barrier costs it a pass over all threads. A GPU's
-    /// group is four warps, each a row of its own; the emulator's is as wide as it can be and still be run.
+    /// group is eight warps, each a row of its own; the emulator's is as wide as it can be and still be run.
     /// </summary>
     private (int Threads, int Columns) Threads() => limits switch
     {
         { IsCpu: true } => (1, 1),
         { IsEmulated: true } => (limits.MaximumThreads, 4),
-        _ => (Math.Min(128, limits.MaximumThreads), 32),
+        _ => (Math.Min(256, limits.MaximumThreads), 32),
     };
 
     /// <summary>Blocks of heads are as large as they may be, while there are enough of them to go round.</summary>

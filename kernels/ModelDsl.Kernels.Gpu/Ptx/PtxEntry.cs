@@ -1,0 +1,59 @@
+namespace ModelDsl.Kernels.Gpu.Ptx;
+
+using Entry = Action<KernelArguments, ILGPU.Runtime.SpecializedValue<KernelShape>>;
+
+/// <summary>A kernel that a call would launch on an NVIDIA device.</summary>
+/// <param name="Recurrence">The recurrence's name.</param>
+/// <param name="Name">The entry point's name in <see cref="GpuEntries"/>.</param>
+/// <param name="Shape">What it is compiled for, as the runtime chooses it.</param>
+/// <param name="Method">The entry point.</param>
+public sealed record PtxEntry(string Recurrence, string Name, KernelShape Shape, Entry Method)
+{
+    /// <summary>The kernels of a call, each once, in the order of their launch; nothing is launched.</summary>
+    /// <param name="kernel">The kernel, on a device whose threads compute one number at once: an NVIDIA one, or the emulator.</param>
+    /// <param name="target">The device that is meant.</param>
+    /// <param name="shape">The sizes of the call.</param>
+    /// <param name="options">Its mode and chunk size.</param>
+    /// <param name="withGradient">Whether it goes backward, too.</param>
+    public static IReadOnlyList<PtxEntry> Of(GpuRecurrenceKernel kernel, PtxTarget target, SequenceShape shape, RunOptions options, bool withGradient)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        if (kernel.Device.Limits.IsCpu)
+        {
+            throw new ArgumentException($"{kernel.Description.Name} is on the {kernel.Device}, where a thread computes {Lanes16.Width} numbers at once: PTX is for threads that compute one.", nameof(kernel));
+        }
+
+        Mode mode = options.Mode == Mode.Auto ? kernel.Choose(shape, withGradient) : options.Mode;
+        (_, KernelShape forward, KernelShape backward) = new ShapePlanner(kernel, target.Limits).Plan(shape, mode, options.ChunkSize, shape.Heads, withGradient);
+        GpuEntries entries = kernel.EntryPoints;
+        List<PtxEntry> list = [];
+        int components = mode == Mode.ParallelScan ? kernel.Plan.Components : 0;
+        for (int component = 0; component < components; component++)
+        {
+            Add(nameof(GpuEntries.Summarise), entries.Summarise, forward with { Component = component });
+            Add(nameof(GpuEntries.Advance), entries.Advance, forward with { Component = component });
+        }
+
+        Add(nameof(GpuEntries.Forward), entries.Forward, forward);
+        for (int component = components - 1; component >= 0 && withGradient; component--)
+        {
+            Add(nameof(GpuEntries.AdjointOffsets), entries.AdjointOffsets, backward with { Component = component });
+            Add(nameof(GpuEntries.Retreat), entries.Retreat, backward with { Component = component });
+        }
+
+        if (withGradient)
+        {
+            Add(nameof(GpuEntries.Backward), entries.Backward, backward);
+        }
+
+        return list;
+
+        void Add(string name, Entry? method, KernelShape of)
+        {
+            if (method is not null)
+            {
+                list.Add(new PtxEntry(kernel.Description.Name, name, of, method));
+            }
+        }
+    }
+}
