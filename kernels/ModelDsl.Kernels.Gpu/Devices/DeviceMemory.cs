@@ -68,9 +68,13 @@ internal sealed unsafe class DeviceMemory(GpuDevice device)
             return;
         }
 
+        // The array is pinned and kept, since the copy may be made later.
         _tableOnDevice = [];
-        device.Do(GpuOperation.Upload, work, () => Table.SubView(0, table.Length).CopyFromCPU(device.Accelerator.DefaultStream, table));
-        _tableOnDevice = table;
+        int[] pinned = GC.AllocateUninitializedArray<int>(table.Length, pinned: true);
+        table.CopyTo(pinned, 0);
+        device.Do(GpuOperation.Upload, work, () =>
+            Table.SubView(0, table.Length).CopyFromCPUUnsafeAsync(device.Accelerator.DefaultStream, ref pinned[0], table.Length));
+        _tableOnDevice = pinned;
     }
 
     /// <summary>Sends floats. They must stay where they are until <see cref="Finish"/>.</summary>

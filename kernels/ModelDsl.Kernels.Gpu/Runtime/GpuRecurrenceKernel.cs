@@ -114,7 +114,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
             InputGradients = inputGradients,
             InitialStateGradients = initialStateGradients,
         };
-
+        lock (_device.Gate)
         {
             GpuRun run = Begin(shape, views, options, withGradient: true);
             run.Backward(tape);
