@@ -52,6 +52,11 @@ public sealed class ConformanceRunner(IReadOnlyList<ITarget> targets, IReadOnlyL
     private Row Run(string architecture, string file, BoundCase[] cases, ITarget target, Mode mode)
     {
         Row row = new(architecture, file, target.Name, mode.ToString(), Comparison.None, Outcome.Failed);
+        if (cases.Select(target.WhyNot).FirstOrDefault(reason => reason is not null) is { } reason)
+        {
+            return row with { Outcome = Outcome.Skipped, Note = reason };
+        }
+
         foreach (BoundCase golden in cases)
         {
             foreach (int chunkSize in target.HasChunks(mode) ? chunkSizes : [0])

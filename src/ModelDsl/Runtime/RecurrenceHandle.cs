@@ -12,10 +12,13 @@ public sealed class RecurrenceHandle(RecurrenceDescription description, IRecurre
     /// <summary>The generated kernel for the CPU.</summary>
     public IRecurrenceKernel Kernel { get; } = kernel;
 
+    /// <summary>The spec, for targets that have kernels of their own for it; null if the handle was made without one.</summary>
+    public Type? Spec { get; init; }
+
     /// <summary>The recurrence of a spec.</summary>
     /// <typeparam name="T">The spec.</typeparam>
     public static RecurrenceHandle Of<T>()
-        where T : struct, IRecurrence<T> => new(T.Description, T.Kernel, T.Oracle);
+        where T : struct, IRecurrence<T> => new(T.Description, T.Kernel, T.Oracle) { Spec = typeof(T) };
 
     /// <summary>Runs the spec's own <c>Step</c> on one token, in double precision.</summary>
     /// <param name="token">The token's inputs and states; receives its outputs and next states.</param>

@@ -15,6 +15,9 @@ public interface ITarget
     /// <summary>Whether the chunk size changes what it does.</summary>
     bool HasChunks(Mode mode) => mode is Mode.Chunkwise or Mode.ParallelScan;
 
+    /// <summary>Why a case is not run here: the device is missing, or the case is too large for it. Null if it is run.</summary>
+    string? WhyNot(BoundCase golden) => null;
+
     /// <summary>Runs a case, forward and, if it has upstream gradients, backward.</summary>
     /// <param name="golden">The case.</param>
     /// <param name="mode">The mode.</param>
