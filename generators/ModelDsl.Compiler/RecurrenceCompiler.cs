@@ -24,6 +24,11 @@ public static class RecurrenceCompiler
             new(hint + ".g.cs", FileEmitter.Spec(spec, description)),
             new(hint + ".Kernel.g.cs", FileEmitter.Kernel(spec, description, kernel)),
         };
+        if (spec.EmitGpu)
+        {
+            files.Add(new GeneratedFile(hint + ".Gpu.g.cs", FileEmitter.Gpu(spec, description, kernel)));
+        }
+
         if (spec.EmitTorch)
         {
             files.Add(new GeneratedFile(hint + ".Torch.g.cs", FileEmitter.Torch(spec)));

@@ -11,6 +11,7 @@ namespace ModelDsl.Compiler;
 /// <param name="RequiredModes">The modes that the spec asks for, as flags of ModelDsl.Mode.</param>
 /// <param name="OutputIsTuple">Whether Step returns a tuple.</param>
 /// <param name="EmitTorch">Whether the consumer references ModelDsl.TorchSharp.</param>
+/// <param name="EmitGpu">Whether the consumer references ModelDsl.Kernels.Gpu.</param>
 public sealed record RecurrenceSpec(
     string Namespace,
     EquatableArray<string> ContainingTypes,
@@ -20,7 +21,8 @@ public sealed record RecurrenceSpec(
     EquatableArray<string> StateTypes,
     int RequiredModes,
     bool OutputIsTuple,
-    bool EmitTorch);
+    bool EmitTorch,
+    bool EmitGpu);
 
 /// <summary>A generated file.</summary>
 /// <param name="HintName">Its name, ending in .g.cs.</param>

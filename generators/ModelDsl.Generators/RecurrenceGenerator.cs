@@ -21,13 +21,13 @@ public sealed class RecurrenceGenerator : IIncrementalGenerator
             .ForAttributeWithMetadataName(DslTypes.RecurrenceAttribute, (node, _) => node is TypeDeclarationSyntax, SpecParser.Parse)
             .WithTrackingName(TrackingNames.Parse);
 
-        IncrementalValueProvider<bool> emitTorch = context.CompilationProvider
-            .Select((compilation, _) => compilation.GetTypeByMetadataName(DslTypes.TorchFunction) is not null);
+        IncrementalValueProvider<(bool Torch, bool Gpu)> emit = context.CompilationProvider
+            .Select((compilation, _) => (IsReferenced(compilation, DslTypes.TorchFunction), IsReferenced(compilation, DslTypes.GpuKernel)));
 
         IncrementalValuesProvider<RecurrenceSpec> specs = parsed
             .Where(result => result.Spec is not null)
-            .Combine(emitTorch)
-            .Select((pair, _) => pair.Left.Spec! with { EmitTorch = pair.Right })
+            .Combine(emit)
+            .Select((pair, _) => pair.Left.Spec! with { EmitTorch = pair.Right.Torch, EmitGpu = pair.Right.Gpu })
             .WithTrackingName(TrackingNames.Spec);
 
         IncrementalValuesProvider<Compiled> compiled = specs
@@ -59,4 +59,6 @@ public sealed class RecurrenceGenerator : IIncrementalGenerator
             }
         });
     }
+
+    private static bool IsReferenced(Compilation compilation, string type) => compilation.GetTypeByMetadataName(type) is not null;
 }

@@ -1,5 +1,6 @@
 using ModelDsl.Compiler.Analysis;
 using ModelDsl.Compiler.Emission.Cpu;
+using ModelDsl.Compiler.Emission.Gpu;
 using ModelDsl.Compiler.Emission.Torch;
 using ModelDsl.Compiler.Lowering;
 
@@ -19,6 +20,11 @@ internal static class FileEmitter
         spec,
         ["using System.Runtime.CompilerServices;", $"using {RuntimeNames.Cpu};", $"using static {RuntimeNames.Simd};"],
         writer => KernelEmitter.Write(writer, spec, kernel, description.NormalForm));
+
+    public static string Gpu(RecurrenceSpec spec, Description description, KernelProgram kernel) => File(
+        spec,
+        ["using global::ILGPU;", "using global::ILGPU.Runtime;", $"using {RuntimeNames.Gpu};", $"using static {RuntimeNames.GpuMath};", $"using Mode = {RuntimeNames.Runtime}.Mode;"],
+        writer => GpuKernelEmitter.Write(writer, spec, kernel, description.NormalForm));
 
     public static string Torch(RecurrenceSpec spec) => File(spec, [], writer => TorchEmitter.Write(writer, spec));
 

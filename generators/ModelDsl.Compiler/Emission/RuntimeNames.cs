@@ -16,6 +16,13 @@ public static class RuntimeNames
     public const string State = Runtime + ".RecurrentState";
     public const string Result = Runtime + ".RecurrenceResult";
     public const string Runner = Runtime + ".RecurrenceRunner";
+    public const string Gpu = Runtime + ".Kernels.Gpu";
+    public const string GpuKernelBase = Gpu + ".GpuRecurrenceKernel";
+    public const string GpuRecurrence = Gpu + ".IGpuRecurrence";
+    public const string GpuDevice = Gpu + ".GpuDevice";
+    public const string GpuPlan = Gpu + ".GpuPlan";
+    public const string GpuEntries = Gpu + ".GpuEntries";
+    public const string GpuMath = Gpu + ".DeviceMath";
     public const string TorchFunction = Runtime + ".TorchSharp.RecurrenceFunction";
     public const string TorchResult = Runtime + ".TorchSharp.RecurrenceTensors";
     public const string TorchTensor = "global::TorchSharp.torch.Tensor";

@@ -11,7 +11,7 @@ internal static class SpecDiagnostics
 {
     public static EquatableArray<Diagnostic> Of(ParseResult parsed, ImmutableArray<Compiled> compiled)
     {
-        if (parsed.Spec is not { } spec || compiled.FirstOrDefault(c => c.Spec with { EmitTorch = false } == spec) is not { } result)
+        if (parsed.Spec is not { } spec || compiled.FirstOrDefault(c => c.Spec with { EmitTorch = false, EmitGpu = false } == spec) is not { } result)
         {
             return parsed.Diagnostics;
         }

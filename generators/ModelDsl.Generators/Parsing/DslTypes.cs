@@ -8,6 +8,7 @@ internal static class DslTypes
 {
     public const string RecurrenceAttribute = "ModelDsl.RecurrenceAttribute";
     public const string TorchFunction = "ModelDsl.TorchSharp.RecurrenceFunction";
+    public const string GpuKernel = "ModelDsl.Kernels.Gpu.GpuRecurrenceKernel";
 
     public static bool IsInModelDsl(this ITypeSymbol type) =>
         type.ContainingType is null && type.ContainingNamespace is { Name: "ModelDsl", ContainingNamespace.IsGlobalNamespace: true };

@@ -147,7 +147,8 @@ internal sealed class SpecParser
             states.Select(s => s.Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)).ToEquatableArray(),
             requiredModes,
             step.ReturnType.IsTupleType,
-            EmitTorch: false);
+            EmitTorch: false,
+            EmitGpu: false);
     }
 
     private InputInfo Input(IParameterSymbol parameter)

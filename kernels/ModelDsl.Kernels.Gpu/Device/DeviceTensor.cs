@@ -36,11 +36,11 @@ public struct DeviceTensor
         Heads = table[(index * Fields) + 4],
     };
 
-    /// <summary>The position of a token's and a head's elements.</summary>
+    /// <summary>The position of a token's and a head's elements; negative if the tensor is absent.</summary>
     /// <param name="batch">The sequence.</param>
     /// <param name="time">The token.</param>
     /// <param name="head">The head of the sequence.</param>
     /// <param name="heads">How many heads the sequence has.</param>
     public readonly int Origin(int batch, int time, int head, int heads) =>
-        Start + (batch * BatchStride) + (time * TimeStride) + (head / (heads / Heads) * HeadStride);
+        Start < 0 ? -1 : Start + (batch * BatchStride) + (time * TimeStride) + (head / (heads / Heads) * HeadStride);
 }

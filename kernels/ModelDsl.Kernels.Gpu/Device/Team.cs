@@ -53,4 +53,38 @@ public static class Team
             L.Store(target, to + i, L.Load(source, from + i));
         }
     }
+
+    /// <summary>Adds numbers to others, together. A barrier must follow before they are used.</summary>
+    public static void Add<L>(KernelShape shape, ArrayView<float> source, int from, ArrayView<float> target, int to, int length)
+        where L : unmanaged, ILane<L>
+    {
+        for (int i = Group.IdxX * L.Width; i < length; i += shape.Threads * L.Width)
+        {
+            L.Store(target, to + i, L.Load(target, to + i) + L.Load(source, from + i));
+        }
+    }
+
+    /// <summary>Adds up consecutive numbers, in order.</summary>
+    public static float Sum(ArrayView<float> source, int at, int count)
+    {
+        float sum = source[at];
+        for (int i = 1; i < count; i++)
+        {
+            sum += source[at + i];
+        }
+
+        return sum;
+    }
+
+    /// <summary>The largest of consecutive numbers.</summary>
+    public static float MaxOver(ArrayView<float> source, int at, int count)
+    {
+        float largest = source[at];
+        for (int i = 1; i < count; i++)
+        {
+            largest = DeviceMath.Max(largest, source[at + i]);
+        }
+
+        return largest;
+    }
 }

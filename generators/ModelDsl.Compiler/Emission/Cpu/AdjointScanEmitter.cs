@@ -75,7 +75,7 @@ internal sealed class AdjointScanEmitter
 
         // The gradient that comes from later chunks stands behind the last token.
         point.Statements[loops.Count - 1].Add(
-            $"var {carried} = Load({_names.PointerName(nextGradient)} + ((tokens - 1) * {_names.Row(nextGradient)}){Tail(point.Pointer(nextGradient, withTime: false), nextGradient)});");
+            $"var {carried} = Load({CpuNames.PointerName(nextGradient)} + ((tokens - 1) * {_names.Row(nextGradient)}){Tail(point.Pointer(nextGradient, withTime: false), nextGradient)});");
         List<string> inner = point.Statements[loops.Count];
         if (fromNext is not null)
         {
@@ -106,5 +106,5 @@ internal sealed class AdjointScanEmitter
     }
 
     /// <summary>What follows the name of the slot in an address.</summary>
-    private string Tail(string pointer, Slot slot) => pointer.Substring(_names.PointerName(slot).Length);
+    private string Tail(string pointer, Slot slot) => pointer.Substring(CpuNames.PointerName(slot).Length);
 }

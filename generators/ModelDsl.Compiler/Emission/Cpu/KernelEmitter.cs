@@ -9,13 +9,13 @@ public sealed class KernelEmitter
 {
     private readonly RecurrenceSpec _spec;
     private readonly KernelProgram _kernel;
-    private readonly KernelNames _names;
+    private readonly CpuNames _names;
 
     private KernelEmitter(RecurrenceSpec spec, KernelProgram kernel)
     {
         _spec = spec;
         _kernel = kernel;
-        _names = new KernelNames(kernel);
+        _names = new CpuNames(kernel);
     }
 
     public static void Write(SourceWriter writer, RecurrenceSpec spec, KernelProgram kernel, string normalForm) =>
@@ -259,7 +259,7 @@ public sealed class KernelEmitter
 
         foreach (Slot slot in _kernel.Slots)
         {
-            string pointer = _names.PointerName(slot);
+            string pointer = CpuNames.PointerName(slot);
             if (words.Contains(pointer))
             {
                 writer.Line($"float* {pointer} = f.Slot({Int(slot.Id)});");

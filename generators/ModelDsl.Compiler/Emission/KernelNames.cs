@@ -1,10 +1,13 @@
 using ModelDsl.Compiler.Graph;
 using ModelDsl.Compiler.Lowering;
 
-namespace ModelDsl.Compiler.Emission.Cpu;
+namespace ModelDsl.Compiler.Emission;
 
-/// <summary>The names that generated kernels use: p... for pointers, i... for indices, n... for sizes, s... for padded sizes.</summary>
-internal sealed class KernelNames
+/// <summary>
+/// The names and idioms of generated kernels: i... for indices, n... for sizes, s... for padded sizes. A target says how its vectors and its memory are
+/// spelled.
+/// </summary>
+internal abstract class KernelNames
 {
     private const string Time = "t";
     private const string Head = "h";
@@ -23,7 +26,7 @@ internal sealed class KernelNames
 
     private readonly KernelProgram _kernel;
 
-    public KernelNames(KernelProgram kernel) => _kernel = kernel;
+    protected KernelNames(KernelProgram kernel) => _kernel = kernel;
 
     /// <summary>The slot in which an item finds a node, if it is in memory by then.</summary>
     public int? SlotOf(int node, int stamp) => _kernel.Places.TryGetValue(node, out Place? place) && place.Stamp < stamp ? place.Slot : null;
@@ -32,9 +35,38 @@ internal sealed class KernelNames
     public List<string> StoredAxes(Slot slot) =>
         [.. slot.Axes, .. _kernel.HeadsAsLanes && slot.HasHead ? [Head] : Array.Empty<string>()];
 
-    public string PointerName(Slot slot) => "p" + Capital(slot.Name);
+    /// <summary>Whether a pair of lanes can be turned only by loading it the other way round.</summary>
+    public abstract bool TurnsInMemory { get; }
 
-    public string Row(Slot slot) => StoredAxes(slot).Count == 0 ? "1" : PointerName(slot) + "Row";
+    /// <summary>Floats from one token's row of a slot to the next.</summary>
+    public abstract string Row(Slot slot);
+
+    /// <summary>One number in all lanes.</summary>
+    public abstract string Broadcast(string value);
+
+    /// <summary>The name of a function of vectors or of numbers.</summary>
+    public abstract string Function(string name, bool vector);
+
+    /// <summary>A value where an index has a place, 0 elsewhere.</summary>
+    public abstract string Place(string value, string index, string place, bool vector);
+
+    /// <summary>The other number of a pair, as it becomes when the pair is turned.</summary>
+    public abstract string QuarterTurned(string other, string index, bool vector);
+
+    /// <summary>A number in memory.</summary>
+    public abstract string Element(Slot slot, string offset);
+
+    /// <summary>A place in memory, as functions that load and store take it.</summary>
+    public abstract string Pointer(Slot slot, string offset);
+
+    /// <summary>A vector of neighbours in memory.</summary>
+    public abstract string Load(Slot slot, string offset);
+
+    /// <summary>A vector of numbers that are a stride apart; only those within the bound of the lanes' loop are read.</summary>
+    public abstract string Gather(Slot slot, string offset, string stride, string lane);
+
+    /// <summary>A vector of neighbours, each pair turned.</summary>
+    public abstract string LoadTurned(Slot slot, string offset, string index);
 
     public string Index(string loop) => loop switch
     {
@@ -43,7 +75,7 @@ internal sealed class KernelNames
         _ => "i" + loop,
     };
 
-    public string Bound(string loop) => loop switch
+    public virtual string Bound(string loop) => loop switch
     {
         Time => "tokens",
         Head => "heads",
@@ -63,9 +95,9 @@ internal sealed class KernelNames
         return string.Join(" * ", inner.Select((a, i) => i == inner.Count - 1 ? Padded(a) : Bound(a)));
     }
 
-    public static string Padded(string axis) => axis == Head ? "headStride" : "s" + axis;
+    public virtual string Padded(string axis) => axis == Head ? "headStride" : "s" + axis;
 
-    public bool IsReserved(string name) => Keywords.Contains(name);
+    public virtual bool IsReserved(string name) => Keywords.Contains(name);
 
     /// <summary>The name of a local that holds a node's value.</summary>
     public string Local(int id)
@@ -87,5 +119,5 @@ internal sealed class KernelNames
         return $"{slot.Name}{(axes.Length > 0 ? $"[{axes}]" : "")} {(item.Accumulate ? "+=" : "=")} {reduced}{formula.OfItem(item.Node, SlotOf(item.Node, item.Stamp) is not null)}";
     }
 
-    private static string Capital(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
+    protected static string Capital(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using ModelDsl.Compiler.Graph;
 using ModelDsl.Compiler.Lowering;
 
-namespace ModelDsl.Compiler.Emission.Cpu;
+namespace ModelDsl.Compiler.Emission;
 
 /// <summary>
 /// Writes values at the points of nested loops. Every value is computed at the outermost loop that knows all it depends on; what does
@@ -45,7 +45,7 @@ internal sealed class PointEmitter(KernelProgram kernel, KernelNames names, IRea
     public string Vector(NestItem item)
     {
         string value = Value(item);
-        return IsVector(item.Node) ? value : $"Broadcast({value})";
+        return IsVector(item.Node) ? value : names.Broadcast(value);
     }
 
     public string Remaining() => $"{names.Bound(lane!)} - {names.Index(lane!)}";
@@ -66,7 +66,7 @@ internal sealed class PointEmitter(KernelProgram kernel, KernelNames names, IRea
     private bool IsLoad(int id) =>
         (SlotOf(id) is { } slot && !produced.Contains(slot))
         || Graph[id].Op is Op.Element or Op.Rename
-        || (Graph[id].Op == Op.QuarterTurn && Graph[id].Axis != lane);
+        || (Graph[id].Op == Op.QuarterTurn && (names.TurnsInMemory || Graph[id].Axis != lane));
 
     /// <summary>The number of loops that a value depends on: it can be computed inside that many.</summary>
     private int Level(int id)
@@ -152,13 +152,13 @@ internal sealed class PointEmitter(KernelProgram kernel, KernelNames names, IRea
             case Op.Detach: return Argument(0, precedence);
             case Op.Place:
                 return node.Axis == lane
-                    ? $"PlaceLane({BroadcastOrVector(node.Arguments[0], level)}, {names.Index(lane!)}, {Int(node.Index)})"
-                    : $"Place({Argument(0)}, {names.Index(node.Axis!)}, {Int(node.Index)})";
+                    ? $"{names.Function("PlaceLane", vector: true)}({BroadcastOrVector(node.Arguments[0], level)}, {names.Index(lane!)}, {Int(node.Index)})"
+                    : names.Place(Argument(0), names.Index(node.Axis!), Int(node.Index), vector);
             case Op.QuarterTurn: return $"QuarterTurn({BroadcastOrVector(node.Arguments[0], level)})";
             case Op.Sum or Op.MaxOver or Op.Input or Op.State or Op.Given:
                 throw new InvalidOperationException($"{node.Op} ({node.Name}) has no memory: a lowering error.");
             default:
-                return $"{node.Op}({string.Join(", ", Enumerable.Range(0, node.Arguments.Count).Select(i => Argument(i)))})";
+                return $"{names.Function(node.Op.ToString(), vector)}({string.Join(", ", Enumerable.Range(0, node.Arguments.Count).Select(i => Argument(i)))})";
         }
     }
 
@@ -169,20 +169,20 @@ internal sealed class PointEmitter(KernelProgram kernel, KernelNames names, IRea
     {
         if (Graph[id].Op == Op.Constant)
         {
-            return $"Broadcast({Literal(Graph[id].Value)})";
+            return names.Broadcast(Literal(Graph[id].Value));
         }
 
         int own = Level(id);
         if (own >= level)
         {
-            return $"Broadcast({Value(id, level)})";
+            return names.Broadcast(Value(id, level));
         }
 
         if (!_broadcasts.TryGetValue(id, out string? name))
         {
             string value = _locals.TryGetValue(id, out string? local) ? local : Text(id, own, 0);
             name = Unique(names.Local(id));
-            Statements[own].Add($"var {name} = Broadcast({value});");
+            Statements[own].Add($"var {name} = {names.Broadcast(value)};");
             _broadcasts[id] = name;
         }
 
@@ -205,8 +205,13 @@ internal sealed class PointEmitter(KernelProgram kernel, KernelNames names, IRea
             case Op.Rename: return LoadFrom(slot, axis => axis == node.Axis ? (names.Index(node.NewAxis!), node.NewAxis == lane) : null);
             default:
                 string index = names.Index(node.Axis!);
+                if (node.Axis == lane)
+                {
+                    return names.LoadTurned(slot, Offset(slot, axis => axis == node.Axis ? ("", true) : null), index);
+                }
+
                 string turned = LoadFrom(slot, axis => axis == node.Axis ? ($"({index} ^ 1)", false) : null);
-                return $"QuarterTurned({turned}, {index})";
+                return names.QuarterTurned(turned, index, IsVector(id));
         }
     }
 
@@ -230,24 +235,17 @@ internal sealed class PointEmitter(KernelProgram kernel, KernelNames names, IRea
 
         if (timeLane ? axes.Count == 0 : laneAxis == axes[axes.Count - 1])
         {
-            return $"Load({Pointer(slot, redirect)})";
+            return names.Load(slot, Offset(slot, redirect));
         }
 
         string stride = timeLane ? names.Row(slot) : names.Stride(slot, laneAxis!);
-        return $"Gather({Pointer(slot, redirect)}, {stride}, {Remaining()})";
+        return names.Gather(slot, Offset(slot, redirect), stride, lane!);
     }
 
-    public string Address(Slot slot, Func<string, (string Index, bool Lane)?>? redirect = null)
-    {
-        string offset = Offset(slot, redirect);
-        return $"{names.PointerName(slot)}[{(offset.Length == 0 ? "0" : offset)}]";
-    }
+    public string Address(Slot slot, Func<string, (string Index, bool Lane)?>? redirect = null) => names.Element(slot, Offset(slot, redirect));
 
-    public string Pointer(Slot slot, Func<string, (string Index, bool Lane)?>? redirect = null, bool withTime = true)
-    {
-        string offset = Offset(slot, redirect, withTime);
-        return offset.Length == 0 ? names.PointerName(slot) : $"{names.PointerName(slot)} + {offset}";
-    }
+    public string Pointer(Slot slot, Func<string, (string Index, bool Lane)?>? redirect = null, bool withTime = true) =>
+        names.Pointer(slot, Offset(slot, redirect, withTime));
 
     private string Offset(Slot slot, Func<string, (string Index, bool Lane)?>? redirect, bool withTime = true)
     {
@@ -262,6 +260,11 @@ internal sealed class PointEmitter(KernelProgram kernel, KernelNames names, IRea
         {
             // An axis of size one along which a sum over lanes leaves nothing is not looped over.
             string index = redirect?.Invoke(axis)?.Index ?? names.Index(axis);
+            if (index.Length == 0)
+            {
+                continue;
+            }
+
             string stride = names.Stride(slot, axis);
             terms.Add(stride == "1" ? index : $"({index} * {stride})");
         }

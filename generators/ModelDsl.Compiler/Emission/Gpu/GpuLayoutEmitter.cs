@@ -1,0 +1,206 @@
+using System.Globalization;
+using ModelDsl.Compiler.Analysis;
+using ModelDsl.Compiler.Graph;
+using ModelDsl.Compiler.Lowering;
+
+namespace ModelDsl.Compiler.Emission.Gpu;
+
+/// <summary>Writes where a group of threads keeps what: the slots of a frame, and the states and engines' operands of a tile.</summary>
+internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel, GpuNames names)
+{
+    private StepGraph Graph => spec.Graph;
+
+    public void WritePlan(SourceWriter writer)
+    {
+        using (writer.Open($"private static readonly {RuntimeNames.GpuPlan} Plan = new()", "};"))
+        {
+            writer.Line($"HeadsAsLanes = {(kernel.HeadsAsLanes ? "true" : "false")},");
+            writer.Line($"Components = {Int(kernel.Components.Count)},");
+            writer.Line($"InputGradients = [{string.Join(", ", kernel.InputGradientSlots.Select(Gradient))}],");
+        }
+    }
+
+    /// <param name="parts">For each loop whose sums are left in parts by columns of threads, how many sums at once.</param>
+    public void WriteSlots(SourceWriter writer, IReadOnlyList<(string Loop, int Count)> parts)
+    {
+        writer.Line("// Where the frame of a group holds what: floats from its start.");
+        using (writer.Open("private readonly struct Slots"))
+        {
+            foreach (Slot slot in kernel.Slots)
+            {
+                writer.Line($"public readonly int {SpecEmitter.Escape(slot.Name)}; // {Shape(slot)}");
+            }
+
+            foreach (string name in PartNames(parts))
+            {
+                writer.Line($"public readonly int {name}; // sums, in parts");
+            }
+
+            writer.Line("public readonly int End;");
+            writer.Line();
+            var body = new SourceWriter();
+            body.Line("int next = 0;");
+            foreach (Slot slot in kernel.Slots)
+            {
+                string name = SpecEmitter.Escape(slot.Name), row = names.Row(slot);
+                switch (slot.Kind)
+                {
+                    case SlotKind.Next or SlotKind.NextGradient:
+                        SlotKind before = slot.Kind == SlotKind.Next ? SlotKind.Previous : SlotKind.PreviousGradient;
+                        Slot previous = kernel.Slots.First(s => s.Kind == before && s.Index == slot.Index);
+                        body.Line($"{name} = {SpecEmitter.Escape(previous.Name)} + {row};");
+                        continue;
+                    case SlotKind.Previous or SlotKind.PreviousGradient:
+                        Take(body, name, $"(s.Chunk + 1) * {row}");
+                        continue;
+                    default:
+                        Take(body, name, slot.HasTime ? row == "1" ? "s.Chunk" : $"s.Chunk * {row}" : row);
+                        continue;
+                }
+            }
+
+            foreach ((string loop, int count) in parts)
+            {
+                string bound = loop.Length == 0 ? "1" : loop == PointEmitter.Time ? "s.Chunk" : names.Bound(loop);
+                for (int i = 0; i < count; i++)
+                {
+                    Take(body, GpuNestEmitter.PartName(loop, i), $"{bound} * (s.Columns + 1)");
+                }
+            }
+
+            body.Line("End = next;");
+            WriteConstructor(writer, "public Slots(KernelShape s)", body.ToString().TrimEnd('\n'));
+        }
+    }
+
+    public void WriteTiles(SourceWriter writer)
+    {
+        writer.Line();
+        writer.Line("// Where the tile of a group holds states, their gradients and what engines work on.");
+        using (writer.Open("private readonly struct Tiles"))
+        {
+            var body = new SourceWriter();
+            body.Line("int next = 0;");
+            foreach (LoweredComponent lowered in kernel.Components)
+            {
+                if (lowered.Component is MemoryComponent memory)
+                {
+                    string name = StateName(memory.State);
+                    writer.Line($"public readonly MemoryTile {name}; // [{string.Join(", ", new[] { memory.KeyAxis }.Concat(memory.ValueAxes))}] and the operands of a chunk");
+                    string keyDecay = memory.KeyDecay is null ? "0" : memory.KeyDecayPerKey ? "2" : "1";
+                    string feedback = !memory.HasFeedback ? "0" : memory.Writes.Any(w => w.Feedback.Any(c => c is { Axes.Count: > 0 })) ? "2" : "1";
+                    body.Line($"{name} = MemoryTile.Lay(next, keys: {Size(memory.KeyAxis)}, values: {Values(memory)}, reads: {Int(memory.Reads.Count)}, writes: {Int(memory.Writes.Count)}, s.Chunk, keyDecayKind: {keyDecay}, hasValueDecay: {(memory.ValueDecay is null ? "0" : "1")}, feedbackKind: {feedback}, adjoint);");
+                    body.Line($"next = {name}.End;");
+                    continue;
+                }
+
+                foreach (int state in lowered.Component.States)
+                {
+                    string axes = string.Join(", ", StoredAxes(state));
+                    writer.Line($"public readonly int {StateName(state)}, {GradientName(state)}; // [{axes}]");
+                    Take(body, StateName(state), StateRow(state));
+                    Take(body, GradientName(state), StateRow(state));
+                }
+            }
+
+            body.Line("End = next;");
+            writer.Line("public readonly int End;");
+            writer.Line();
+            WriteConstructor(writer, "public Tiles(KernelShape s, int adjoint)", body.ToString().TrimEnd('\n'));
+        }
+    }
+
+    /// <summary>Floats of a state of a unit, as it lies in a tile: rows padded.</summary>
+    public string StateLength(int state) => $"KernelShape.Pad({StateRow(state)})";
+
+    public string StateName(int state) => SpecEmitter.Escape(Graph.States[state].Name);
+
+    public string GradientName(int state) => "d" + char.ToUpperInvariant(Graph.States[state].Name[0]) + Graph.States[state].Name.Substring(1);
+
+    public bool IsMemory(int state) => kernel.Components.Any(c => c.Component is MemoryComponent m && m.State == state);
+
+    /// <summary>Where a state begins in a tile.</summary>
+    public string StateAt(int state) => IsMemory(state) ? $"tiles.{StateName(state)}.State" : $"tiles.{StateName(state)}";
+
+    public string GradientAt(int state) => IsMemory(state) ? $"tiles.{StateName(state)}.StateGradient" : $"tiles.{GradientName(state)}";
+
+    /// <summary>The axes of a state in memory order: a memory's key first, heads last where they fill the lanes.</summary>
+    public List<string> StoredAxes(int state)
+    {
+        List<string> axes = Graph.States[state].Axes.OrderBy(a => kernel.AxisOrder.ToList().IndexOf(a)).ToList();
+        if (kernel.Components.Select(c => c.Component).OfType<MemoryComponent>().FirstOrDefault(m => m.State == state) is { } memory)
+        {
+            axes = [memory.KeyAxis, .. axes.Where(a => a != memory.KeyAxis)];
+        }
+
+        return kernel.HeadsAsLanes ? [.. axes, PointEmitter.Head] : axes;
+    }
+
+    /// <summary>The floats of a state in rows with padding.</summary>
+    public string StateRow(int state)
+    {
+        List<string> axes = StoredAxes(state);
+        if (IsMemory(state) && axes.Count == 1)
+        {
+            return $"{names.Bound(axes[0])} * KernelShape.Padding";
+        }
+
+        return axes.Count == 0 ? "1" : string.Join(" * ", axes.Select((a, i) => i == axes.Count - 1 ? names.Padded(a) : names.Bound(a)));
+    }
+
+    /// <summary>Declares the sizes that a body uses.</summary>
+    public void WriteSizes(SourceWriter writer, string body)
+    {
+        var words = new HashSet<string>(body.Split([.. " ()[]{};,+-*/<>=&|!?:.\n"], StringSplitOptions.RemoveEmptyEntries));
+        for (int i = 0; i < Graph.Axes.Count; i++)
+        {
+            string axis = Graph.Axes[i].Name;
+            if (words.Contains("n" + axis))
+            {
+                writer.Line($"int n{axis} = s.Axis{Int(i)};");
+            }
+
+            if (words.Contains("s" + axis))
+            {
+                writer.Line($"int s{axis} = KernelShape.Pad(s.Axis{Int(i)});");
+            }
+        }
+    }
+
+    private static IEnumerable<string> PartNames(IReadOnlyList<(string Loop, int Count)> parts) =>
+        parts.SelectMany(p => Enumerable.Range(0, p.Count).Select(i => GpuNestEmitter.PartName(p.Loop, i)));
+
+    private void WriteConstructor(SourceWriter writer, string header, string body)
+    {
+        using (writer.Open(header))
+        {
+            WriteSizes(writer, body);
+            writer.Lines(body);
+        }
+    }
+
+    private static void Take(SourceWriter body, string name, string length)
+    {
+        body.Line($"{name} = next;");
+        body.Line($"next += KernelShape.Pad({length});");
+    }
+
+    private string Values(MemoryComponent memory)
+    {
+        List<string> values = StoredAxes(memory.State).Skip(1).ToList();
+        return values.Count switch
+        {
+            0 => "1",
+            1 => names.Bound(values[0]),
+            _ => string.Join(" * ", values.Select((a, i) => i == values.Count - 1 ? names.Padded(a) : names.Bound(a))),
+        };
+    }
+
+    private string Size(string axis) => names.Bound(axis);
+
+    private string Gradient(int slot) => slot < 0 ? "null" : $"new({(kernel.Slots[slot].HasTime ? "true" : "false")}, {(kernel.Slots[slot].HasHead ? "true" : "false")})";
+
+    private string Shape(Slot slot) => $"[{string.Join(", ", (slot.HasTime ? new[] { "t" } : []).Concat(names.StoredAxes(slot).Select(a => a == PointEmitter.Head ? "head" : a)))}]";
+
+    private static string Int(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

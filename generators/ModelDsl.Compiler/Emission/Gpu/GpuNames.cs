@@ -1,0 +1,54 @@
+using ModelDsl.Compiler.Lowering;
+
+namespace ModelDsl.Compiler.Emission.Gpu;
+
+/// <summary>
+/// Device code over views: at.x is where slot x begins in the frame, L is what a thread computes at once. Where heads fill the lanes,
+/// all lanes of a unit are computed, in use or not: a constant number, and no lane sees another.
+/// </summary>
+internal sealed class GpuNames(KernelProgram kernel) : KernelNames(kernel)
+{
+    private static readonly HashSet<string> Own =
+    [
+        "L", "s", "a", "at", "frame", "tile", "tiles", "unit", "Group", "Grid", "Team", "Memory", "Staging", "KernelShape", "Lanes1", "Lanes16", "Math",
+    ];
+
+    public override bool TurnsInMemory => true;
+
+    public static string At(Slot slot) => "at." + SpecEmitter.Escape(slot.Name);
+
+    public override string Bound(string loop) => loop == PointEmitter.Head ? "s.Heads" : base.Bound(loop);
+
+    public override string Row(Slot slot)
+    {
+        List<string> axes = StoredAxes(slot);
+        return axes.Count == 0 ? "1" : string.Join(" * ", axes.Select((a, i) => i == axes.Count - 1 ? Padded(a) : Bound(a)));
+    }
+
+    public override string Padded(string axis) => axis == PointEmitter.Head ? "s.Heads" : base.Padded(axis);
+
+    public override string Broadcast(string value) => $"L.Broadcast({value})";
+
+    public override string Function(string name, bool vector) => vector ? "L." + name : name;
+
+    public override string Place(string value, string index, string place, bool vector) =>
+        vector ? $"({index} == {place} ? {value} : L.Broadcast(0f))" : $"Place({value}, {index}, {place})";
+
+    public override string QuarterTurned(string other, string index, bool vector) =>
+        vector ? $"(({index} & 1) == 0 ? -{other} : {other})" : $"QuarterTurned({other}, {index})";
+
+    public override string Element(Slot slot, string offset) => $"frame[{Position(slot, offset)}]";
+
+    public override string Pointer(Slot slot, string offset) => $"frame, {Position(slot, offset)}";
+
+    public override string Load(Slot slot, string offset) => $"L.Load({Pointer(slot, offset)})";
+
+    public override string Gather(Slot slot, string offset, string stride, string lane) =>
+        $"L.Gather({Pointer(slot, offset)}, {stride}, {Index(lane)}, {Bound(lane)})";
+
+    public override string LoadTurned(Slot slot, string offset, string index) => $"L.LoadTurned({Pointer(slot, offset)}, {index})";
+
+    public override bool IsReserved(string name) => base.IsReserved(name) || Own.Contains(name);
+
+    private static string Position(Slot slot, string offset) => offset.Length == 0 ? At(slot) : $"{At(slot)} + {offset}";
+}
