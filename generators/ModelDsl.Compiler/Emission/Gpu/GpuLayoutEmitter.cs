@@ -14,7 +14,9 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
     {
         using (writer.Open($"private static readonly {RuntimeNames.GpuPlan} Plan = new()", "};"))
         {
-            writer.Line($"HeadsAsLanes = {(kernel.HeadsAsLanes ? "true" : "false")},");
+            writer.Line($"HeadsAsLanes = {Bool(kernel.HeadsAsLanes)},");
+            writer.Line($"HasMemory = {Bool(Memories.Any())},");
+            writer.Line($"DecaysPerKey = {Bool(Memories.Any(m => m.KeyDecayPerKey))},");
             writer.Line($"Components = {Int(kernel.Components.Count)},");
             writer.Line($"InputGradients = [{string.Join(", ", kernel.InputGradientSlots.Select(Gradient))}],");
         }
@@ -198,9 +200,13 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
 
     private string Size(string axis) => names.Bound(axis);
 
-    private string Gradient(int slot) => slot < 0 ? "null" : $"new({(kernel.Slots[slot].HasTime ? "true" : "false")}, {(kernel.Slots[slot].HasHead ? "true" : "false")})";
+    private string Gradient(int slot) => slot < 0 ? "null" : $"new({Bool(kernel.Slots[slot].HasTime)}, {Bool(kernel.Slots[slot].HasHead)})";
 
     private string Shape(Slot slot) => $"[{string.Join(", ", (slot.HasTime ? new[] { "t" } : []).Concat(names.StoredAxes(slot).Select(a => a == PointEmitter.Head ? "head" : a)))}]";
+
+    private IEnumerable<MemoryComponent> Memories => kernel.Components.Select(c => c.Component).OfType<MemoryComponent>();
+
+    private static string Bool(bool value) => value ? "true" : "false";
 
     private static string Int(int value) => value.ToString(CultureInfo.InvariantCulture);
 }
