@@ -1,5 +1,8 @@
 using ModelDsl.Kernels.Gpu;
 
+// Tests count what one device does.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
 namespace ModelDsl.Gpu.Tests;
 
 /// <summary>The devices of this machine, opened once.</summary>

@@ -9,7 +9,7 @@ namespace ModelDsl.Gpu.Tests.Ema;
 /// </summary>
 /// <param name="device">The device.</param>
 /// <param name="headsAsLanes">Whether a unit is a block of heads, or one head.</param>
-internal sealed class EmaKernel(GpuDevice device, bool headsAsLanes) : GpuRecurrenceKernel(s_description, PlanOf(headsAsLanes), device)
+internal class EmaKernel(GpuDevice device, bool headsAsLanes) : GpuRecurrenceKernel(s_description, PlanOf(headsAsLanes), device)
 {
     private static readonly RecurrenceDescription s_description = new(
         "Ema",
