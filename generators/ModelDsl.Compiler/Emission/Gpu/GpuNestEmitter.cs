@@ -41,7 +41,7 @@ internal sealed class GpuNestEmitter
 
     private bool LaneIsReduced => _lane is not null && IsReduced(_lane);
 
-    public static string PartName(string loop, int item) => "parts" + (loop == Time ? "" : loop) + (item == 0 ? "" : (item + 1).ToString(System.Globalization.CultureInfo.InvariantCulture));
+    public static string PartName(string loop, int item) => "parts" + (loop == Time ? "OfTokens" : loop) + (item == 0 ? "" : (item + 1).ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     public void Write(SourceWriter writer)
     {
