@@ -7,7 +7,7 @@ public readonly record struct MemoryCase(int Keys, int Values, int Reads, int Wr
 {
     public static MemoryCase Of(KernelShape s) => new(s.Axis0, s.Axis1, s.Axis2, s.Axis3, s.Axis4, s.Axis5, s.Axis6, s.Chunk);
 
-    public KernelShape Shape(int threads, int columns, Mode mode, bool adjoint, bool shared)
+    public KernelShape Shape(int threads, int columns, MemoryStep step, bool adjoint, bool shared)
     {
         int tile = Tile(adjoint ? 1 : 0).End;
         return new KernelShape
@@ -24,7 +24,8 @@ public readonly record struct MemoryCase(int Keys, int Values, int Reads, int Wr
             Heads = 1,
             Threads = threads,
             Columns = columns,
-            Mode = mode,
+            Mode = step == MemoryStep.Recur ? Mode.Recurrent : Mode.Chunkwise,
+            Component = (int)step,
             TileIsShared = shared ? 1 : 0,
             TileLength = tile,
         };

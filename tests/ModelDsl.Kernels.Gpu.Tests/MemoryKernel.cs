@@ -3,7 +3,7 @@ using ILGPU.Runtime;
 
 namespace ModelDsl.Kernels.Gpu.Tests;
 
-/// <summary>What the kernel does; chosen when it is launched, so that one compilation serves several tests.</summary>
+/// <summary>What the kernel does: constant to it, so that each compilation is short.</summary>
 public enum MemoryStep
 {
     Forward,
@@ -17,7 +17,7 @@ public enum MemoryStep
 /// <summary>A kernel that runs one function of the memory engine on operands in its memory.</summary>
 public static class MemoryKernel
 {
-    /// <summary><see cref="KernelArguments.Time"/> is the number of tokens, <see cref="KernelArguments.Tasks"/> the step.</summary>
+    /// <summary><see cref="KernelArguments.Time"/> is the number of tokens, <see cref="KernelShape.Component"/> the step.</summary>
     public static void Run<L>(KernelArguments a, SpecializedValue<KernelShape> shape)
         where L : unmanaged, ILane<L>
     {
@@ -26,7 +26,7 @@ public static class MemoryKernel
         MemoryTile m = c.Tile(s.Axis7);
         ArrayView<float> tile = Team.Tile(a, s);
         int tokens = a.Time;
-        var step = (MemoryStep)a.Tasks;
+        var step = (MemoryStep)s.Component;
 
         // Nothing may depend on what a tile happens to hold.
         for (int x = Group.IdxX; x < s.TileLength; x += s.Threads)
@@ -46,62 +46,36 @@ public static class MemoryKernel
             Set<L>(s, tile, m, c, a.Memory, tokens);
         }
 
-        // A shape that is compiled for one mode has only the functions of that mode.
-        if (s.Mode == Mode.Recurrent)
+        if (step == MemoryStep.Recur)
         {
             Memory.Recur<L>(s, tile, m, tokens);
             Give<L>(s, tile, m, c, a.Memory, tokens);
         }
-        else if (s.Axis7 == 0)
+        else if (step == MemoryStep.Forward)
         {
-            Chunk<L>(a, s, tile, m, c, step);
-        }
-        else
-        {
-            Adjoint<L>(a, s, tile, m, c, step);
-        }
-    }
-
-    private static void Chunk<L>(KernelArguments a, KernelShape s, ArrayView<float> tile, MemoryTile m, MemoryCase c, MemoryStep step)
-        where L : unmanaged, ILane<L>
-    {
-        if (step == MemoryStep.Forward)
-        {
-            Memory.Forward<L>(s, tile, m, a.Time);
-            Give<L>(s, tile, m, c, a.Memory, a.Time);
+            Memory.Forward<L>(s, tile, m, tokens);
+            Give<L>(s, tile, m, c, a.Memory, tokens);
         }
         else if (step == MemoryStep.Summarise)
         {
-            Memory.Summarise<L>(s, tile, m, a.Time, a.Memory, c.Summary);
+            Memory.Summarise<L>(s, tile, m, tokens, a.Memory, c.Summary);
         }
-        else
+        else if (step == MemoryStep.Advance)
         {
             Memory.Advance<L>(s, tile, m, a.Memory, c.Summary);
             Team.Copy<L>(s, tile, m.State, a.Memory, c.Results + c.State, c.StateLength);
         }
-    }
-
-    private static void Adjoint<L>(KernelArguments a, KernelShape s, ArrayView<float> tile, MemoryTile m, MemoryCase c, MemoryStep step)
-        where L : unmanaged, ILane<L>
-    {
-        if (step == MemoryStep.Forward)
-        {
-            Memory.Forward<L>(s, tile, m, a.Time);
-            Give<L>(s, tile, m, c, a.Memory, a.Time);
-            return;
-        }
-
-        if (step == MemoryStep.Retreat)
+        else if (step == MemoryStep.Retreat)
         {
             Memory.Retreat<L>(s, tile, m, a.Memory, c.Summary);
+            Team.Copy<L>(s, tile, m.StateGradient, a.Memory, c.Results + c.State, c.StateLength);
         }
         else
         {
-            Memory.Adjoint<L>(s, tile, m, a.Time);
-            GiveGradients<L>(s, tile, m, c, a.Memory, a.Time);
+            Memory.Adjoint<L>(s, tile, m, tokens);
+            GiveGradients<L>(s, tile, m, c, a.Memory, tokens);
+            Team.Copy<L>(s, tile, m.StateGradient, a.Memory, c.Results + c.State, c.StateLength);
         }
-
-        Team.Copy<L>(s, tile, m.StateGradient, a.Memory, c.Results + c.State, c.StateLength);
     }
 
     private static void Set<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, MemoryCase c, ArrayView<float> memory, int tokens)

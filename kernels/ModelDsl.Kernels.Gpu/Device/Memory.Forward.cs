@@ -6,17 +6,11 @@ namespace ModelDsl.Kernels.Gpu;
 // outgoing state. Where writes depend on reads, blocks of tokens are solved one after the other.
 public static partial class Memory
 {
-    /// <summary>Runs a chunk as matrix products: all reads, and the state after it.</summary>
+    /// <summary>Runs a chunk as matrix products: all reads, and the state after it. Not in recurrent mode, in which keys do not lie as columns, unless in a tile for the adjoint.</summary>
     /// <inheritdoc cref="Recur"/>
     public static void Forward<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, int tokens)
         where L : unmanaged, ILane<L>
     {
-        if (!HasKeyColumns(s, m))
-        {
-            Recur<L>(s, tile, m, tokens);
-            return;
-        }
-
         Barrier(s);
         PrepareKeys<L>(s, tile, m, tokens);
         DeviceMatrix.Multiply<L>(

@@ -16,19 +16,18 @@ public static partial class Memory
         where L : unmanaged, ILane<L>
     {
         Barrier(s);
-        bool wide = L.Width > 1 && m.ValueStride % (2 * L.Width) == 0;
-        int width = wide ? 2 * L.Width : L.Width;
-        for (int column = Group.IdxX * width; column < m.ValueStride; column += s.Threads * width)
+        if (m.Reads > 2 || m.Writes > 2)
         {
-            if (m.Reads > 2 || m.Writes > 2)
+            for (int column = Group.IdxX * L.Width; column < m.ValueStride; column += s.Threads * L.Width)
             {
                 RecurColumnInPasses<L>(tile, m, column, tokens);
-                if (wide)
-                {
-                    RecurColumnInPasses<L>(tile, m, column + L.Width, tokens);
-                }
             }
-            else
+        }
+        else
+        {
+            bool wide = L.Width > 1 && m.ValueStride % (2 * L.Width) == 0;
+            int width = wide ? 2 * L.Width : L.Width;
+            for (int column = Group.IdxX * width; column < m.ValueStride; column += s.Threads * width)
             {
                 RecurColumn<L>(tile, m, column, tokens, wide);
             }
