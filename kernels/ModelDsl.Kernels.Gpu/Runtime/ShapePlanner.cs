@@ -102,27 +102,36 @@ internal sealed class ShapePlanner(GpuRecurrenceKernel kernel, GpuLimits limits)
         return Math.Min(most, chunkSize > 0 ? chunkSize : kernel.HasMemory && !kernel.DecaysPerKey ? 32 : 16);
     }
 
-    /// <summary>Halves the chunk until its tile fits in shared memory. A CPU's shared memory is like any other: there is nothing to gain.</summary>
+    /// <summary>
+    /// Halves the chunk until its tiles fit in shared memory, or, where the adjoint's is too large even then, that of the way forward. A CPU's shared memory is like any
+    /// other: there is nothing to gain.
+    /// </summary>
     private (int Chunk, string Reason) Fit(KernelShape shape, int chosen, bool mayShrink, bool withGradient)
     {
-        int Tile(int chunk)
-        {
-            KernelShape trial = shape with { Chunk = chunk };
-            return withGradient ? Math.Max(kernel.Tile(trial, adjoint: false), kernel.Tile(trial, adjoint: true)) : kernel.Tile(trial, adjoint: false);
-        }
+        int Tile(int chunk, bool adjoint) => kernel.Tile(shape with { Chunk = chunk }, adjoint);
+        bool Fits(int chunk, bool adjoint) => Tile(chunk, adjoint: false) <= limits.SharedFloats && (!adjoint || Tile(chunk, adjoint: true) <= limits.SharedFloats);
 
-        int wanted = Tile(chosen);
+        int wanted = Math.Max(Tile(chosen, adjoint: false), withGradient ? Tile(chosen, adjoint: true) : 0);
         if (wanted <= limits.SharedFloats)
         {
             return (chosen, "");
         }
 
         string tooLarge = $"a tile of {wanted} floats is more than the {limits.SharedFloats} of shared memory";
-        for (int chunk = chosen / 2; mayShrink && !limits.IsCpu && chunk >= SmallestChunk; chunk /= 2)
+        bool shrinks = mayShrink && !limits.IsCpu;
+        for (int chunk = chosen / 2; shrinks && chunk >= SmallestChunk; chunk /= 2)
         {
-            if (Tile(chunk) <= limits.SharedFloats)
+            if (Fits(chunk, withGradient))
             {
                 return (chunk, $"{tooLarge}: chunks of {chunk} instead of {chosen}");
+            }
+        }
+
+        for (int chunk = chosen; shrinks && withGradient && chunk >= SmallestChunk; chunk /= 2)
+        {
+            if (Fits(chunk, adjoint: false))
+            {
+                return (chunk, $"{tooLarge}: chunks of {chunk}, whose tiles lie in the device's memory going backward");
             }
         }
 
