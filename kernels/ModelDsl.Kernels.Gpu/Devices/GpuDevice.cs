@@ -52,6 +52,12 @@ public sealed class GpuDevice : IDisposable
     /// <summary>The time that launches took which had to compile first.</summary>
     public TimeSpan CompileTime => Kernels.CompileTime;
 
+    /// <summary>Whether <see cref="KernelTime"/> is measured: every launch then waits for what was launched before, and for its own end.</summary>
+    public bool MeasuresKernels { get; set; }
+
+    /// <summary>The time from launches to their ends, without transfers, while <see cref="MeasuresKernels"/> was set; launches that compile are left out.</summary>
+    public TimeSpan KernelTime => Kernels.KernelTime;
+
     /// <summary>Whether the device has stopped answering. It has to be disposed and opened again.</summary>
     public bool IsLost { get; private set; }
 

@@ -19,6 +19,8 @@ internal sealed class KernelCache(GpuDevice device)
 
     public TimeSpan CompileTime { get; private set; }
 
+    public TimeSpan KernelTime { get; private set; }
+
     /// <summary>Launches an entry point; the first time with a shape it is compiled.</summary>
     public void Launch(
         GpuWork work, Action<KernelArguments, SpecializedValue<KernelShape>> entry, int groups, KernelArguments arguments, KernelShape shape)
@@ -34,7 +36,17 @@ internal sealed class KernelCache(GpuDevice device)
                 _loaded.Add(method, launch);
             }
 
+            if (!device.MeasuresKernels || compiles)
+            {
+                launch(new KernelConfig(groups, shape.Threads), arguments, SpecializedValue.New(shape));
+                return;
+            }
+
+            device.Accelerator.Synchronize();
+            long launched = Stopwatch.GetTimestamp();
             launch(new KernelConfig(groups, shape.Threads), arguments, SpecializedValue.New(shape));
+            device.Accelerator.Synchronize();
+            KernelTime += Stopwatch.GetElapsedTime(launched);
         });
         Launches++;
         if (compiles)
