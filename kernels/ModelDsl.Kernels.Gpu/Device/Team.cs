@@ -18,6 +18,15 @@ public static class Team
     /// <summary>The column of this thread.</summary>
     public static int Column(KernelShape shape) => Group.IdxX % shape.Columns;
 
+    /// <summary>Waits for the other threads of the group. One thread has nobody to wait for: PoCL then compiles loops as loops, and not as pieces between barriers.</summary>
+    public static void Barrier(KernelShape shape)
+    {
+        if (shape.Threads != 1)
+        {
+            Group.Barrier();
+        }
+    }
+
     /// <summary>The slots of this group: in shared memory or in its part of the scratch memory.</summary>
     public static ArrayView<float> Frame(KernelArguments arguments, KernelShape shape) =>
         shape.FrameIsShared != 0

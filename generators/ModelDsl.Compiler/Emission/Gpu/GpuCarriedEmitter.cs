@@ -77,7 +77,7 @@ internal sealed class GpuCarriedEmitter
             }
         }
 
-        writer.Line("Group.Barrier();");
+        writer.Line("Team.Barrier(s);");
     }
 
     public void WriteAdjoint(SourceWriter writer)
@@ -120,7 +120,7 @@ internal sealed class GpuCarriedEmitter
             }
         }
 
-        writer.Line("Group.Barrier();");
+        writer.Line("Team.Barrier(s);");
     }
 
     /// <summary>The chunk as an affine map: what becomes of each unit state, and of zero.</summary>
@@ -165,7 +165,7 @@ internal sealed class GpuCarriedEmitter
             }
         }
 
-        writer.Line("Group.Barrier();");
+        writer.Line("Team.Barrier(s);");
     }
 
     public void WriteAdvance(SourceWriter writer) => WriteApply(writer, i => _layout.StateAt(_states[i]), transposed: false);
@@ -197,7 +197,7 @@ internal sealed class GpuCarriedEmitter
             }
         }
 
-        writer.Line("Group.Barrier();");
+        writer.Line("Team.Barrier(s);");
     }
 
     private void WriteEquations(SourceWriter writer)

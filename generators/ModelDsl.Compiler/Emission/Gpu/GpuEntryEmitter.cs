@@ -161,7 +161,7 @@ internal sealed class GpuEntryEmitter
                     body.Line(line);
                 }
 
-                body.Line("Group.Barrier();");
+                body.Line("Team.Barrier(s);");
             }
 
             body.Line();
@@ -175,23 +175,35 @@ internal sealed class GpuEntryEmitter
         });
     }
 
+    private void WriteFinalStateGradients(SourceWriter body)
+    {
+        foreach (int s in States)
+        {
+            body.Line(_staging.FinalStateGradientOf(s));
+        }
+    }
+
     private void WriteBackward(SourceWriter writer)
     {
         WriteKernel(writer, "Backward", "Gradients of inputs and initial states. Each chunk is run again from the states before it, then its adjoint.", 1, body =>
         {
             body.Line("Begin<L>(a, s, frame, unit);");
             WriteClearParameters(body);
-            using (body.Open("if (s.Mode == Mode.ParallelScan)"))
+            if (HasScan)
             {
-                body.Line("LoadStateGradients<L>(a, s, tile, tiles, unit, unit.EndChunk);");
-            }
-
-            using (body.Open("else"))
-            {
-                foreach (int s in States)
+                using (body.Open("if (s.Mode == Mode.ParallelScan)"))
                 {
-                    body.Line(_staging.FinalStateGradientOf(s));
+                    body.Line("LoadStateGradients<L>(a, s, tile, tiles, unit, unit.EndChunk);");
                 }
+
+                using (body.Open("else"))
+                {
+                    WriteFinalStateGradients(body);
+                }
+            }
+            else
+            {
+                WriteFinalStateGradients(body);
             }
 
             body.Line();
@@ -206,7 +218,7 @@ internal sealed class GpuEntryEmitter
                     body.Line(line);
                 }
 
-                body.Line("Group.Barrier();");
+                body.Line("Team.Barrier(s);");
             }
 
             body.Line();
@@ -258,7 +270,7 @@ internal sealed class GpuEntryEmitter
                     body.Line($"Team.Clear<L>(s, tile, {_layout.GradientAt(state)}, {_layout.StateLength(state)});");
                 }
 
-                body.Line("Group.Barrier();");
+                body.Line("Team.Barrier(s);");
                 body.Line($"RunAdjoint<L>(s, frame, tile, tiles, tokens, unit.Heads, {Int(c)});");
                 if (_kernel.Components[c].Component is MemoryComponent)
                 {
@@ -283,7 +295,7 @@ internal sealed class GpuEntryEmitter
                 body.Line(forward ? _staging.InitialStateOf(state) : _staging.FinalStateGradientOf(state));
             }
 
-            body.Line("Group.Barrier();");
+            body.Line("Team.Barrier(s);");
             Keep(forward ? "0" : "a.Chunks");
             using (body.Open(forward ? "for (int chunk = 0; chunk < a.Chunks; chunk++)" : "for (int chunk = a.Chunks - 1; chunk >= 0; chunk--)"))
             {
@@ -300,7 +312,7 @@ internal sealed class GpuEntryEmitter
                     body.Line($"Team.Copy<L>(s, tile, {at}, a.Memory, unit.At(a, {view}, {chunk}) + StateAt(s, {Int(state)}), {_layout.StateLength(state)});");
                 }
 
-                body.Line("Group.Barrier();");
+                body.Line("Team.Barrier(s);");
             }
         }));
     }
@@ -315,7 +327,7 @@ internal sealed class GpuEntryEmitter
         {
             body.Line("UnitOfWork unit = UnitOfWork.Of(a, task);");
             write(body);
-            body.Line("Group.Barrier();");
+            body.Line("Team.Barrier(s);");
         }
 
         string text = body.ToString();
@@ -342,12 +354,12 @@ internal sealed class GpuEntryEmitter
         var body = new SourceWriter();
         body.Line("// Padding that no thread writes is zero from here on.");
         body.Line("Team.Clear<L>(s, frame, 0, s.FrameLength);");
-        body.Line("Group.Barrier();");
+        body.Line("Team.Barrier(s);");
         List<string> constant = _staging.Inputs(hasTime: false).ToList();
         if (constant.Count > 0)
         {
             constant.ForEach(body.Line);
-            body.Line("Group.Barrier();");
+            body.Line("Team.Barrier(s);");
         }
 
         if (_kernel.Prologue.Nests.Count > 0)
@@ -363,7 +375,7 @@ internal sealed class GpuEntryEmitter
             body.Line(line);
         }
 
-        body.Line("Group.Barrier();");
+        body.Line("Team.Barrier(s);");
         WriteMethod(writer, "The inputs of a chunk.", "private static void ReadInputs<L>(KernelArguments a, KernelShape s, ArrayView<float> frame, UnitOfWork unit, int first, int tokens)", body.ToString());
 
         body = new SourceWriter();
@@ -388,7 +400,7 @@ internal sealed class GpuEntryEmitter
             body.Line("LoadStates<L>(a, s, tile, tiles, unit, chunk);");
         }
 
-        body.Line("Group.Barrier();");
+        body.Line("Team.Barrier(s);");
         WriteMethod(
             writer, "Runs a chunk again from the states before it, for its adjoint.",
             "private static void Recompute<L>(KernelArguments a, KernelShape s, ArrayView<float> frame, ArrayView<float> tile, Tiles tiles, UnitOfWork unit, int chunk, int first, int tokens)",
@@ -440,7 +452,7 @@ internal sealed class GpuEntryEmitter
                 body.Line($"Team.Copy<L>(s, {arguments(s)}, {_layout.StateLength(s)});");
             }
 
-            body.Line("Group.Barrier();");
+            body.Line("Team.Barrier(s);");
             WriteMethod(writer, summary, $"private static void {name}<L>{Parameters}", body.ToString());
         }
     }

@@ -50,7 +50,7 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
                     case SlotKind.Next or SlotKind.NextGradient:
                         SlotKind before = slot.Kind == SlotKind.Next ? SlotKind.Previous : SlotKind.PreviousGradient;
                         Slot previous = kernel.Slots.First(s => s.Kind == before && s.Index == slot.Index);
-                        body.Line($"{name} = {SpecEmitter.Escape(previous.Name)} + {row};");
+                        body.Line($"{Own(name)} = {Own(SpecEmitter.Escape(previous.Name))} + {row};");
                         continue;
                     case SlotKind.Previous or SlotKind.PreviousGradient:
                         Take(body, name, $"(s.Chunk + 1) * {row}");
@@ -91,8 +91,8 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
                     writer.Line($"public readonly MemoryTile {name}; // [{string.Join(", ", new[] { memory.KeyAxis }.Concat(memory.ValueAxes))}] and the operands of a chunk");
                     string keyDecay = memory.KeyDecay is null ? "0" : memory.KeyDecayPerKey ? "2" : "1";
                     string feedback = !memory.HasFeedback ? "0" : memory.Writes.Any(w => w.Feedback.Any(c => c is { Axes.Count: > 0 })) ? "2" : "1";
-                    body.Line($"{name} = MemoryTile.Lay(next, keys: {Size(memory.KeyAxis)}, values: {Values(memory)}, reads: {Int(memory.Reads.Count)}, writes: {Int(memory.Writes.Count)}, s.Chunk, keyDecayKind: {keyDecay}, hasValueDecay: {(memory.ValueDecay is null ? "0" : "1")}, feedbackKind: {feedback}, adjoint);");
-                    body.Line($"next = {name}.End;");
+                    body.Line($"{Own(name)} = MemoryTile.Lay(next, keys: {Size(memory.KeyAxis)}, values: {Values(memory)}, reads: {Int(memory.Reads.Count)}, writes: {Int(memory.Writes.Count)}, s.Chunk, keyDecayKind: {keyDecay}, hasValueDecay: {(memory.ValueDecay is null ? "0" : "1")}, feedbackKind: {feedback}, adjoint);");
+                    body.Line($"next = {Own(name)}.End;");
                     continue;
                 }
 
@@ -181,9 +181,12 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
         }
     }
 
+    /// <summary>A field in its constructor, where a parameter or local may have the same name.</summary>
+    private static string Own(string field) => field.TrimStart('@') is "s" or "next" or "adjoint" ? "this." + field : field;
+
     private static void Take(SourceWriter body, string name, string length)
     {
-        body.Line($"{name} = next;");
+        body.Line($"{Own(name)} = next;");
         body.Line($"next += KernelShape.Pad({length});");
     }
 

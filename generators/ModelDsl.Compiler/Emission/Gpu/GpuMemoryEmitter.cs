@@ -46,7 +46,7 @@ internal sealed class GpuMemoryEmitter
             writer.Line($"Memory.GetRead<L>(s, tile, {_tile}, {Int(i)}, {Place(_lowered.Reads[i])}, tokens);");
         }
 
-        writer.Line("Group.Barrier();");
+        writer.Line("Team.Barrier(s);");
     }
 
     public void WriteAdjoint(SourceWriter writer)
@@ -66,7 +66,7 @@ internal sealed class GpuMemoryEmitter
             writer.Line($"Memory.{get}<L>(s, tile, {_tile}, {Arguments(suffix, gradient)});");
         }
 
-        writer.Line("Group.Barrier();");
+        writer.Line("Team.Barrier(s);");
     }
 
     public void WriteSummary(SourceWriter writer)

@@ -87,7 +87,7 @@ internal sealed class GpuNestEmitter
             WriteLevel(writer, 0, accumulators, stores);
         }
 
-        writer.Line("Group.Barrier();");
+        writer.Line("Team.Barrier(s);");
         if (sums.Count > 0)
         {
             string header = _kept == 0 ? "if (Group.IdxX == 0)"
@@ -97,7 +97,7 @@ internal sealed class GpuNestEmitter
                 sums.ForEach(writer.Line);
             }
 
-            writer.Line("Group.Barrier();");
+            writer.Line("Team.Barrier(s);");
         }
     }
 

@@ -12,14 +12,14 @@ internal sealed class GpuSweepEmitter(KernelProgram kernel, GpuNames names, GpuL
             writer.Line($"Team.Copy<{Lane(state)}>(s, tile, {layout.StateAt(state)}, frame, {Slot(SlotKind.Previous, state)}, {layout.StateRow(state)});");
         }
 
-        writer.Line("Group.Barrier();");
+        writer.Line("Team.Barrier(s);");
         Sweep(writer, lowered.Step, "for (int t = 0; t < tokens; t++)");
         foreach (int state in lowered.Component.States)
         {
             writer.Line($"Team.Copy<{Lane(state)}>(s, frame, {Slot(SlotKind.Previous, state)} + (tokens * {layout.StateRow(state)}), tile, {layout.StateAt(state)}, {layout.StateRow(state)});");
         }
 
-        writer.Line("Group.Barrier();");
+        writer.Line("Team.Barrier(s);");
     }
 
     public void WriteAdjoint(SourceWriter writer)
@@ -29,14 +29,14 @@ internal sealed class GpuSweepEmitter(KernelProgram kernel, GpuNames names, GpuL
             writer.Line($"Team.Add<{Lane(state)}>(s, tile, {layout.GradientAt(state)}, frame, {Slot(SlotKind.PreviousGradient, state)} + (tokens * {layout.StateRow(state)}), {layout.StateRow(state)});");
         }
 
-        writer.Line("Group.Barrier();");
+        writer.Line("Team.Barrier(s);");
         Sweep(writer, lowered.StepAdjoint, "for (int t = tokens - 1; t >= 0; t--)");
         foreach (int state in lowered.Component.States)
         {
             writer.Line($"Team.Copy<{Lane(state)}>(s, frame, {Slot(SlotKind.PreviousGradient, state)}, tile, {layout.GradientAt(state)}, {layout.StateRow(state)});");
         }
 
-        writer.Line("Group.Barrier();");
+        writer.Line("Team.Barrier(s);");
     }
 
     private void Sweep(SourceWriter writer, Stage stage, string loop)
