@@ -141,7 +141,7 @@ internal sealed class GpuRun(GpuCall call, KernelShape forward, KernelShape back
         KernelArguments arguments = _arguments with
         {
             Tasks = tasks,
-            ChunksPerTask = IsScan ? 1 : call.Plan.Chunks,
+            ChunksPerTask = tasks == PerLine ? call.Plan.Chunks : 1,
             SummaryLength = component < 0 ? 0 : _kernel.Summary(shape, component),
         };
         _device.Kernels.Launch(work, entry, Math.Min(tasks, placement.MaximumGroups), arguments, shape);
