@@ -6,15 +6,17 @@ namespace ModelDsl.Benchmarks.Quick;
 /// <param name="Rounds">Samples per implementation.</param>
 /// <param name="Budget">Seconds of wall time per operation; slow implementations give fewer samples.</param>
 /// <param name="Only">Operations whose name contains this; all if empty.</param>
-internal sealed record QuickOptions(int Rounds, double Budget, string Only)
+/// <param name="OnlyOpenCl">Whether the tables of the CPU target are left out.</param>
+internal sealed record QuickOptions(int Rounds, double Budget, string Only, bool OnlyOpenCl)
 {
-    /// <summary>From "--rounds N --budget SECONDS --only TEXT", all optional.</summary>
+    /// <summary>From "--rounds N --budget SECONDS --only TEXT --opencl", all optional.</summary>
     public static QuickOptions Parse(string[] arguments)
     {
         return new(
             int.Parse(Value("--rounds", "15"), CultureInfo.InvariantCulture),
             double.Parse(Value("--budget", "12"), CultureInfo.InvariantCulture),
-            Value("--only", ""));
+            Value("--only", ""),
+            arguments.Contains("--opencl"));
 
         string Value(string name, string otherwise)
         {

@@ -11,6 +11,27 @@ internal static class QuickTables
     public static void Print(TextWriter output, QuickOptions options)
     {
         PrintConditions(output, options);
+        if (!options.OnlyOpenCl)
+        {
+            PrintCpu(output, options);
+        }
+
+        PrintOpenCl(output, options);
+        output.WriteLine();
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Ended {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, load {Load()}."));
+    }
+
+    private static void PrintOpenCl(TextWriter output, QuickOptions options)
+    {
+        using OpenClTable? table = OpenClTable.TryCreate(output, options);
+        foreach (string name in table is null ? [] : OperationList.Names.Where(n => n.Contains(options.Only, StringComparison.OrdinalIgnoreCase)))
+        {
+            table!.Add(OperationList.Create(name));
+        }
+    }
+
+    private static void PrintCpu(TextWriter output, QuickOptions options)
+    {
         string[] names = [.. OperationList.Names.Where(n => n.Contains(options.Only, StringComparison.OrdinalIgnoreCase))];
         var forwardTimes = new Dictionary<string, Statistic>();
         var forward = new PrefillTable(output, options, withGradient: false);
@@ -41,9 +62,6 @@ internal static class QuickTables
         {
             threads.Add(OperationList.Create(name));
         }
-
-        output.WriteLine();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Ended {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, load {Load()}."));
     }
 
     private static void PrintConditions(TextWriter output, QuickOptions options)
