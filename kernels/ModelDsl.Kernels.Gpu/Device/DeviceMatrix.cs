@@ -84,10 +84,10 @@ internal static class DeviceMatrix
         int blocks = two ? columns / (2 * L.Width) : columns / L.Width;
         int second = blocks * L.Width;
         int count = (rows + 3) / 4 * blocks;
-        for (int x = Group.IdxX; x < count; x += s.Threads)
+        for (int task = Group.IdxX; task < count; task += s.Threads)
         {
-            int row = x / blocks * 4;
-            int column = x % blocks * L.Width;
+            int row = task / blocks * 4;
+            int column = task % blocks * L.Width;
             int end = row + 3 < rows ? row + 3 : rows - 1;
             int used = end / rowsPerToken * columnsPerToken;
             MatrixBlock<L> block = MatrixBlock<L>.Zero();
@@ -97,19 +97,21 @@ internal static class DeviceMatrix
                 block = MatrixBlock<L>.AddProduct(block, tile, a, aRow, 1, row, rows, tile, b + column, bRow, second, two, 0, inner);
             }
 
-            block.A0 = Below(block.A0, column, row / rowsPerToken * columnsPerToken);
-            block.A1 = Below(block.A1, column, (row + 1) / rowsPerToken * columnsPerToken);
-            block.A2 = Below(block.A2, column, (row + 2) / rowsPerToken * columnsPerToken);
-            block.A3 = Below(block.A3, column, (row + 3) / rowsPerToken * columnsPerToken);
-            if (two)
-            {
-                block.B0 = Below(block.B0, column + second, row / rowsPerToken * columnsPerToken);
-                block.B1 = Below(block.B1, column + second, (row + 1) / rowsPerToken * columnsPerToken);
-                block.B2 = Below(block.B2, column + second, (row + 2) / rowsPerToken * columnsPerToken);
-                block.B3 = Below(block.B3, column + second, (row + 3) / rowsPerToken * columnsPerToken);
-            }
-
             MatrixBlock<L>.Store(block, tile, c + column, cRow, row, rows, second, two);
+
+            // What this thread has just written, with zeros behind the earlier writes.
+            int behind = two ? column + second : column;
+            if (behind + L.Width > row / rowsPerToken * columnsPerToken)
+            {
+                for (int x = row; x <= end; x++)
+                {
+                    for (int at = column; at <= behind; at += second)
+                    {
+                        int place = c + (x * cRow) + at;
+                        L.Store(tile, place, Below(L.Load(tile, place), at, x / rowsPerToken * columnsPerToken));
+                    }
+                }
+            }
         }
     }
 

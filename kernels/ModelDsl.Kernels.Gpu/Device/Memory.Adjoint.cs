@@ -52,8 +52,13 @@ public static partial class Memory
         }
 
         Barrier(s);
-        TimesTransposed<L>(s, tile, m, reads, m.InitialReadGradient, m.State, m.QueryGradient);
-        TimesTransposed<L>(s, tile, m, writes, m.EndWrite, m.StateGradient, m.KeyGradient);
+        for (int side = 0; side < 2; side++)
+        {
+            TimesTransposed<L>(
+                s, tile, m, side == 0 ? reads : writes, side == 0 ? m.InitialReadGradient : m.EndWrite, side == 0 ? m.State : m.StateGradient,
+                side == 0 ? m.QueryGradient : m.KeyGradient);
+        }
+
         KeyGradients<L>(s, tile, m, tokens);
         if (m.HasValueDecay != 0)
         {
@@ -91,38 +96,32 @@ public static partial class Memory
             return;
         }
 
-        int writes = AtLeastOne(m.Writes);
-        if (m.FeedbackKind == MemoryTile.NoFeedback)
-        {
-            // Rows are writes: reads of later tokens, from the one after the first row's token on.
-            DeviceMatrix.MultiplyBand<L>(
-                s, tile, tokens * m.Writes, width, m.Reads, m.Reads, writes, tokens * m.Reads, 0, 1, m.Gram, 1, m.PairStride, m.ReadGradient, width,
-                m.WriteGradient, width, add: true);
-            return;
-        }
-
-        int block = FeedbackTokens<L>();
+        // Rows are writes. Without feedback all tokens are one block, in which a row uses the reads of all later tokens, from the one after its own on.
+        bool feedback = m.FeedbackKind != MemoryTile.NoFeedback;
+        int block = feedback ? FeedbackTokens<L>() : tokens;
         for (int first = (tokens - 1) / block * block; first >= 0; first -= block)
         {
             int last = first + block < tokens ? first + block : tokens;
-            if (last < tokens)
+            if (last < tokens || !feedback)
             {
-                int row = last * m.Reads;
-                DeviceMatrix.Multiply<L>(
-                    s, tile, (last - first) * m.Writes, width, (tokens - last) * m.Reads, m.Gram + (row * m.PairStride) + (first * m.Writes), 1, m.PairStride,
-                    m.ReadGradient + (row * width), width, m.WriteGradient + (first * m.Writes * width), width, add: true);
+                DeviceMatrix.MultiplyBand<L>(
+                    s, tile, (last - first) * m.Writes, width, feedback ? last * m.Reads : m.Reads, feedback ? 0 : m.Reads, AtLeastOne(m.Writes), tokens * m.Reads, 0, 1,
+                    m.Gram + (first * m.Writes), 1, m.PairStride, m.ReadGradient, width, m.WriteGradient + (first * m.Writes * width), width, add: true);
+            }
+
+            if (feedback)
+            {
+                Barrier(s);
+                for (int column = Group.IdxX * L.Width; column < width; column += s.Threads * L.Width)
+                {
+                    for (int t = last - 1; t >= first; t--)
+                    {
+                        SubstituteTokenBackward<L>(tile, m, column, t, last);
+                    }
+                }
+
                 Barrier(s);
             }
-
-            for (int column = Group.IdxX * L.Width; column < width; column += s.Threads * L.Width)
-            {
-                for (int t = last - 1; t >= first; t--)
-                {
-                    SubstituteTokenBackward<L>(tile, m, column, t, last);
-                }
-            }
-
-            Barrier(s);
         }
     }
 

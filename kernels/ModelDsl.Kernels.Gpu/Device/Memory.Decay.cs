@@ -151,33 +151,41 @@ public static partial class Memory
                 L.Store(tile, gram + (row * m.PairStride) + write, L.Broadcast(0f));
             }
 
+            int first = write / AtLeastOne(m.Writes);
+            int lastOwn = (write + L.Width - 1) / AtLeastOne(m.Writes);
             for (int k = 0; k < length; k += 4)
             {
+                // A lane is 0 until the token of its write has been.
                 int column = columns + (k * stride) + write;
-                L x0 = L.Load(tile, column);
-                L x1 = L.Load(tile, column + stride);
-                L x2 = L.Load(tile, column + (2 * stride));
-                L x3 = L.Load(tile, column + (3 * stride));
-                for (int t = write / AtLeastOne(m.Writes); t < tokens; t++)
+                L x0 = L.Broadcast(0f);
+                L x1 = x0;
+                L x2 = x0;
+                L x3 = x0;
+                for (int t = first; t < tokens; t++)
                 {
                     for (int i = 0; i < m.Reads; i++)
                     {
                         int row = (t * m.Reads) + i;
                         int read = reads + (row * width) + k;
-                        L sum = L.Broadcast(tile[read]) * x0;
+                        int pair = gram + (row * m.PairStride) + write;
+                        L sum = L.MultiplyAdd(tile[read], x0, L.Load(tile, pair));
                         sum = L.MultiplyAdd(tile[read + 1], x1, sum);
                         sum = L.MultiplyAdd(tile[read + 2], x2, sum);
-                        sum = L.MultiplyAdd(tile[read + 3], x3, sum);
-                        int pair = gram + (row * m.PairStride) + write;
-                        L.Store(tile, pair, L.Load(tile, pair) + DeviceMatrix.Below(sum, write, t * m.Writes));
+                        L.Store(tile, pair, L.MultiplyAdd(tile[read + 3], x3, sum));
                     }
 
                     int factors = decay + (t * width) + k;
-                    int earlier = t * m.Writes;
-                    x0 = x0 * DeviceMatrix.Below(L.Broadcast(tile[factors]), write, earlier, 1f);
-                    x1 = x1 * DeviceMatrix.Below(L.Broadcast(tile[factors + 1]), write, earlier, 1f);
-                    x2 = x2 * DeviceMatrix.Below(L.Broadcast(tile[factors + 2]), write, earlier, 1f);
-                    x3 = x3 * DeviceMatrix.Below(L.Broadcast(tile[factors + 3]), write, earlier, 1f);
+                    x0 = x0 * L.Broadcast(tile[factors]);
+                    x1 = x1 * L.Broadcast(tile[factors + 1]);
+                    x2 = x2 * L.Broadcast(tile[factors + 2]);
+                    x3 = x3 * L.Broadcast(tile[factors + 3]);
+                    for (int j = t * m.Writes; j < (t + 1) * m.Writes && t <= lastOwn; j++)
+                    {
+                        x0 = x0 + L.PlaceLane(L.Load(tile, column), write, j);
+                        x1 = x1 + L.PlaceLane(L.Load(tile, column + stride), write, j);
+                        x2 = x2 + L.PlaceLane(L.Load(tile, column + (2 * stride)), write, j);
+                        x3 = x3 + L.PlaceLane(L.Load(tile, column + (3 * stride)), write, j);
+                    }
                 }
 
                 if (end >= 0)

@@ -41,13 +41,31 @@ public static partial class Memory
             TokenDecayGradients<L>(s, tile, m, tokens);
         }
 
-        // dq += pairing * keys, dk += pairing^T * queries, over the triangle.
-        DeviceMatrix.MultiplyBand<L>(
-            s, tile, tokens * m.Reads, m.KeyStride, 0, 0, 1, 0, m.Writes, AtLeastOne(m.Reads), m.Pairing, m.PairStride, 1, m.Key, m.KeyStride,
-            m.QueryGradient, m.KeyStride, add: true);
-        DeviceMatrix.MultiplyBand<L>(
-            s, tile, tokens * m.Writes, m.KeyStride, m.Reads, m.Reads, AtLeastOne(m.Writes), tokens * m.Reads, 0, 1, m.Pairing, 1, m.PairStride, m.Query, m.KeyStride,
-            m.KeyGradient, m.KeyStride, add: true);
+        // dq += pairing * keys, dk += pairing^T * queries, over the triangle. One product in a loop is compiled once.
+        for (int side = 0; side < 2; side++)
+        {
+            bool query = side == 0;
+            DeviceMatrix.MultiplyBand<L>(
+                s,
+                tile,
+                tokens * (query ? m.Reads : m.Writes),
+                m.KeyStride,
+                query ? 0 : m.Reads,
+                query ? 0 : m.Reads,
+                AtLeastOne(m.Writes),
+                query ? 0 : tokens * m.Reads,
+                query ? m.Writes : 0,
+                AtLeastOne(m.Reads),
+                m.Pairing,
+                query ? m.PairStride : 1,
+                query ? 1 : m.PairStride,
+                query ? m.Key : m.Query,
+                m.KeyStride,
+                query ? m.QueryGradient : m.KeyGradient,
+                m.KeyStride,
+                add: true);
+        }
+
         Barrier(s);
     }
 

@@ -44,33 +44,30 @@ public static partial class Memory
             return;
         }
 
-        int reads = AtLeastOne(m.Reads);
-        if (m.FeedbackKind == MemoryTile.NoFeedback)
-        {
-            DeviceMatrix.MultiplyBand<L>(
-                s, tile, tokens * m.Reads, m.ValueStride, 0, 0, 1, 0, m.Writes, reads, m.Gram, m.PairStride, 1, m.Write, m.ValueStride, m.Read, m.ValueStride, add: true);
-            return;
-        }
-
-        int block = FeedbackTokens<L>();
+        // Without feedback all tokens are one block, in which a row uses the writes of all earlier tokens; with it, those before the block.
+        bool feedback = m.FeedbackKind != MemoryTile.NoFeedback;
+        int block = feedback ? FeedbackTokens<L>() : tokens;
         for (int first = 0; first < tokens; first += block)
         {
             int last = first + block < tokens ? first + block : tokens;
-            if (first > 0)
+            if (first > 0 || !feedback)
             {
                 int row = first * m.Reads;
-                DeviceMatrix.Multiply<L>(
-                    s, tile, (last - first) * m.Reads, m.ValueStride, first * m.Writes, m.Gram + (row * m.PairStride), m.PairStride, 1, m.Write, m.ValueStride,
-                    m.Read + (row * m.ValueStride), m.ValueStride, add: true);
+                DeviceMatrix.MultiplyBand<L>(
+                    s, tile, (last - first) * m.Reads, m.ValueStride, 0, 0, 1, first * m.Writes, feedback ? 0 : m.Writes, AtLeastOne(m.Reads),
+                    m.Gram + (row * m.PairStride), m.PairStride, 1, m.Write, m.ValueStride, m.Read + (row * m.ValueStride), m.ValueStride, add: true);
+            }
+
+            if (feedback)
+            {
+                Barrier(s);
+                for (int column = Group.IdxX * L.Width; column < m.ValueStride; column += s.Threads * L.Width)
+                {
+                    SubstituteColumn<L>(tile, m, column, first, last);
+                }
+
                 Barrier(s);
             }
-
-            for (int column = Group.IdxX * L.Width; column < m.ValueStride; column += s.Threads * L.Width)
-            {
-                SubstituteColumn<L>(tile, m, column, first, last);
-            }
-
-            Barrier(s);
         }
     }
 

@@ -36,8 +36,36 @@ public static partial class Memory
         PrepareKeys<L>(s, tile, m, tokens);
         Team.Clear<L>(s, tile, m.InitialRead, tokens * m.Reads * m.ValueStride);
         Team.Clear<L>(s, tile, m.State, length);
-        Finish<L>(s, tile, m, tokens);
-        Team.Copy<L>(s, tile, m.State, memory, at + TransitionLength(m), length);
+
+        // First what comes of nothing; then what becomes of unit vectors: of one in all columns at once, if every column has a matrix of its
+        // own, or of as many as the state has columns.
+        int step = HasTransitionPerValue(m) ? 1 : m.ValueStride;
+        int end = m.FeedbackKind == MemoryTile.NoFeedback ? 0 : HasTransitionPerValue(m) ? m.Keys : m.KeyStride;
+        for (int unit = -step; unit < end; unit += step)
+        {
+            if (unit >= 0)
+            {
+                Barrier(s);
+                BeginUnits<L>(s, tile, m, tokens, unit);
+            }
+
+            Finish<L>(s, tile, m, tokens);
+            if (unit < 0 || HasTransitionPerValue(m))
+            {
+                Team.Copy<L>(s, tile, m.State, memory, at + (unit < 0 ? TransitionLength(m) : unit * length), length);
+                continue;
+            }
+
+            for (int x = Group.IdxX * L.Width; x < length; x += s.Threads * L.Width)
+            {
+                int column = unit + (x % m.ValueStride);
+                if (column < m.KeyStride)
+                {
+                    L.Store(memory, at + (x / m.ValueStride * m.KeyStride) + column, L.Load(tile, m.State + x));
+                }
+            }
+        }
+
         if (m.FeedbackKind == MemoryTile.NoFeedback)
         {
             // Without feedback every element has a multiplier of its own.
@@ -48,35 +76,6 @@ public static partial class Memory
                 L total = L.Broadcast(TotalKeyDecay(tile, m, x / blocks, tokens));
                 total = m.HasValueDecay != 0 ? total * L.Load(tile, m.ValuePrefix + (tokens * m.ValueStride) + v) : total;
                 L.Store(memory, at + (x * L.Width), total);
-            }
-        }
-        else if (HasTransitionPerValue(m))
-        {
-            // Every column has a matrix of its own: what becomes of each unit vector, in all columns at once.
-            for (int key = 0; key < m.Keys; key++)
-            {
-                Barrier(s);
-                BeginUnit<L>(s, tile, m, tokens, key);
-                Finish<L>(s, tile, m, tokens);
-                Team.Copy<L>(s, tile, m.State, memory, at + (key * length), length);
-            }
-        }
-        else
-        {
-            // The columns of the matrix are what becomes of unit vectors: as many at a time as the state has columns.
-            for (int first = 0; first < m.KeyStride; first += m.ValueStride)
-            {
-                Barrier(s);
-                BeginUnits<L>(s, tile, m, tokens, first);
-                Finish<L>(s, tile, m, tokens);
-                for (int x = Group.IdxX * L.Width; x < length; x += s.Threads * L.Width)
-                {
-                    int column = first + (x % m.ValueStride);
-                    if (column < m.KeyStride)
-                    {
-                        L.Store(memory, at + (x / m.ValueStride * m.KeyStride) + column, L.Load(tile, m.State + x));
-                    }
-                }
             }
         }
 
@@ -171,24 +170,10 @@ public static partial class Memory
         Barrier(s);
     }
 
-    /// <summary>A state whose row <paramref name="key"/> is 1 in all columns, nothing written, and what reads see of it.</summary>
-    private static void BeginUnit<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, int tokens, int key)
-        where L : unmanaged, ILane<L>
-    {
-        int width = m.ValueStride;
-        Team.Clear<L>(s, tile, m.Write, tokens * m.Writes * width);
-        for (int x = Group.IdxX * L.Width; x < m.Keys * width; x += s.Threads * L.Width)
-        {
-            L.Store(tile, m.State + x, L.Broadcast(x / width == key ? 1f : 0f));
-        }
-
-        for (int x = Group.IdxX * L.Width; x < tokens * m.Reads * width; x += s.Threads * L.Width)
-        {
-            L.Store(tile, m.InitialRead + x, L.Broadcast(tile[m.InitialQuery + (x / width * m.KeyStride) + key]));
-        }
-    }
-
-    /// <summary>A state whose columns are the unit vectors from <paramref name="first"/> on, nothing written, and what reads see of it.</summary>
+    /// <summary>
+    /// A state of unit vectors, nothing written, and what reads see of it. If the columns have matrices of their own all columns are the one vector,
+    /// otherwise they are the ones from <paramref name="first"/> on.
+    /// </summary>
     private static void BeginUnits<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, int tokens, int first)
         where L : unmanaged, ILane<L>
     {
@@ -196,19 +181,23 @@ public static partial class Memory
         Team.Clear<L>(s, tile, m.Write, tokens * m.Writes * width);
         for (int x = Group.IdxX * L.Width; x < m.Keys * width; x += s.Threads * L.Width)
         {
-            L.Store(tile, m.State + x, L.PlaceLane(L.Broadcast(1f), first + (x % width), x / width));
+            L unit = HasTransitionPerValue(m)
+                ? L.Broadcast(x / width == first ? 1f : 0f)
+                : L.PlaceLane(L.Broadcast(1f), first + (x % width), x / width);
+            L.Store(tile, m.State + x, unit);
         }
 
         for (int x = Group.IdxX * L.Width; x < tokens * m.Reads * width; x += s.Threads * L.Width)
         {
+            int query = m.InitialQuery + (x / width * m.KeyStride);
             int column = first + (x % width);
-            L query = L.Broadcast(0f);
-            if (column < m.KeyStride)
+            L read = L.Broadcast(HasTransitionPerValue(m) ? tile[query + first] : 0f);
+            if (!HasTransitionPerValue(m) && column < m.KeyStride)
             {
-                query = L.Load(tile, m.InitialQuery + (x / width * m.KeyStride) + column);
+                read = L.Load(tile, query + column);
             }
 
-            L.Store(tile, m.InitialRead + x, query);
+            L.Store(tile, m.InitialRead + x, read);
         }
     }
 }
