@@ -28,4 +28,18 @@ public sealed class ContentTests(PackageFeed feed)
         Assert.Contains("""<dependency id="TorchSharp" """, manifest);
         Assert.DoesNotContain("libtorch-cpu\"", manifest);
     }
+
+    [Fact]
+    public void ModelDsl_Gpu_brings_the_runtime_for_GPUs_and_only_it_brings_ILGPU()
+    {
+        Assert.Contains("lib/net10.0/ModelDsl.Kernels.Gpu.dll", feed.Files("ModelDsl.Gpu"));
+        string manifest = feed.Manifest("ModelDsl.Gpu");
+        Assert.Contains($"""<dependency id="ModelDsl" version="{PackageFeed.Version}" include="All" />""", manifest);
+        Assert.Contains("""<dependency id="ILGPU" """, manifest);
+        foreach (string package in (string[])["ModelDsl", "ModelDsl.TorchSharp"])
+        {
+            Assert.DoesNotContain("ILGPU", feed.Manifest(package));
+            Assert.DoesNotContain("Gpu", string.Join(' ', feed.Files(package)));
+        }
+    }
 }

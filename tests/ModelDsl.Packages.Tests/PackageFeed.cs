@@ -15,7 +15,7 @@ public sealed class PackageFeed : IDisposable
 
     public PackageFeed()
     {
-        foreach (string project in (string[])["src/ModelDsl", "src/ModelDsl.TorchSharp"])
+        foreach (string project in (string[])["src/ModelDsl", "src/ModelDsl.TorchSharp", "kernels/ModelDsl.Kernels.Gpu"])
             Dotnet.Run(s_metadata["RepositoryRoot"], "pack", project, "-c", s_metadata["Configuration"], "--no-build", "-o", Feed, $"-p:Version={Version}");
     }
 
