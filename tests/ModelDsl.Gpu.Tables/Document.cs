@@ -8,6 +8,7 @@ internal static class Document
     /// <summary>All tables, by name.</summary>
     public static IReadOnlyDictionary<string, Func<string>> Tables { get; } = new Dictionary<string, Func<string>>
     {
+        ["kernels"] = PtxTables.Kernels,
         ["work"] = CostTables.Work,
         ["intensity"] = CostTables.Intensity,
     };

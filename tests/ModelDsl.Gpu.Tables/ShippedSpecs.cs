@@ -2,7 +2,6 @@ using System.Reflection;
 using ModelDsl.Compiler.Adjoint;
 using ModelDsl.Compiler.Analysis;
 using ModelDsl.Compiler.Costs;
-using ModelDsl.Compiler.Graph;
 using ModelDsl.Compiler.Lowering;
 using ModelDsl.Testing;
 
@@ -20,19 +19,14 @@ internal static class ShippedSpecs
     public static IReadOnlyList<KernelProgram> Programs => s_programs.Value;
 
     /// <summary>The size of an axis in the tables: heads of 64, states of 16, cells of 64 units.</summary>
-    public static int Size(AxisInfo axis) => axis.FixedSize ?? axis.Name switch
-    {
-        "N" => 16,
-        "Channel" or "Feature" => 64,
-        _ => 64,
-    };
+    public static int Size(string axis) => axis == "N" ? 16 : 64;
 
     /// <summary>Whether chunks can be run as such.</summary>
     public static bool IsChunkwise(KernelProgram program) => program.Program.Obstacles.Count == 0;
 
     /// <summary>A batch of 8 sequences of 4096 tokens with 16 heads of 64, or, where heads fill the lanes, 1024 channels.</summary>
     public static SequenceSizes Sizes(KernelProgram program, int chunk) => new(
-        8, 4096, program.HeadsAsLanes ? 1024 : 16, chunk, program.Program.Source.Axes.ToDictionary(a => a.Name, Size), UnitHeads: 32);
+        8, 4096, program.HeadsAsLanes ? 1024 : 16, chunk, program.Program.Source.Axes.ToDictionary(a => a.Name, a => a.FixedSize ?? Size(a.Name)), UnitHeads: 32);
 
     private static List<KernelProgram> Compile()
     {

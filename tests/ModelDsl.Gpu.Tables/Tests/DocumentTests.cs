@@ -11,6 +11,18 @@ public class DocumentTests
         Document.Tables[name](), Document.Read(File.ReadAllText(Document.Path), name), ignoreLineEndingDifferences: true);
 
     [Fact]
+    public void The_page_has_every_kernel_with_its_barriers()
+    {
+        // Not to the last instruction: a change of a polynomial is no change of what is stated.
+        Assert.Equal(
+            ShippedKernels.Rows.Select(row => (row.ToString(), MarkdownTable.Whole(row.Report.Barriers))),
+            Cells(Document.Read(File.ReadAllText(Document.Path), "kernels")).Skip(2).Select(row => ($"{row[0]}, {row[1]}, {row[2]}", row[8])));
+
+        static IEnumerable<string[]> Cells(string table) => table.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split('|').Skip(1).SkipLast(1).Select(cell => cell.Trim()).ToArray());
+    }
+
+    [Fact]
     public void A_table_takes_the_place_of_the_old_one()
     {
         const string page = "before\n<!-- table: a -->\nold\n<!-- end -->\nafter\n<!-- table: b -->\nb\n<!-- end -->\n";
