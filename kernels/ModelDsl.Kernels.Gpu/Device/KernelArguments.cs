@@ -35,6 +35,12 @@ public struct KernelArguments
     /// <summary>Chunks that one task runs in order: all of them, or one.</summary>
     public int ChunksPerTask;
 
+    /// <summary>1 in a parallel scan: chunks start from the states, or end with the gradients, at their boundary; otherwise 0.</summary>
+    public int Scan;
+
+    /// <summary>The component that a step of a parallel scan works on; -1 if the kernel works on all.</summary>
+    public int Component;
+
     /// <summary>Where in <see cref="Memory"/> the states at chunk boundaries are kept: [unit of all sequences, chunk (and one after the last), <see cref="StateLength"/>]; -1 if they are not.</summary>
     public int Boundaries;
 

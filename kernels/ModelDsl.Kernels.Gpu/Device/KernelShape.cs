@@ -25,11 +25,8 @@ public record struct KernelShape
     /// <summary>Threads beside each other, along the lanes; a divisor of <see cref="Threads"/>.</summary>
     public int Columns;
 
-    /// <summary>How engines run a chunk: a <see cref="ModelDsl.Mode"/>.</summary>
+    /// <summary>How memories run a chunk: token by token (<see cref="Mode.Recurrent"/>) or as matrix products (<see cref="Mode.Chunkwise"/>, which is what the other modes are made of).</summary>
     public Mode Mode;
-
-    /// <summary>For kernels that work on one component: which.</summary>
-    public int Component;
 
     /// <summary>Whether the slots of a frame (1) lie in the group's shared memory, or (0) in the device's.</summary>
     public int FrameIsShared;

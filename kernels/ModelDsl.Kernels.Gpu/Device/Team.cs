@@ -18,10 +18,10 @@ public static class Team
     /// <summary>The column of this thread.</summary>
     public static int Column(KernelShape shape) => Group.IdxX % shape.Columns;
 
-    /// <summary>Waits for the other threads of the group. One thread has nobody to wait for: PoCL then compiles loops as loops, and not as pieces between barriers.</summary>
+    /// <summary>Waits for the group, unless a thread is alone in it: to a compiler for CPUs every barrier is a border that nothing moves across.</summary>
     public static void Barrier(KernelShape shape)
     {
-        if (shape.Threads != 1)
+        if (shape.Threads > 1)
         {
             Group.Barrier();
         }

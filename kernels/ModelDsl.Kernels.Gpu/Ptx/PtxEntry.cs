@@ -25,20 +25,20 @@ public sealed record PtxEntry(string Recurrence, string Name, KernelShape Shape,
 
         Mode mode = options.Mode == Mode.Auto ? kernel.Choose(shape, withGradient) : options.Mode;
         (_, KernelShape forward, KernelShape backward) = new ShapePlanner(kernel, target.Limits).Plan(shape, mode, options.ChunkSize, shape.Heads, withGradient);
-        GpuEntries entries = kernel.EntryPoints;
+        GpuEntries entries = kernel.EntryPoints(lanes: 1);
         List<PtxEntry> list = [];
         int components = mode == Mode.ParallelScan ? kernel.Plan.Components : 0;
         for (int component = 0; component < components; component++)
         {
-            Add(nameof(GpuEntries.Summarise), entries.Summarise, forward with { Component = component });
-            Add(nameof(GpuEntries.Advance), entries.Advance, forward with { Component = component });
+            Add(nameof(GpuEntries.Summarise), entries.Summarise, forward);
+            Add(nameof(GpuEntries.Advance), entries.Advance, forward);
         }
 
         Add(nameof(GpuEntries.Forward), entries.Forward, forward);
         for (int component = components - 1; component >= 0 && withGradient; component--)
         {
-            Add(nameof(GpuEntries.AdjointOffsets), entries.AdjointOffsets, backward with { Component = component });
-            Add(nameof(GpuEntries.Retreat), entries.Retreat, backward with { Component = component });
+            Add(nameof(GpuEntries.AdjointOffsets), entries.AdjointOffsets, backward);
+            Add(nameof(GpuEntries.Retreat), entries.Retreat, backward);
         }
 
         if (withGradient)

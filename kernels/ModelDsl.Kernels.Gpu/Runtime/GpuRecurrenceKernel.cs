@@ -8,7 +8,8 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
 {
     private readonly GpuDevice _device;
     private readonly ShapePlanner _planner;
-    private readonly Lazy<GpuEntries> _entries;
+    private readonly Lazy<GpuEntries> _narrow;
+    private readonly Lazy<GpuEntries> _wide;
 
     /// <param name="description">What the kernel computes.</param>
     /// <param name="plan">What the runtime has to know of it.</param>
@@ -25,7 +26,8 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
         Plan = plan;
         _device = device;
         _planner = new ShapePlanner(this, device.Limits);
-        _entries = new Lazy<GpuEntries>(() => device.Limits.IsCpu ? Entries<Lanes16>() : Entries<Lanes1>());
+        _narrow = new Lazy<GpuEntries>(Entries<Lanes1>);
+        _wide = new Lazy<GpuEntries>(Entries<Lanes8>);
     }
 
     /// <inheritdoc/>
@@ -121,7 +123,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
         }
     }
 
-    internal GpuEntries EntryPoints => _entries.Value;
+    internal GpuEntries EntryPoints(int lanes) => (lanes == 1 ? _narrow : _wide).Value;
 
     internal int Frame(KernelShape shape) => FrameLength(shape);
 

@@ -39,7 +39,7 @@ internal sealed class GpuRun(GpuCall call, KernelShape forward, KernelShape back
     /// <summary>Runs backward, from the tape's states if they fit.</summary>
     public void Backward(RecurrenceTape? tape)
     {
-        GpuEntries entries = _kernel.EntryPoints;
+        GpuEntries entries = _kernel.EntryPoints(call.Plan.Lanes);
         Prepare(withBoundaries: true, withBackward: true);
         if ((tape?.Kept as KeptStates)?.For(call, BoundaryLength) is { } kept)
         {
@@ -76,7 +76,7 @@ internal sealed class GpuRun(GpuCall call, KernelShape forward, KernelShape back
     {
         long boundaries = withBoundaries ? call.Keep(BoundaryLength) : -1;
         long boundaryGradients = withBackward && IsScan ? call.Keep(BoundaryLength) : -1;
-        int summaryLength = IsScan ? Enumerable.Range(0, _kernel.Plan.Components).Max(component => _kernel.Summary(forward with { Component = component }, component)) : 0;
+        int summaryLength = IsScan ? Enumerable.Range(0, _kernel.Plan.Components).Max(component => _kernel.Summary(forward, component)) : 0;
         long summaries = IsScan ? call.Keep((long)PerChunk * summaryLength) : -1;
         if (call.Length > int.MaxValue - (1 << 16))
         {
@@ -109,7 +109,7 @@ internal sealed class GpuRun(GpuCall call, KernelShape forward, KernelShape back
 
     private void LaunchForward()
     {
-        GpuEntries entries = _kernel.EntryPoints;
+        GpuEntries entries = _kernel.EntryPoints(call.Plan.Lanes);
         if (IsScan)
         {
             for (int component = 0; component < _kernel.Plan.Components; component++)
@@ -136,11 +136,13 @@ internal sealed class GpuRun(GpuCall call, KernelShape forward, KernelShape back
             throw new GpuException($"{work}: the generated code has no such kernel, though mode {call.Plan.Mode} is legal. This is an error of the generator.");
         }
 
-        KernelShape shape = (adjoint ? backward : forward) with { Component = Math.Max(component, 0) };
+        KernelShape shape = adjoint ? backward : forward;
         GpuPlacement placement = adjoint ? _backwardPlacement : _forwardPlacement;
         KernelArguments arguments = _arguments with
         {
             Tasks = tasks,
+            Scan = IsScan ? 1 : 0,
+            Component = component,
             ChunksPerTask = tasks == PerLine ? call.Plan.Chunks : 1,
             SummaryLength = component < 0 ? 0 : _kernel.Summary(shape, component),
         };

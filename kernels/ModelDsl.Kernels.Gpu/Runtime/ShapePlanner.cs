@@ -22,10 +22,10 @@ internal sealed class ShapePlanner(GpuRecurrenceKernel kernel, GpuLimits limits)
         int chosen = Chunk(shape.Time, mode, chunkSize);
         (int chunk, string reason) = Fit(kernelShape, chosen, mayShrink: chunkSize == 0 && mode != Mode.Quadratic, withGradient);
         (KernelShape forward, GpuPlacement forwardPlacement) = Place(kernelShape with { Chunk = chunk }, adjoint: false);
-        (KernelShape backward, GpuPlacement backwardPlacement) = withGradient ? Place(kernelShape with { Chunk = chunk }, adjoint: true) : (forward, forwardPlacement);
+        (KernelShape backward, GpuPlacement backwardPlacement) = withGradient ? Place(kernelShape with { Chunk = chunk, Mode = Mode.Chunkwise }, adjoint: true) : (forward, forwardPlacement);
         int unitHeads = kernel.HeadsAsLanes ? UnitHeads(shape, unitBound) : 1;
         var plan = new GpuLaunchPlan(
-            mode, chunk, (shape.Time + chunk - 1) / chunk, (shape.Heads + unitHeads - 1) / unitHeads, unitHeads, limits.IsCpu ? Lanes16.Width : Lanes1.Width,
+            mode, chunk, (shape.Time + chunk - 1) / chunk, (shape.Heads + unitHeads - 1) / unitHeads, unitHeads, Lanes(shape),
             kernelShape.Threads, kernelShape.Columns, forwardPlacement, withGradient ? backwardPlacement : null, reason);
         return (plan, forward, backward);
     }
@@ -48,12 +48,14 @@ internal sealed class ShapePlanner(GpuRecurrenceKernel kernel, GpuLimits limits)
             Heads = kernel.HeadsAsLanes ? KernelShape.Pad(UnitHeads(shape, unitBound)) : 1,
             Threads = threads,
             Columns = columns,
-            Mode = mode,
+
+            // Only memories know two ways, and a gradient goes back over chunks in any mode: few kernels, compiled once, serve all modes.
+            Mode = mode == Mode.Recurrent && kernel.HasMemory ? Mode.Recurrent : Mode.Chunkwise,
         };
     }
 
     /// <summary>
-    /// A CPU's thread computes sixteen numbers at once and is alone in its group: a barrier costs it a pass over all threads. A GPU's
+    /// A CPU's thread computes eight numbers at once and is alone in its group: a barrier costs it a pass over all threads. A GPU's
     /// group is eight warps, each a row of its own; the emulator's is as wide as it can be and still be run.
     /// </summary>
     private (int Threads, int Columns) Threads() => limits switch
@@ -62,6 +64,12 @@ internal sealed class ShapePlanner(GpuRecurrenceKernel kernel, GpuLimits limits)
         { IsEmulated: true } => (limits.MaximumThreads, 4),
         _ => (Math.Min(256, limits.MaximumThreads), 32),
     };
+
+    /// <summary>
+    /// Eight numbers at once fill a CPU's vector registers (sixteen were no faster on PoCL, and took twice as long to compile). Rows that are no whole number of vectors
+    /// would need a mask at every step.
+    /// </summary>
+    private int Lanes(SequenceShape shape) => limits.IsCpu && shape.AxisSizes.All(size => size % Lanes8.Width == 0) ? Lanes8.Width : Lanes1.Width;
 
     /// <summary>Blocks of heads are as large as they may be, while there are enough of them to go round.</summary>
     private int UnitHeads(SequenceShape shape, int unitBound)
@@ -94,7 +102,7 @@ internal sealed class ShapePlanner(GpuRecurrenceKernel kernel, GpuLimits limits)
     private int Chunk(int time, Mode mode, int chunkSize)
     {
         int most = time > 32 ? (time + 31) / 32 * 32 : (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)time);
-        if (mode == Mode.Quadratic)
+        if (mode == Mode.Quadratic && kernel.HasMemory)
         {
             return most;
         }

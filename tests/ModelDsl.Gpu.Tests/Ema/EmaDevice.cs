@@ -22,10 +22,10 @@ internal static class EmaDevice
             int line = task / (a.Chunks / a.ChunksPerTask), first = task % (a.Chunks / a.ChunksPerTask);
             for (int e = Group.IdxX; e < Used(a, s, line); e += s.Threads)
             {
-                float h = s.Mode == Mode.ParallelScan ? a.Memory[Boundary(a, line, first) + e] : State(a, s, H0, line, e);
+                float h = a.Scan != 0 ? a.Memory[Boundary(a, line, first) + e] : State(a, s, H0, line, e);
                 for (int chunk = first; chunk < first + a.ChunksPerTask; chunk++)
                 {
-                    if (s.Mode != Mode.ParallelScan && a.Boundaries >= 0)
+                    if (a.Scan == 0 && a.Boundaries >= 0)
                     {
                         a.Memory[Boundary(a, line, chunk) + e] = h;
                     }
@@ -53,11 +53,11 @@ internal static class EmaDevice
         for (int task = Grid.IdxX; task < a.Tasks; task += Grid.DimX)
         {
             int line = task / (a.Chunks / a.ChunksPerTask), first = task % (a.Chunks / a.ChunksPerTask);
-            int used = Used(a, s, line), elements = Elements(s), part = s.Mode == Mode.ParallelScan ? first : 0;
+            int used = Used(a, s, line), elements = Elements(s), part = a.Scan != 0 ? first : 0;
             for (int e = Group.IdxX; e < used; e += s.Threads)
             {
                 // The gradient of the state and the sum of the weights' gradient stand behind the chunk's states.
-                frame[(s.Chunk * elements) + e] = s.Mode == Mode.ParallelScan ? a.Memory[BoundaryGradient(a, line, first + 1) + e] : State(a, s, DH, line, e);
+                frame[(s.Chunk * elements) + e] = a.Scan != 0 ? a.Memory[BoundaryGradient(a, line, first + 1) + e] : State(a, s, DH, line, e);
                 Put(a, s, DW, line, part, e, 0f);
             }
 

@@ -31,7 +31,7 @@ internal sealed class GpuEntryEmitter
     public void WriteOverrides(SourceWriter writer)
     {
         writer.Line();
-        string scan = HasScan ? "Summarise<L>, AdjointOffsets<L>, Advance<L>, Retreat<L>" : "null, null, null, null";
+        string scan = HasScan ? "Summarise<L>, Backward<L>, Advance<L>, Retreat<L>" : "null, null, null, null";
         writer.Line($"protected override {RuntimeNames.GpuEntries} Entries<L>() => new(Forward<L>, Backward<L>, {scan});");
         writer.Line();
         writer.Line("protected override int FrameLength(KernelShape s) => new Slots(s).End;");
@@ -81,7 +81,6 @@ internal sealed class GpuEntryEmitter
         if (HasScan)
         {
             WriteSummarise(writer);
-            WriteAdjointOffsets(writer);
             WriteCarry(writer, "Advance", "Carries the states of one component over the summaries of all chunks.", forward: true);
             WriteCarry(writer, "Retreat", "Carries the gradients of one component's states back over the summaries of all chunks.", forward: false);
         }
@@ -130,17 +129,21 @@ internal sealed class GpuEntryEmitter
         WriteKernel(writer, "Forward", "Outputs and final states. Each group runs a unit: chunk after chunk, or (parallel scan) one chunk from the state that the scan has found.", 0, body =>
         {
             body.Line("Begin<L>(a, s, frame, unit);");
-            using (body.Open("if (s.Mode == Mode.ParallelScan)"))
+            if (HasScan)
             {
-                body.Line("LoadStates<L>(a, s, tile, tiles, unit, unit.FirstChunk);");
-            }
-
-            using (body.Open("else"))
-            {
-                foreach (int s in States)
+                using (body.Open("if (a.Scan != 0)"))
                 {
-                    body.Line(_staging.InitialStateOf(s));
+                    body.Line("LoadStates<L>(a, s, tile, tiles, unit, unit.FirstChunk);");
                 }
+
+                using (body.Open("else"))
+                {
+                    ReadInitialStates(body);
+                }
+            }
+            else
+            {
+                ReadInitialStates(body);
             }
 
             body.Line();
@@ -148,7 +151,7 @@ internal sealed class GpuEntryEmitter
             {
                 body.Line("int first = chunk * s.Chunk, tokens = IntrinsicMath.Min(s.Chunk, a.Time - first);");
                 body.Line("ReadInputs<L>(a, s, frame, unit, first, tokens);");
-                using (body.Open("if (s.Mode != Mode.ParallelScan && a.Boundaries >= 0)"))
+                using (body.Open("if (a.Scan == 0 && a.Boundaries >= 0)"))
                 {
                     body.Line("StoreStates<L>(a, s, tile, tiles, unit, chunk);");
                 }
@@ -175,35 +178,29 @@ internal sealed class GpuEntryEmitter
         });
     }
 
-    private void WriteFinalStateGradients(SourceWriter body)
-    {
-        foreach (int s in States)
-        {
-            body.Line(_staging.FinalStateGradientOf(s));
-        }
-    }
-
     private void WriteBackward(SourceWriter writer)
     {
-        WriteKernel(writer, "Backward", "Gradients of inputs and initial states. Each chunk is run again from the states before it, then its adjoint.", 1, body =>
+        string offsets = HasScan ? " In a parallel scan first, for each component: what a chunk adds to the gradient of the states before it." : "";
+        WriteKernel(writer, "Backward", "Gradients of inputs and initial states. Each chunk is run again from the states before it, then its adjoint." + offsets, 1, body =>
         {
             body.Line("Begin<L>(a, s, frame, unit);");
             WriteClearParameters(body);
             if (HasScan)
             {
-                using (body.Open("if (s.Mode == Mode.ParallelScan)"))
+                using (body.Open("if (a.Scan != 0)"))
                 {
                     body.Line("LoadStateGradients<L>(a, s, tile, tiles, unit, unit.EndChunk);");
+                    WriteClearOwnGradients(body);
                 }
 
                 using (body.Open("else"))
                 {
-                    WriteFinalStateGradients(body);
+                    ReadFinalStateGradients(body);
                 }
             }
             else
             {
-                WriteFinalStateGradients(body);
+                ReadFinalStateGradients(body);
             }
 
             body.Line();
@@ -211,30 +208,113 @@ internal sealed class GpuEntryEmitter
             {
                 body.Line("int first = chunk * s.Chunk, tokens = IntrinsicMath.Min(s.Chunk, a.Time - first);");
                 body.Line("Recompute<L>(a, s, frame, tile, tiles, unit, chunk, first, tokens);");
-                body.Line("RunAdjoint<L>(s, frame, tile, tiles, tokens, unit.Heads, 0);");
-                WriteStageCall(body, "AdjointStage", 0);
-                foreach (string line in _staging.InputGradients(hasTime: true))
+                body.Line($"RunAdjoint<L>(s, frame, tile, tiles, tokens, unit.Heads, {(HasScan ? "a.Component" : "0")});");
+                if (HasScan)
                 {
-                    body.Line(line);
+                    WriteOffsets(body);
+                    using (body.Open("if (a.Component < 0)"))
+                    {
+                        WriteInputGradients(body);
+                    }
+                }
+                else
+                {
+                    WriteInputGradients(body);
                 }
 
                 body.Line("Team.Barrier(s);");
             }
 
             body.Line();
-            foreach (string line in _staging.InputGradients(hasTime: false))
+            if (HasScan)
             {
-                body.Line(line);
-            }
-
-            using (body.Open("if (unit.FirstChunk == 0)"))
-            {
-                foreach (int s in States)
+                using (body.Open("if (a.Component < 0)"))
                 {
-                    body.Line(_staging.InitialStateGradientOf(s));
+                    WriteLastGradients(body);
                 }
             }
+            else
+            {
+                WriteLastGradients(body);
+            }
         });
+    }
+
+    private void ReadInitialStates(SourceWriter body)
+    {
+        foreach (int s in States)
+        {
+            body.Line(_staging.InitialStateOf(s));
+        }
+    }
+
+    private void ReadFinalStateGradients(SourceWriter body)
+    {
+        foreach (int s in States)
+        {
+            body.Line(_staging.FinalStateGradientOf(s));
+        }
+    }
+
+    private void WriteInputGradients(SourceWriter body)
+    {
+        WriteStageCall(body, "AdjointStage", 0);
+        foreach (string line in _staging.InputGradients(hasTime: true))
+        {
+            body.Line(line);
+        }
+    }
+
+    private void WriteLastGradients(SourceWriter body)
+    {
+        foreach (string line in _staging.InputGradients(hasTime: false))
+        {
+            body.Line(line);
+        }
+
+        using (body.Open("if (unit.FirstChunk == 0)"))
+        {
+            foreach (int s in States)
+            {
+                body.Line(_staging.InitialStateGradientOf(s));
+            }
+        }
+    }
+
+    /// <summary>What a chunk adds is what comes back if nothing comes from later chunks.</summary>
+    private void WriteClearOwnGradients(SourceWriter body)
+    {
+        for (int c = 0; c < Components; c++)
+        {
+            using (body.Open($"if (a.Component == {Int(c)})"))
+            {
+                foreach (int state in _kernel.Components[c].Component.States)
+                {
+                    body.Line($"Team.Clear<L>(s, tile, {_layout.GradientAt(state)}, {_layout.StateLength(state)});");
+                }
+            }
+        }
+    }
+
+    private void WriteOffsets(SourceWriter body)
+    {
+        body.Line("int summary = unit.Summary(a, chunk);");
+        for (int c = 0; c < Components; c++)
+        {
+            using (body.Open($"if (a.Component == {Int(c)})"))
+            {
+                if (_kernel.Components[c].Component is MemoryComponent)
+                {
+                    new GpuMemoryEmitter(_kernel, _names, _layout, _kernel.Components[c]).WriteOffset(body, _layout);
+                }
+                else
+                {
+                    new GpuCarriedEmitter(_kernel, _names, _layout, _kernel.Components[c]).WriteOffset(body);
+                }
+            }
+        }
+
+        body.Line();
     }
 
     private void WriteSummarise(SourceWriter writer)
@@ -245,41 +325,11 @@ internal sealed class GpuEntryEmitter
             body.Line("Begin<L>(a, s, frame, unit);");
             body.Line("LoadStates<L>(a, s, tile, tiles, unit, chunk);");
             body.Line("ReadInputs<L>(a, s, frame, unit, first, tokens);");
-            body.Line("Run<L>(s, frame, tile, tiles, tokens, unit.Heads, s.Component);");
+            body.Line("Run<L>(s, frame, tile, tiles, tokens, unit.Heads, a.Component);");
             ForComponent(body, c =>
             {
                 WriteStageCall(body, "Stage", c);
                 Emit(body, c, m => m.WriteSummary, e => e.WriteSummary);
-            });
-        });
-    }
-
-    private void WriteAdjointOffsets(SourceWriter writer)
-    {
-        WriteKernel(writer, "AdjointOffsets", "What a chunk adds to the gradient of the states before it, whatever comes after the chunk.", 1, body =>
-        {
-            body.Line("int chunk = unit.FirstChunk, first = chunk * s.Chunk, tokens = IntrinsicMath.Min(s.Chunk, a.Time - first), summary = unit.Summary(a, chunk);");
-            body.Line("Begin<L>(a, s, frame, unit);");
-            WriteClearParameters(body);
-            body.Line("LoadStateGradients<L>(a, s, tile, tiles, unit, unit.EndChunk);");
-            body.Line("Recompute<L>(a, s, frame, tile, tiles, unit, chunk, first, tokens);");
-            ForComponent(body, c =>
-            {
-                foreach (int state in _kernel.Components[c].Component.States)
-                {
-                    body.Line($"Team.Clear<L>(s, tile, {_layout.GradientAt(state)}, {_layout.StateLength(state)});");
-                }
-
-                body.Line("Team.Barrier(s);");
-                body.Line($"RunAdjoint<L>(s, frame, tile, tiles, tokens, unit.Heads, {Int(c)});");
-                if (_kernel.Components[c].Component is MemoryComponent)
-                {
-                    new GpuMemoryEmitter(_kernel, _names, _layout, _kernel.Components[c]).WriteOffset(body, _layout);
-                }
-                else
-                {
-                    new GpuCarriedEmitter(_kernel, _names, _layout, _kernel.Components[c]).WriteOffset(body);
-                }
             });
         });
     }
@@ -474,7 +524,7 @@ internal sealed class GpuEntryEmitter
         }
     }
 
-    /// <summary>A kernel that works on one component is compiled for it: which one is constant.</summary>
+    /// <summary>What a kernel that works on one component does for each.</summary>
     private void ForComponent(SourceWriter writer, Action<int> write)
     {
         for (int c = 0; c < Components; c++)
@@ -485,7 +535,7 @@ internal sealed class GpuEntryEmitter
                 return;
             }
 
-            using (writer.Open($"if (s.Component == {Int(c)})"))
+            using (writer.Open($"if (a.Component == {Int(c)})"))
             {
                 write(c);
             }
