@@ -43,7 +43,9 @@ public static partial class Memory
         Barrier(s);
         if (m.HasValueDecay != 0)
         {
-            DecayedGram<L>(s, tile, m, tokens, m.ReadGradient, width, m.Values, m.Transposed, m.ValueDecay, m.Pairing, -1);
+            // The gradients of queries are computed later: until then there is room in their place.
+            DecayedGram<L>(
+                s, tile, m, tokens, m.ReadGradient, width, m.Values, m.Transposed, m.ValueDecay, m.Pairing, m.QueryGradient, m.KeyStride, -1);
         }
         else
         {

@@ -16,7 +16,9 @@ public static partial class Memory
         int columnStride = ColumnStride<L>(m);
         if (m.KeyDecayKind == MemoryTile.PerKey)
         {
-            DecayedGram<L>(s, tile, m, tokens, m.Query, m.KeyStride, m.Keys, m.KeyColumns, m.KeyDecay, m.Gram, m.EndKeyColumns);
+            // Reads are computed later: until then there is room in their place.
+            DecayedGram<L>(
+                s, tile, m, tokens, m.Query, m.KeyStride, m.Keys, m.KeyColumns, m.KeyDecay, m.Gram, m.Read, m.ValueStride, m.EndKeyColumns);
             for (int k = Group.IdxX * L.Width; k < m.KeyStride; k += s.Threads * L.Width)
             {
                 KeyPrefixes<L>(tile, m, k, tokens);
@@ -124,8 +126,8 @@ public static partial class Memory
 
     /// <summary>
     /// gram (t,i; s,j) = sum over lanes of reads (t,i) o writes (s,j) o the decays of the tokens between, for s earlier than t, 0 otherwise. A thread owns a
-    /// block of writes and runs it, four lanes of the side that is decayed at a time, over later tokens: no sums across threads, and neighbouring
-    /// threads touch neighbouring writes. A barrier must follow.
+    /// block of writes and runs it, four lanes of the side that is decayed at a time, over later tokens: neighbouring threads touch neighbouring
+    /// writes. Where there are more threads than that, teams of them share out the lanes, and their sums are added in the end. A barrier must follow.
     /// </summary>
     /// <param name="s">The kernel's shape.</param>
     /// <param name="tile">The group's tile.</param>
@@ -137,65 +139,122 @@ public static partial class Memory
     /// <param name="columns">The writes' factors, transposed [length, writes].</param>
     /// <param name="decay">[C, width].</param>
     /// <param name="gram">[reads, writes], written.</param>
+    /// <param name="room">Where the sums of teams may lie: rows as many as reads.</param>
+    /// <param name="roomRow">Floats in a row of the room.</param>
     /// <param name="end">The writes' factors as they stand in the end, transposed; -1 if they are not wanted.</param>
     private static void DecayedGram<L>(
-        KernelShape s, ArrayView<float> tile, MemoryTile m, int tokens, int reads, int width, int length, int columns, int decay, int gram, int end)
+        KernelShape s, ArrayView<float> tile, MemoryTile m, int tokens, int reads, int width, int length, int columns, int decay, int gram, int room, int roomRow, int end)
+        where L : unmanaged, ILane<L>
+    {
+        int blocks = m.PairStride / L.Width;
+        int pairs = m.Chunk * m.Reads * m.PairStride;
+        int teams = GramTeams<L>(s, m, roomRow);
+        for (int task = Group.IdxX; task < teams * blocks; task += s.Threads)
+        {
+            int team = task / blocks;
+            int write = task % blocks * L.Width;
+            if (write < tokens * m.Writes)
+            {
+                GramOfWrites<L>(tile, m, tokens, reads, width, length, columns, decay, team == 0 ? gram : room + ((team - 1) * pairs), end, write, team * 4, teams * 4);
+            }
+        }
+
+        if (teams == 1)
+        {
+            return;
+        }
+
+        Barrier(s);
+        for (int x = Group.IdxX * L.Width; x < tokens * m.Reads * m.PairStride; x += s.Threads * L.Width)
+        {
+            L sum = L.Load(tile, gram + x);
+            for (int team = 0; team < teams - 1; team++)
+            {
+                sum = sum + L.Load(tile, room + (team * pairs) + x);
+            }
+
+            L.Store(tile, gram + x, sum);
+        }
+    }
+
+    /// <summary>As many as there are threads for, and room for.</summary>
+    private static int GramTeams<L>(KernelShape s, MemoryTile m, int roomRow)
+        where L : unmanaged, ILane<L>
+    {
+        int blocks = m.PairStride / L.Width;
+        int threads = blocks > 0 ? s.Threads / blocks : 1;
+        int rooms = blocks > 0 ? 1 + (roomRow / m.PairStride) : 1;
+        int teams = threads < rooms ? threads : rooms;
+        return teams > 1 ? teams : 1;
+    }
+
+    /// <summary>One block of writes, over every so many fours of lanes.</summary>
+    private static void GramOfWrites<L>(
+        ArrayView<float> tile,
+        MemoryTile m,
+        int tokens,
+        int reads,
+        int width,
+        int length,
+        int columns,
+        int decay,
+        int gram,
+        int end,
+        int write,
+        int firstLane,
+        int laneStep)
         where L : unmanaged, ILane<L>
     {
         int stride = ColumnStride<L>(m);
-        int rows = tokens * m.Reads;
-        for (int write = Group.IdxX * L.Width; write < tokens * m.Writes; write += s.Threads * L.Width)
+        for (int row = 0; row < tokens * m.Reads; row++)
         {
-            for (int row = 0; row < rows; row++)
+            L.Store(tile, gram + (row * m.PairStride) + write, L.Broadcast(0f));
+        }
+
+        int first = write / AtLeastOne(m.Writes);
+        int lastOwn = (write + L.Width - 1) / AtLeastOne(m.Writes);
+        for (int k = firstLane; k < length; k += laneStep)
+        {
+            // A lane is 0 until the token of its write has been.
+            int column = columns + (k * stride) + write;
+            L x0 = L.Broadcast(0f);
+            L x1 = x0;
+            L x2 = x0;
+            L x3 = x0;
+            for (int t = first; t < tokens; t++)
             {
-                L.Store(tile, gram + (row * m.PairStride) + write, L.Broadcast(0f));
+                for (int i = 0; i < m.Reads; i++)
+                {
+                    int row = (t * m.Reads) + i;
+                    int read = reads + (row * width) + k;
+                    int pair = gram + (row * m.PairStride) + write;
+                    L sum = L.MultiplyAdd(tile[read], x0, L.Load(tile, pair));
+                    sum = L.MultiplyAdd(tile[read + 1], x1, sum);
+                    sum = L.MultiplyAdd(tile[read + 2], x2, sum);
+                    L.Store(tile, pair, L.MultiplyAdd(tile[read + 3], x3, sum));
+                }
+
+                int factors = decay + (t * width) + k;
+                x0 = x0 * L.Broadcast(tile[factors]);
+                x1 = x1 * L.Broadcast(tile[factors + 1]);
+                x2 = x2 * L.Broadcast(tile[factors + 2]);
+                x3 = x3 * L.Broadcast(tile[factors + 3]);
+                for (int j = t * m.Writes; j < (t + 1) * m.Writes && t <= lastOwn; j++)
+                {
+                    x0 = x0 + L.PlaceLane(L.Load(tile, column), write, j);
+                    x1 = x1 + L.PlaceLane(L.Load(tile, column + stride), write, j);
+                    x2 = x2 + L.PlaceLane(L.Load(tile, column + (2 * stride)), write, j);
+                    x3 = x3 + L.PlaceLane(L.Load(tile, column + (3 * stride)), write, j);
+                }
             }
 
-            int first = write / AtLeastOne(m.Writes);
-            int lastOwn = (write + L.Width - 1) / AtLeastOne(m.Writes);
-            for (int k = 0; k < length; k += 4)
+            if (end >= 0)
             {
-                // A lane is 0 until the token of its write has been.
-                int column = columns + (k * stride) + write;
-                L x0 = L.Broadcast(0f);
-                L x1 = x0;
-                L x2 = x0;
-                L x3 = x0;
-                for (int t = first; t < tokens; t++)
-                {
-                    for (int i = 0; i < m.Reads; i++)
-                    {
-                        int row = (t * m.Reads) + i;
-                        int read = reads + (row * width) + k;
-                        int pair = gram + (row * m.PairStride) + write;
-                        L sum = L.MultiplyAdd(tile[read], x0, L.Load(tile, pair));
-                        sum = L.MultiplyAdd(tile[read + 1], x1, sum);
-                        sum = L.MultiplyAdd(tile[read + 2], x2, sum);
-                        L.Store(tile, pair, L.MultiplyAdd(tile[read + 3], x3, sum));
-                    }
-
-                    int factors = decay + (t * width) + k;
-                    x0 = x0 * L.Broadcast(tile[factors]);
-                    x1 = x1 * L.Broadcast(tile[factors + 1]);
-                    x2 = x2 * L.Broadcast(tile[factors + 2]);
-                    x3 = x3 * L.Broadcast(tile[factors + 3]);
-                    for (int j = t * m.Writes; j < (t + 1) * m.Writes && t <= lastOwn; j++)
-                    {
-                        x0 = x0 + L.PlaceLane(L.Load(tile, column), write, j);
-                        x1 = x1 + L.PlaceLane(L.Load(tile, column + stride), write, j);
-                        x2 = x2 + L.PlaceLane(L.Load(tile, column + (2 * stride)), write, j);
-                        x3 = x3 + L.PlaceLane(L.Load(tile, column + (3 * stride)), write, j);
-                    }
-                }
-
-                if (end >= 0)
-                {
-                    column = end + (k * stride) + write;
-                    L.Store(tile, column, x0);
-                    L.Store(tile, column + stride, x1);
-                    L.Store(tile, column + (2 * stride), x2);
-                    L.Store(tile, column + (3 * stride), x3);
-                }
+                column = end + (k * stride) + write;
+                L.Store(tile, column, x0);
+                L.Store(tile, column + stride, x1);
+                L.Store(tile, column + (2 * stride), x2);
+                L.Store(tile, column + (3 * stride), x3);
             }
         }
     }
