@@ -373,6 +373,17 @@ internal sealed class GpuEntryEmitter
         body.Line("KernelShape s = shape.Value;");
         body.Line("ArrayView<float> frame = Team.Frame(a, s), tile = Team.Tile(a, s);");
         body.Line($"var tiles = new Tiles(s, {Int(adjoint)});");
+        foreach (int state in States)
+        {
+            // Padding that no thread writes is zero from here on.
+            body.Line($"Team.Clear<L>(s, tile, {_layout.StateAt(state)}, {_layout.StateLength(state)});");
+            if (adjoint > 0)
+            {
+                body.Line($"Team.Clear<L>(s, tile, {_layout.GradientAt(state)}, {_layout.StateLength(state)});");
+            }
+        }
+
+        body.Line("Team.Barrier(s);");
         using (body.Open("for (int task = Grid.IdxX; task < a.Tasks; task += Grid.DimX)"))
         {
             body.Line("UnitOfWork unit = UnitOfWork.Of(a, task);");
