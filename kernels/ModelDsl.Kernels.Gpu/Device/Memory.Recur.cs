@@ -16,7 +16,12 @@ public static partial class Memory
         where L : unmanaged, ILane<L>
     {
         Barrier(s);
-        if (m.Reads > 2 || m.Writes > 2)
+        int teams = RecurTeams<L>(s, m);
+        if (teams > 1)
+        {
+            RecurInTeams<L>(s, tile, m, tokens, teams);
+        }
+        else if (m.Reads > 2 || m.Writes > 2)
         {
             for (int column = Group.IdxX * L.Width; column < m.ValueStride; column += s.Threads * L.Width)
             {
