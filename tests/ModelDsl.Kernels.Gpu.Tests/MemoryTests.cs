@@ -26,6 +26,8 @@ public sealed unsafe class MemoryTests(Devices devices) : IClassFixture<Devices>
         new(19, 16, 1, 1, MemoryTile.NoDecay, 1, MemoryTile.NoFeedback, 20),
         new(16, 3, 3, 2, MemoryTile.PerToken, 1, MemoryTile.PerToken, 7),
         new(5, 16, 1, 2, MemoryTile.NoDecay, 0, MemoryTile.PerValue, 16),
+        new(5, 3, 1, 0, MemoryTile.PerToken, 0, MemoryTile.NoFeedback, 7),
+        new(5, 3, 0, 1, MemoryTile.PerKey, 1, MemoryTile.NoFeedback, 7),
     ];
 
     /// <summary>Fewer for OpenCL, whose compilers take their time: each decay and each feedback once.</summary>

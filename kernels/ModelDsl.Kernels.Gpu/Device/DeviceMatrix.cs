@@ -55,7 +55,7 @@ internal static class DeviceMatrix
         where L : unmanaged, ILane<L>
     {
         bool two = MatrixBlock<L>.HasTwo(columns);
-        int blocks = two ? columns / (2 * L.Width) : columns / L.Width;
+        int blocks = MatrixBlock<L>.CountOf(columns);
         int second = blocks * L.Width;
         int count = (rows + 3) / 4 * blocks;
         for (int x = Group.IdxX; x < count; x += s.Threads)
@@ -81,9 +81,9 @@ internal static class DeviceMatrix
         where L : unmanaged, ILane<L>
     {
         bool two = MatrixBlock<L>.HasTwo(columns);
-        int blocks = two ? columns / (2 * L.Width) : columns / L.Width;
+        int blocks = MatrixBlock<L>.CountOf(columns);
         int second = blocks * L.Width;
-        int count = (rows + 3) / 4 * blocks;
+        int count = columns > 0 ? (rows + 3) / 4 * blocks : 0;
         for (int task = Group.IdxX; task < count; task += s.Threads)
         {
             int row = task / blocks * 4;

@@ -15,6 +15,13 @@ internal struct MatrixBlock<L>
     /// <summary>Whether rows of that many columns are taken two vectors at a time.</summary>
     public static bool HasTwo(int columns) => columns % (2 * L.Width) == 0;
 
+    /// <summary>Blocks side by side in rows of that many columns; 1 also for none, so that nobody divides by 0.</summary>
+    public static int CountOf(int columns)
+    {
+        int width = HasTwo(columns) ? 2 * L.Width : L.Width;
+        return columns > width ? columns / width : 1;
+    }
+
     public static MatrixBlock<L> Zero()
     {
         L zero = L.Broadcast(0f);

@@ -56,8 +56,8 @@ public static partial class Memory
 
         ScaleQueries<L>(s, tile, m, tokens);
         Barrier(s);
-        int blocks = m.PairStride / L.Width;
-        for (int x = Group.IdxX; x < m.Keys * blocks; x += s.Threads)
+        int blocks = AtLeastOne(m.PairStride / L.Width);
+        for (int x = Group.IdxX; x < m.Keys * blocks && m.PairStride > 0; x += s.Threads)
         {
             int at = (x / blocks * columnStride) + (x % blocks * L.Width);
             L reach = L.Load(tile, m.EndReach + (x % blocks * L.Width));
@@ -146,7 +146,7 @@ public static partial class Memory
         KernelShape s, ArrayView<float> tile, MemoryTile m, int tokens, int reads, int width, int length, int columns, int decay, int gram, int room, int roomRow, int end)
         where L : unmanaged, ILane<L>
     {
-        int blocks = m.PairStride / L.Width;
+        int blocks = AtLeastOne(m.PairStride / L.Width);
         int pairs = m.Chunk * m.Reads * m.PairStride;
         int teams = GramTeams<L>(s, m, roomRow);
         for (int task = Group.IdxX; task < teams * blocks; task += s.Threads)
@@ -181,9 +181,9 @@ public static partial class Memory
     private static int GramTeams<L>(KernelShape s, MemoryTile m, int roomRow)
         where L : unmanaged, ILane<L>
     {
-        int blocks = m.PairStride / L.Width;
-        int threads = blocks > 0 ? s.Threads / blocks : 1;
-        int rooms = blocks > 0 ? 1 + (roomRow / m.PairStride) : 1;
+        int blocks = AtLeastOne(m.PairStride / L.Width);
+        int threads = s.Threads / blocks;
+        int rooms = 1 + (roomRow / AtLeastOne(m.PairStride));
         int teams = threads < rooms ? threads : rooms;
         return teams > 1 ? teams : 1;
     }

@@ -166,7 +166,7 @@ public static partial class Memory
     {
         int columns = m.ValueStride;
         bool two = MatrixBlock<L>.HasTwo(columns);
-        int blocks = two ? columns / (2 * L.Width) : columns / L.Width;
+        int blocks = MatrixBlock<L>.CountOf(columns);
         int second = blocks * L.Width;
         int count = (m.Keys + 3) / 4 * blocks;
         for (int x = Group.IdxX; x < count; x += s.Threads)

@@ -136,7 +136,7 @@ public static partial class Memory
         else
         {
             bool two = MatrixBlock<L>.HasTwo(m.ValueStride);
-            int blocks = two ? m.ValueStride / (2 * L.Width) : m.ValueStride / L.Width;
+            int blocks = MatrixBlock<L>.CountOf(m.ValueStride);
             int second = blocks * L.Width;
             for (int x = Group.IdxX; x < (m.Keys + 3) / 4 * blocks; x += s.Threads)
             {
