@@ -78,16 +78,7 @@ public sealed class GpuKernelEmitter
             }
 
             var body = new SourceWriter();
-            for (int i = 0; i < stage.Nests.Count; i++)
-            {
-                if (i > 0)
-                {
-                    body.Line();
-                }
-
-                new GpuNestEmitter(_kernel, _names, stage.Nests[i]).Write(body);
-            }
-
+            GpuNestEmitter.Write(body, _kernel, _names, stage);
             string parameters = "KernelShape s, ArrayView<float> frame" + (hasTokens ? ", int tokens" : "") + ", int heads";
             _entries.WriteMethod(writer, summary, $"private static void {name}<L>({parameters})", body.ToString());
         }
@@ -127,7 +118,7 @@ public sealed class GpuKernelEmitter
     /// <summary>Which sums are left in parts, and how many at once.</summary>
     private List<(string Loop, int Count)> Parts() => _kernel.Stages.Concat(_kernel.AdjointStages).Append(_kernel.Prologue)
         .Concat(_kernel.Components.SelectMany(c => new[] { c.Step, c.StepAdjoint }))
-        .SelectMany(s => s.Nests).Select(n => new GpuNestEmitter(_kernel, _names, n)).Where(n => n.PartsOf is not null)
+        .SelectMany(s => GpuNestEmitter.Of(_kernel, s)).Select(n => new GpuNestEmitter(_kernel, _names, n)).Where(n => n.PartsOf is not null)
         .GroupBy(n => n.PartsOf!).Select(g => (g.Key, g.Max(n => n.Items))).OrderBy(p => p.Key, StringComparer.Ordinal).ToList();
 
     private static string Int(int value) => value.ToString(CultureInfo.InvariantCulture);

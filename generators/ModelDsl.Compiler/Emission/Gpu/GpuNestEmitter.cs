@@ -34,6 +34,43 @@ internal sealed class GpuNestEmitter
         _point = new PointEmitter(kernel, names, _loops, _lane, _space.IsReduction ? [] : nest.Items.Select(i => i.Slot).ToList());
     }
 
+    /// <summary>
+    /// The nests of a stage, each of which threads may share out by tokens. The gradients of a state before and after a token overlap by a row: what adds to
+    /// both is two nests.
+    /// </summary>
+    public static IEnumerable<Nest> Of(KernelProgram kernel, Stage stage)
+    {
+        foreach (Nest nest in stage.Nests)
+        {
+            bool IsNext(NestItem item) => kernel.Slots[item.Slot].Kind == SlotKind.NextGradient;
+            if (nest.Items.Any(IsNext) && nest.Items.Any(i => kernel.Slots[i.Slot].Kind == SlotKind.PreviousGradient))
+            {
+                yield return nest with { Items = nest.Items.Where(i => !IsNext(i)).ToList() };
+                yield return nest with { Items = nest.Items.Where(IsNext).ToList() };
+            }
+            else
+            {
+                yield return nest;
+            }
+        }
+    }
+
+    /// <summary>Writes the nests of a stage.</summary>
+    public static void Write(SourceWriter writer, KernelProgram kernel, GpuNames names, Stage stage)
+    {
+        bool isFirst = true;
+        foreach (Nest nest in Of(kernel, stage))
+        {
+            if (!isFirst)
+            {
+                writer.Line();
+            }
+
+            isFirst = false;
+            new GpuNestEmitter(kernel, names, nest).Write(writer);
+        }
+    }
+
     /// <summary>The loop whose every step leaves a part of a sum for each column of threads ("" for a single sum); null if no such parts are needed.</summary>
     public string? PartsOf => LaneIsReduced && _kept <= 1 ? _kept == 1 ? _loops[0] : "" : null;
 

@@ -43,15 +43,7 @@ internal sealed class GpuSweepEmitter(KernelProgram kernel, GpuNames names, GpuL
     {
         using (writer.Open(loop))
         {
-            for (int i = 0; i < stage.Nests.Count; i++)
-            {
-                if (i > 0)
-                {
-                    writer.Line();
-                }
-
-                new GpuNestEmitter(kernel, names, stage.Nests[i]).Write(writer);
-            }
+            GpuNestEmitter.Write(writer, kernel, names, stage);
         }
     }
 
