@@ -10,14 +10,14 @@ internal static class PtxTables
     public static string Kernels()
     {
         MarkdownTable table = new(
-            "recurrence", "mode", "kernel", "chunk", "registers live", "estimated", "shared bytes", "tile", "barriers", "local", "f64", "instructions", "occupancy sm_80", "sm_90");
+            "recurrence", "modes", "kernel", "chunk", "registers live", "estimated", "shared bytes", "tile", "barriers", "local", "f64", "instructions", "occupancy sm_80", "sm_90");
         foreach (PtxRow row in ShippedKernels.Rows)
         {
             PtxReport report = row.Report;
             table.Row(
                 row.Entry.Recurrence,
-                row.Mode.ToString(),
-                row.Name,
+                row.Modes,
+                row.Entry.Name,
                 Whole(row.Entry.Shape.Chunk),
                 Whole(report.Pressure.Registers),
                 Whole(report.Registers),

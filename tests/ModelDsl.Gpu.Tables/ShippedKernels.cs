@@ -14,7 +14,7 @@ internal static class ShippedKernels
 
     private static readonly Lazy<IReadOnlyList<PtxRow>> s_rows = new(Compile);
 
-    /// <summary>All of them, by name of the recurrence. Compiled once: it takes a minute or two.</summary>
+    /// <summary>All of them, by name of the recurrence. Compiled once: it takes half a minute or more.</summary>
     public static IReadOnlyList<PtxRow> Rows => s_rows.Value;
 
     /// <summary>The names of the recurrences.</summary>
@@ -24,19 +24,22 @@ internal static class ShippedKernels
         .Where(type => type.IsAssignableTo(typeof(IGpuRecurrence)) && type.IsValueType)
         .OrderBy(type => type.Name, StringComparer.Ordinal);
 
-    /// <summary>The kernels of one recurrence.</summary>
-    public static IEnumerable<(Mode Mode, PtxEntry Entry)> Entries(GpuDevice device, string name, PtxTarget target)
+    /// <summary>The kernels of one recurrence, with the modes that launch them. Modes share kernels.</summary>
+    public static IEnumerable<(string Modes, PtxEntry Entry)> Entries(GpuDevice device, string name, PtxTarget target)
     {
         GpuRecurrenceKernel kernel = On(device, Specs.Single(type => type.Name == name));
         RecurrenceDescription description = kernel.Description;
         var shape = new SequenceShape(1, 1024, 256, [.. description.Axes.Select(a => a.FixedSize ?? ShippedSpecs.Size(a.Name))]);
-        return s_modes.Where(description.IsLegal).SelectMany(mode => PtxEntry.Of(kernel, target, shape, new RunOptions(mode), withGradient: true).Select(entry => (mode, entry)));
+        return s_modes.Where(description.IsLegal)
+            .SelectMany(mode => PtxEntry.Of(kernel, target, shape, new RunOptions(mode), withGradient: true).Select(entry => (mode, entry)))
+            .GroupBy(launch => (launch.entry.Name, launch.entry.Shape))
+            .Select(group => (string.Join(", ", group.Select(launch => launch.mode)), group.First().entry));
     }
 
     private static List<PtxRow> Compile()
     {
         using GpuDevice device = GpuDevice.Open(GpuKind.Emulator);
-        (Mode Mode, PtxEntry Entry)[] entries = [.. Names.SelectMany(name => Entries(device, name, PtxTarget.Sm80))];
+        (string Modes, PtxEntry Entry)[] entries = [.. Names.SelectMany(name => Entries(device, name, PtxTarget.Sm80))];
         var rows = new PtxRow[entries.Length];
 
         // A context of ILGPU grows with what it compiles: each takes a part.
@@ -48,7 +51,7 @@ internal static class ShippedKernels
                 using PtxCompiler compiler = new(PtxTarget.Sm80);
                 for (int i = range.Item1; i < range.Item2; i++)
                 {
-                    rows[i] = new PtxRow(entries[i].Mode, entries[i].Entry, PtxReport.Of(compiler.Compile(entries[i].Entry.Method, entries[i].Entry.Shape)));
+                    rows[i] = new PtxRow(entries[i].Modes, entries[i].Entry, PtxReport.Of(compiler.Compile(entries[i].Entry.Method, entries[i].Entry.Shape)));
                 }
             });
         return [.. rows];

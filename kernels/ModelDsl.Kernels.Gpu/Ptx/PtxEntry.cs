@@ -27,15 +27,16 @@ public sealed record PtxEntry(string Recurrence, string Name, KernelShape Shape,
         (_, KernelShape forward, KernelShape backward) = new ShapePlanner(kernel, target.Limits).Plan(shape, mode, options.ChunkSize, shape.Heads, withGradient);
         GpuEntries entries = kernel.EntryPoints(lanes: 1);
         List<PtxEntry> list = [];
-        int components = mode == Mode.ParallelScan ? kernel.Plan.Components : 0;
-        for (int component = 0; component < components; component++)
+        bool isScan = mode == Mode.ParallelScan;
+        if (isScan)
         {
+            // One kernel serves all components, which are an argument.
             Add(nameof(GpuEntries.Summarise), entries.Summarise, forward);
             Add(nameof(GpuEntries.Advance), entries.Advance, forward);
         }
 
         Add(nameof(GpuEntries.Forward), entries.Forward, forward);
-        for (int component = components - 1; component >= 0 && withGradient; component--)
+        if (isScan && withGradient)
         {
             Add(nameof(GpuEntries.AdjointOffsets), entries.AdjointOffsets, backward);
             Add(nameof(GpuEntries.Retreat), entries.Retreat, backward);

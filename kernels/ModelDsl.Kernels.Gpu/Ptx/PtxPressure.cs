@@ -2,7 +2,10 @@ using System.Collections;
 
 namespace ModelDsl.Kernels.Gpu.Ptx;
 
-/// <summary>How many registers a thread needs at least, by live-variable analysis over the kernel's control flow.</summary>
+/// <summary>
+/// How many registers a thread needs at least, by live-variable analysis over the kernel's control flow. Arguments and constants need none: instructions take them from
+/// the constant bank, or have them in their own words.
+/// </summary>
 /// <param name="Registers">The largest number of 32-bit registers that hold a value still to be read, at any instruction; 64-bit values count as two.</param>
 /// <param name="Predicates">The same for predicates, which have registers of their own.</param>
 /// <param name="At">The instruction where most registers are live.</param>
@@ -20,6 +23,11 @@ public readonly record struct PtxPressure(int Registers, int Predicates, int At)
         {
             // -1 for a predicate.
             widths[number] = kernel.TypeOf(name) is var type && type == ".pred" ? -1 : PtxKernel.Width(type) > 4 ? 2 : 1;
+        }
+
+        foreach (string name in Constants(code))
+        {
+            widths[numbers[name]] = Math.Min(widths[numbers[name]], 0);
         }
 
         List<(int Start, int End)> blocks = Blocks(kernel);
@@ -130,6 +138,30 @@ public readonly record struct PtxPressure(int Registers, int Predicates, int At)
                 most = most with { Registers = registers, At = i };
             }
         }
+    }
+
+    // Registers that are written once, with an argument or a constant, or with such a one as an address in global memory.
+    private static HashSet<string> Constants(IReadOnlyList<PtxInstruction> code)
+    {
+        Dictionary<string, int> writes = code.SelectMany(i => i.Results).GroupBy(name => name).ToDictionary(g => g.Key, g => g.Count());
+        HashSet<string> constants = [];
+        HashSet<string> arguments = [];
+        foreach (PtxInstruction instruction in code.Where(i => i.Results.Count == 1 && i.Guard is null))
+        {
+            string result = instruction.Results[0];
+            bool isArgument = instruction.Operation == "ld" && instruction.Modifiers.Contains("param");
+            bool isConstant = instruction.Operation == "mov" && !instruction.Operands[1].Contains('%', StringComparison.Ordinal);
+
+            // ILGPU reuses one register for all addresses on their way.
+            bool isAddress = instruction.Operation == "cvta" && arguments.Contains(instruction.Operands[1]);
+            _ = isArgument ? arguments.Add(result) : arguments.Remove(result);
+            if ((isArgument || isConstant || isAddress) && writes[result] == 1)
+            {
+                constants.Add(result);
+            }
+        }
+
+        return constants;
     }
 
     // From a label or a branch to the next.

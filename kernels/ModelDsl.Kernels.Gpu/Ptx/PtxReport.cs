@@ -47,8 +47,7 @@ public sealed record PtxReport(
     PtxInstructionMix Mix)
 {
     /// <summary>
-    /// Registers that are added to the live ones: for what the assembler keeps besides (a stack pointer, addresses, values that it loads ahead). The
-    /// other way, it need not keep arguments and constants in registers, which the live ones include.
+    /// Registers that are added to the live ones: for what the assembler keeps besides (a stack pointer, addresses, values that it loads ahead).
     /// </summary>
     public const int Allowance = 8;
 

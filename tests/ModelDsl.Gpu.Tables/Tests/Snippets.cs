@@ -23,7 +23,7 @@ internal static class Snippets
         }
         """;
 
-    /// <summary>The sum of n numbers: an address, a counter, a bound and a sum stay live around the loop.</summary>
+    /// <summary>The sum of n numbers: a counter and a sum stay live around the loop, an argument and a constant are at hand.</summary>
     public static string Sum { get; } = Kernel("""
             ld.param.b64 %rd1, [memory];        // address
             mov.b32 %r1, 0;                     // counter
