@@ -17,7 +17,7 @@ public struct Lanes1 : ILane<Lanes1>
     public static Lanes1 Load(ArrayView<float> source, int at) => new() { X0 = source[at] };
 
     /// <inheritdoc/>
-    public static Lanes1 Gather(ArrayView<float> source, int at, int stride, int index, int size) => new() { X0 = source[at] };
+    public static Lanes1 Gather(ArrayView<float> source, int at, int stride, int index, int size) => new() { X0 = index < size ? source[at] : 0f };
 
     /// <inheritdoc/>
     public static Lanes1 LoadTurned(ArrayView<float> source, int at, int index) => new() { X0 = (index & 1) == 0 ? -source[at + index + 1] : source[at + index - 1] };
@@ -31,17 +31,21 @@ public struct Lanes1 : ILane<Lanes1>
     /// <inheritdoc/>
     public static void Store(ArrayView<float> target, int at, Lanes1 value, int index, int size)
     {
-        target[at] = value.X0;
+        // A loop over a padded row comes by its padding, too.
+        target[at] = index < size ? value.X0 : 0f;
     }
 
     /// <inheritdoc/>
     public static void Scatter(ArrayView<float> target, int at, int stride, Lanes1 value, int index, int size)
     {
-        target[at] = value.X0;
+        if (index < size)
+        {
+            target[at] = value.X0;
+        }
     }
 
     /// <inheritdoc/>
-    public static Lanes1 Masked(Lanes1 value, int index, int size, float other) => value;
+    public static Lanes1 Masked(Lanes1 value, int index, int size, float other) => new() { X0 = index < size ? value.X0 : other };
 
     /// <inheritdoc/>
     public static Lanes1 PlaceLane(Lanes1 value, int index, int place) => new() { X0 = index == place ? value.X0 : 0f };
