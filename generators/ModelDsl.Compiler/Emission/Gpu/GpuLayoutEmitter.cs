@@ -82,17 +82,18 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
         using (writer.Open("private readonly struct Tiles"))
         {
             var body = new SourceWriter();
+            if (Memories.Any())
+            {
+                body.Line("_chunk = s.Chunk;");
+                body.Line("_adjoint = adjoint;");
+            }
+
             body.Line("int next = 0;");
             foreach (LoweredComponent lowered in kernel.Components)
             {
                 if (lowered.Component is MemoryComponent memory)
                 {
-                    string name = StateName(memory.State);
-                    writer.Line($"public readonly MemoryTile {name}; // [{string.Join(", ", new[] { memory.KeyAxis }.Concat(memory.ValueAxes))}] and the operands of a chunk");
-                    string keyDecay = memory.KeyDecay is null ? "0" : memory.KeyDecayPerKey ? "2" : "1";
-                    string feedback = !memory.HasFeedback ? "0" : memory.Writes.Any(w => w.Feedback.Any(c => c is { Axes.Count: > 0 })) ? "2" : "1";
-                    body.Line($"{Own(name)} = MemoryTile.Lay(next, keys: {Size(memory.KeyAxis)}, values: {Values(memory)}, reads: {Int(memory.Reads.Count)}, writes: {Int(memory.Writes.Count)}, s.Chunk, keyDecayKind: {keyDecay}, hasValueDecay: {(memory.ValueDecay is null ? "0" : "1")}, feedbackKind: {feedback}, adjoint);");
-                    body.Line($"next = {Own(name)}.End;");
+                    WriteMemory(writer, body, memory);
                     continue;
                 }
 
@@ -107,6 +108,11 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
 
             body.Line("End = next;");
             writer.Line("public readonly int End;");
+            if (Memories.Any())
+            {
+                writer.Line("private readonly int _chunk, _adjoint;");
+            }
+
             writer.Line();
             WriteConstructor(writer, "public Tiles(KernelShape s, int adjoint)", body.ToString().TrimEnd('\n'));
         }
@@ -167,6 +173,23 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
                 writer.Line($"int s{axis} = KernelShape.Pad(s.Axis{Int(i)});");
             }
         }
+    }
+
+    /// <summary>
+    /// A memory's part of a tile is laid out where it is asked for, from plain numbers: ILGPU takes two structs for one if they hold as many numbers, nested or not.
+    /// </summary>
+    private void WriteMemory(SourceWriter writer, SourceWriter body, MemoryComponent memory)
+    {
+        string name = StateName(memory.State), field = "_" + Graph.States[memory.State].Name;
+        string keyDecay = memory.KeyDecay is null ? "0" : memory.KeyDecayPerKey ? "2" : "1";
+        string feedback = !memory.HasFeedback ? "0" : memory.Writes.Any(w => w.Feedback.Any(c => c is { Axes.Count: > 0 })) ? "2" : "1";
+        writer.Line($"// [{string.Join(", ", new[] { memory.KeyAxis }.Concat(memory.ValueAxes))}] and the operands of a chunk");
+        writer.Line($"public MemoryTile {name} => MemoryTile.Lay({field}Start, keys: {field}Keys, values: {field}Values, reads: {Int(memory.Reads.Count)}, writes: {Int(memory.Writes.Count)}, _chunk, keyDecayKind: {keyDecay}, hasValueDecay: {(memory.ValueDecay is null ? "0" : "1")}, feedbackKind: {feedback}, _adjoint);");
+        writer.Line($"private readonly int {field}Start, {field}Keys, {field}Values;");
+        body.Line($"{field}Start = next;");
+        body.Line($"{field}Keys = {Size(memory.KeyAxis)};");
+        body.Line($"{field}Values = {Values(memory)};");
+        body.Line($"next = {name}.End;");
     }
 
     private static IEnumerable<string> PartNames(IReadOnlyList<(string Loop, int Count)> parts) =>
