@@ -231,6 +231,27 @@ public static partial class Memory
     private static void Take<L>(KernelShape s, ArrayView<float> source, int from, int fromRow, ArrayView<float> target, int to, int toRow, int width, int rows)
         where L : unmanaged, ILane<L>
     {
+        // A memory without value axes has one column: a frame keeps one number for each token, a tile a padded row.
+        if (toRow == 1)
+        {
+            for (int row = Group.IdxX; row < rows; row += s.Threads)
+            {
+                target[to + row] = source[from + (row * fromRow)];
+            }
+
+            return;
+        }
+
+        if (fromRow == 1)
+        {
+            for (int x = Group.IdxX; x < rows * width; x += s.Threads)
+            {
+                target[to + (x / width * toRow) + (x % width)] = x % width == 0 ? source[from + (x / width)] : 0f;
+            }
+
+            return;
+        }
+
         for (int x = Group.IdxX * L.Width; x < rows * width; x += s.Threads * L.Width)
         {
             int row = x / width;

@@ -53,8 +53,11 @@ internal sealed class GpuStagingEmitter(RecurrenceSpec spec, KernelProgram kerne
         return Text(verb, names.StoredAxes(slot), tensor, declared, slot.HasTime ? $"{first}, tokens" : $"{(isGradient ? first : "0")}, 1", head, "frame, " + GpuNames.At(slot), slot.HasTime);
     }
 
-    private string State(string verb, int tensor, int state, string at) =>
-        Text(verb, layout.StoredAxes(state), tensor, Graph.States[state].Axes, "0, 1", "unit.Head, a.Heads", "tile, " + at, hasTime: false);
+    private string State(string verb, int tensor, int state, string at) => layout.IsMemory(state) && layout.StoredAxes(state).Count == 1
+
+        // One column: rows of one number.
+        ? $"Staging.{verb}<L>(a, s, {Int(tensor)}, unit.Batch, 0, 1, unit.Head, a.Heads, tile, {at}, 1, 1, {names.Bound(layout.StoredAxes(state)[0])}, 1);"
+        : Text(verb, layout.StoredAxes(state), tensor, Graph.States[state].Axes, "0, 1", "unit.Head, a.Heads", "tile, " + at, hasTime: false);
 
     private string Text(string verb, List<string> stored, int tensor, EquatableArray<string> declared, string tokens, string head, string place, bool hasTime)
     {
