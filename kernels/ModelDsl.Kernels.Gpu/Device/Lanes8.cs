@@ -1,4 +1,5 @@
 using ILGPU;
+using ILGPU.IR.Intrinsics;
 
 namespace ModelDsl.Kernels.Gpu;
 
@@ -269,6 +270,7 @@ public struct Lanes8 : ILane<Lanes8>
         };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes8 Exp(Lanes8 x) => new()
         {
             X0 = DeviceMath.Exp(x.X0),
