@@ -96,11 +96,18 @@ public class FaultTests
     {
         GpuDevice device = Devices.Get(kind);
         EmaCase e = new(new SequenceShape(1, 5, 1, [2]));
+        EmaKernel compiled = new(device, headsAsLanes: false);
+        using RecurrenceTape tape = new();
+        e.Forward(compiled, default, tape);
         string message = Assert.Throws<GpuException>(() => e.Forward(new BrokenKernel(device), default)).Message;
         Assert.Contains("Ema, kernel Forward (batch 1, time 5", message);
         Assert.Contains("compiling the kernel failed", message);
         Assert.Contains("The device can still be used.", message);
-        e.Forward(new EmaKernel(device, headsAsLanes: false), default);
+
+        // Also what had been compiled before, with a tape from before: both belonged to a context that is gone.
+        e.Backward(compiled, default, tape);
+        e.CheckBackward();
+        e.Forward(compiled, default);
         e.CheckForward();
     }
 

@@ -10,7 +10,7 @@ namespace ModelDsl.Kernels.Gpu;
 /// </summary>
 public sealed class GpuDevice : IDisposable
 {
-    private readonly Context _context;
+    private Context _context;
     private bool _disposed;
 
     private GpuDevice(GpuKind kind, Context context, Device device)
@@ -61,7 +61,7 @@ public sealed class GpuDevice : IDisposable
     /// <summary>Whether the device has stopped answering. It has to be disposed and opened again.</summary>
     public bool IsLost { get; private set; }
 
-    internal Accelerator Accelerator { get; }
+    internal Accelerator Accelerator { get; private set; }
 
     internal DeviceMemory Memory { get; }
 
@@ -192,13 +192,37 @@ public sealed class GpuDevice : IDisposable
     {
         // Whatever is left half done is let go, so that the next call starts afresh.
         Memory.Drop();
-        IsLost = !Answers();
+        IsLost = (operation == GpuOperation.Compile && !Reopens()) || !Answers();
         string after = IsLost
             ? "The device no longer answers: dispose it and open it again (GpuDevice.Open)."
             : "The device can still be used.";
         return new GpuException(
             $"{what}: {operation.Describe()} failed on the {this}: {exception.GetType().Name}: {exception.Message} {operation.Advice()} {after} The caller's tensors are as they were, and CPU kernels still work.",
             exception);
+    }
+
+    /// <summary>
+    /// Whether a fresh context of ILGPU can be had for the device. One in which a compilation has failed may fail in all that follow: it is not used again.
+    /// </summary>
+    private bool Reopens()
+    {
+        Kernels.Forget();
+        try
+        {
+            Context context = DeviceFinder.Open(Kind);
+            Device device = DeviceFinder.DevicesOf(context, Kind).First(device => device.Name == Name && DeviceFinder.Refusal(device) is null);
+            DeviceFinder.Prepare(device);
+            Accelerator fresh = device.CreateAccelerator(context);
+            (Context oldContext, Accelerator old) = (_context, Accelerator);
+            (_context, Accelerator) = (context, fresh);
+            old.Dispose();
+            oldContext.Dispose();
+            return true;
+        }
+        catch (Exception)
+        {
+            return false;
+        }
     }
 
     /// <summary>Whether a number survives the way to the device and back.</summary>

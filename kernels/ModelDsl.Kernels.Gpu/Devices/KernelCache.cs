@@ -15,11 +15,18 @@ internal sealed class KernelCache(GpuDevice device)
 
     public long Launches { get; private set; }
 
-    public int Compilations => _compiled.Count;
+    public int Compilations { get; private set; }
 
     public TimeSpan CompileTime { get; private set; }
 
     public TimeSpan KernelTime { get; private set; }
+
+    /// <summary>Lets go of all code: it belongs to a context that is not used again.</summary>
+    public void Forget()
+    {
+        _loaded.Clear();
+        _compiled.Clear();
+    }
 
     /// <summary>Launches an entry point; the first time with a shape it is compiled.</summary>
     public void Launch(
@@ -52,6 +59,7 @@ internal sealed class KernelCache(GpuDevice device)
         if (compiles)
         {
             _compiled.Add((method, shape));
+            Compilations++;
             CompileTime += Stopwatch.GetElapsedTime(start);
         }
     }

@@ -10,7 +10,7 @@ internal sealed class KeptStates(GpuRecurrenceKernel kernel, SequenceShape shape
 
     /// <summary>The states, if they are those of a call like this one; otherwise null.</summary>
     public ArrayView<float>? For(GpuCall call, long length) =>
-        _states is { IsDisposed: false } kept && call.Kernel == kernel && call.Plan == plan && SameSizes(call.Shape)
+        _states is { IsDisposed: false } kept && kept.Accelerator == kernel.Device.Accelerator && call.Kernel == kernel && call.Plan == plan && SameSizes(call.Shape)
             ? kept.View.AsContiguous().SubView(0, length)
             : null;
 
@@ -19,7 +19,7 @@ internal sealed class KeptStates(GpuRecurrenceKernel kernel, SequenceShape shape
     {
         lock (kernel.Device.Gate)
         {
-            if (_states is { IsDisposed: false } kept && !kernel.Device.IsDisposed && !kernel.Device.IsLost)
+            if (_states is { IsDisposed: false } kept && kept.Accelerator == kernel.Device.Accelerator && !kernel.Device.IsDisposed && !kernel.Device.IsLost)
             {
                 kernel.Device.Memory.Return(kept);
             }
