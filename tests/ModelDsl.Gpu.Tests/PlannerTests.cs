@@ -15,7 +15,7 @@ public class PlannerTests
     {
         GpuLaunchPlan gpu = Plan(s_gpu, tile: 100), cpu = Plan(s_cpu, tile: 100);
         Assert.Equal((1, 256, 32), (gpu.Lanes, gpu.Threads, gpu.Columns));
-        Assert.Equal((16, 1, 1), (cpu.Lanes, cpu.Threads, cpu.Columns));
+        Assert.Equal((8, 1, 1), (cpu.Lanes, cpu.Threads, cpu.Columns));
     }
 
     [Theory]
