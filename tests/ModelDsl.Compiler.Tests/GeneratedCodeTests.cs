@@ -15,6 +15,15 @@ public class GeneratedCodeTests
     [Fact]
     public Task ShiftBeforeAMemory() => Verifier.Verify(KernelOf(Specs.ShiftedMemory), "cs");
 
+    [Fact]
+    public Task MemoryForGpus() => Verifier.Verify(GpuKernelOf(Specs.GatedDeltaRule), "cs");
+
+    [Fact]
+    public Task NonlinearForGpus() => Verifier.Verify(GpuKernelOf(Specs.Cell), "cs");
+
+    private static string GpuKernelOf(string spec) => RecurrenceCompiler.Compile(GeneratorRun.Of(Specs.Axes + spec).Specs.Single() with { EmitGpu = true }).Files
+        .Single(f => f.HintName.EndsWith(".Gpu.g.cs", StringComparison.Ordinal)).Text;
+
     private static string KernelOf(string spec) => GeneratorRun.Of(Specs.Axes + spec).Result.GeneratedSources
         .Single(s => s.HintName.EndsWith(".Kernel.g.cs", StringComparison.Ordinal)).SourceText.ToString();
 }

@@ -1,0 +1,156 @@
+using ModelDsl.Kernels.Gpu;
+using ModelDsl.Testing;
+
+namespace ModelDsl.Gpu.Tests;
+
+/// <summary>
+/// Recurrences that no architecture has, compiled in memory, in every legal mode with every gradient against their own definition: on the emulator, whose threads
+/// and barriers are real, and a memory on OpenCL with vectors. What is special about each stands in its name.
+/// </summary>
+public sealed class InventedSpecTests : IDisposable
+{
+    private const string Source =
+        """
+        public struct Key : IAxis;
+        public struct Value : IAxis;
+        public struct Other : IAxis;
+
+        [Recurrence]
+        public partial struct DecayOfKeysAndValues
+        {
+            [State] Tensor<Key, Value> S;
+
+            public Tensor<Value> Step(Tensor<Key> q, Tensor<Key> k, Tensor<Value> v, Tensor<Key> g, Tensor<Value> gv)
+            {
+                S = Exp(g) * S;
+                S = S * Exp(gv);
+                S += Outer(k, v);
+                return Dot(q, S);
+            }
+        }
+
+        [Recurrence]
+        public partial struct TwoCorrections
+        {
+            [State] Tensor<Key, Value> S;
+
+            public Tensor<Value> Step(Tensor<Key> q, Tensor<Key> k1, Tensor<Value> v1, Scalar b1, Tensor<Key> k2, Tensor<Value> v2, Tensor<Value> b2)
+            {
+                S += Outer(k1, b1 * (v1 - Dot(k1, S)));
+                S += Outer(k2, b2 * (v2 - Dot(k2, S)));
+                return Dot(q, S);
+            }
+        }
+
+        [Recurrence]
+        public partial struct ShiftBeforeAMemory
+        {
+            [State] Tensor<Key, Value> S;
+            [State] Tensor<Key> last;
+
+            public Tensor<Value> Step(Tensor<Key> q, Tensor<Key> k, Tensor<Value> v, Scalar beta, [Shared(Across.Time)] Tensor<Key> mu)
+            {
+                var mixed = L2Normalize(mu * k + (1 - mu) * last);
+                last = k;
+                S += Outer(mixed, Sigmoid(beta) * (v - Dot(mixed, S)));
+                return Dot(q, S);
+            }
+        }
+
+        [Recurrence]
+        public partial struct MemoryThatAsksAMemory
+        {
+            [State] Tensor<Key, Value> A;
+            [State] Tensor<Value, Other> B;
+
+            public Tensor<Other> Step(Tensor<Key> q, Tensor<Key> k, Tensor<Value> v, Tensor<Other> u, Scalar g)
+            {
+                A = Exp(g) * A + Outer(k, v);
+                var slot = Softmax(Dot(q, A));
+                B += Outer(slot, u - 0.3 * Dot(slot, B));
+                return Dot(slot, B);
+            }
+        }
+
+        [Recurrence]
+        public partial struct MemoryOfOneColumn
+        {
+            [State] Tensor<Key> h;
+
+            public Scalar Step(Tensor<Key> k, Scalar x, Scalar g)
+            {
+                h = Exp(g) * h;
+                h += k * (x - Dot(k, h)) * 0.5;
+                return Dot(k, h);
+            }
+        }
+
+        [Recurrence]
+        public partial struct Oscillators
+        {
+            [State] Tensor<Key> position;
+            [State] Tensor<Key> speed;
+
+            public Tensor<Key> Step(Tensor<Key> force, Tensor<Key> stiffness)
+            {
+                var next = 0.9 * speed - Sigmoid(stiffness) * position + force;
+                position = position + 0.1 * speed;
+                speed = next;
+                return position;
+            }
+        }
+
+        [Recurrence]
+        public partial struct Cell
+        {
+            [State] Tensor<Key> h;
+
+            public Tensor<Key> Step(Tensor<Key> x, [Shared(Across.Time)] Tensor<Other, Key> w)
+            {
+                h = Tanh(x + Dot(Softmax(Dot(w, h)), w));
+                return h;
+            }
+        }
+        """;
+
+    private readonly CompiledSpecs _specs = SpecCompiler.Compile(Source);
+
+    [Theory]
+    [InlineData("DecayOfKeysAndValues")]
+    [InlineData("TwoCorrections")]
+    [InlineData("ShiftBeforeAMemory")]
+    [InlineData("MemoryThatAsksAMemory")]
+    [InlineData("MemoryOfOneColumn")]
+    [InlineData("Oscillators")]
+    [InlineData("Cell")]
+    public void Every_mode_agrees_with_the_definition_on_the_emulator(string name) =>
+        Verify(name, GpuKind.Emulator, new VerificationOptions { Lengths = [3, 17], Heads = 2 });
+
+    [SkippableTheory]
+    [InlineData("TwoCorrections")]
+    [InlineData("Cell")]
+    public void Every_mode_agrees_with_the_definition_on_OpenCL(string name)
+    {
+        Devices.Require(GpuKind.OpenCL);
+        Verify(name, GpuKind.OpenCL, new VerificationOptions
+        {
+            Lengths = [17],
+            Heads = 2,
+            AxisSizes = new Dictionary<string, int> { ["Key"] = 16, ["Value"] = 16, ["Other"] = 16 },
+        });
+    }
+
+    public void Dispose() => _specs.Dispose();
+
+    private void Verify(string name, GpuKind kind, VerificationOptions options)
+    {
+        // A device of its own: what ILGPU has compiled holds on to the assembly of the specs.
+        using GpuDevice device = GpuDevice.Open(kind);
+        RecurrenceHandle recurrence = _specs.Recurrence(name);
+        var kernel = (IRecurrenceKernel)_specs.Type(name).GetMethod("On")!.Invoke(null, [device])!;
+        var axes = recurrence.Description.Axes.Select(a => a.Name).ToHashSet();
+        options = options with { AxisSizes = options.AxisSizes.Where(a => axes.Contains(a.Key)).ToDictionary() };
+        VerificationReport report = ModeVerification.Verify(new RecurrenceHandle(recurrence.Description, kernel, recurrence.Oracle), options);
+        Assert.True(report.Passed, report.ToString());
+    }
+}
