@@ -12,7 +12,7 @@ internal abstract class KernelNames
     private const string Time = "t";
     private const string Head = "h";
 
-    private static readonly HashSet<string> Keywords =
+    protected static readonly HashSet<string> Keywords =
     [
         "abstract", "as", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue", "decimal", "default",
         "delegate", "do", "double", "else", "enum", "event", "explicit", "extern", "false", "finally", "fixed", "float", "for", "foreach", "goto", "if",

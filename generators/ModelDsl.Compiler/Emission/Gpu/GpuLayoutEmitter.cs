@@ -30,7 +30,7 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
         {
             foreach (Slot slot in kernel.Slots)
             {
-                writer.Line($"public readonly int {SpecEmitter.Escape(slot.Name)}; // {Shape(slot)}");
+                writer.Line($"public readonly int {GpuNames.Escape(slot.Name)}; // {Shape(slot)}");
             }
 
             foreach (string name in PartNames(parts))
@@ -44,13 +44,13 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
             body.Line("int next = 0;");
             foreach (Slot slot in kernel.Slots)
             {
-                string name = SpecEmitter.Escape(slot.Name), row = names.Row(slot);
+                string name = GpuNames.Escape(slot.Name), row = names.Row(slot);
                 switch (slot.Kind)
                 {
                     case SlotKind.Next or SlotKind.NextGradient:
                         SlotKind before = slot.Kind == SlotKind.Next ? SlotKind.Previous : SlotKind.PreviousGradient;
                         Slot previous = kernel.Slots.First(s => s.Kind == before && s.Index == slot.Index);
-                        body.Line($"{Own(name)} = {Own(SpecEmitter.Escape(previous.Name))} + {row};");
+                        body.Line($"{Own(name)} = {Own(GpuNames.Escape(previous.Name))} + {row};");
                         continue;
                     case SlotKind.Previous or SlotKind.PreviousGradient:
                         Take(body, name, $"(s.Chunk + 1) * {row}");
@@ -121,7 +121,7 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
     /// <summary>Floats of a state of a unit, as it lies in a tile: rows padded.</summary>
     public string StateLength(int state) => $"KernelShape.Pad({StateRow(state)})";
 
-    public string StateName(int state) => SpecEmitter.Escape(Graph.States[state].Name);
+    public string StateName(int state) => GpuNames.Escape(Graph.States[state].Name);
 
     public string GradientName(int state) => "d" + char.ToUpperInvariant(Graph.States[state].Name[0]) + Graph.States[state].Name.Substring(1);
 

@@ -15,7 +15,10 @@ internal sealed class GpuNames(KernelProgram kernel) : KernelNames(kernel)
 
     public override bool TurnsInMemory => true;
 
-    public static string At(Slot slot) => "at." + SpecEmitter.Escape(slot.Name);
+    public static string At(Slot slot) => "at." + Escape(slot.Name);
+
+    /// <summary>A name of the spec as an identifier.</summary>
+    public static string Escape(string name) => Keywords.Contains(name) ? "@" + name : name;
 
     public override string Bound(string loop) => loop == PointEmitter.Head ? "s.Heads" : base.Bound(loop);
 
