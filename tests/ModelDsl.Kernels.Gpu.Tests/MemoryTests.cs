@@ -51,7 +51,7 @@ public sealed unsafe class MemoryTests(Devices devices) : IClassFixture<Devices>
 
     [SkippableTheory]
     [MemberData(nameof(CasesForVectors))]
-    public void OpenCLWithVectors(MemoryCase c) => Check<Lanes16>(devices.OpenCL, c, 1, 1, everything: false);
+    public void OpenCLWithVectors(MemoryCase c) => Check<Lanes8>(devices.OpenCL, c, 1, 1, everything: false);
 
     [SkippableTheory]
     [MemberData(nameof(CasesForManyThreads))]

@@ -13,12 +13,12 @@ namespace ModelDsl.Kernels.Gpu;
 /// </summary>
 internal static class OpenCLIntrinsics
 {
-    /// <summary>Makes <see cref="Lanes16.FusedMultiplyAdd"/> what it says in kernels of a context, and <see cref="Lanes8.Exp"/> a vector's.</summary>
+    /// <summary>Makes <see cref="Lanes8.FusedMultiplyAdd"/> what it says in kernels of a context, and <see cref="Lanes8.Exp"/> a vector's.</summary>
     public static void Register(Context.Builder builder)
     {
         IntrinsicImplementationManager manager = builder.GetIntrinsicManager();
         manager.RegisterMethod(
-            typeof(Lanes16).GetMethod(nameof(Lanes16.FusedMultiplyAdd))!,
+            typeof(Lanes8).GetMethod(nameof(Lanes8.FusedMultiplyAdd))!,
             new CLIntrinsic(typeof(OpenCLIntrinsics), nameof(Generate), IntrinsicImplementationMode.GenerateCode));
         manager.RegisterMethod(
             typeof(Lanes8).GetMethod(nameof(Lanes8.Exp))!,

@@ -20,7 +20,7 @@ public sealed record PtxEntry(string Recurrence, string Name, KernelShape Shape,
         ArgumentNullException.ThrowIfNull(kernel);
         if (kernel.Device.Limits.IsCpu)
         {
-            throw new ArgumentException($"{kernel.Description.Name} is on the {kernel.Device}, where a thread computes {Lanes16.Width} numbers at once: PTX is for threads that compute one.", nameof(kernel));
+            throw new ArgumentException($"{kernel.Description.Name} is on the {kernel.Device}, where a thread computes {Lanes8.Width} numbers at once: PTX is for threads that compute one.", nameof(kernel));
         }
 
         Mode mode = options.Mode == Mode.Auto ? kernel.Choose(shape, withGradient) : options.Mode;

@@ -10,7 +10,7 @@ internal sealed class GpuNames(KernelProgram kernel) : KernelNames(kernel)
 {
     private static readonly HashSet<string> Own =
     [
-        "L", "s", "a", "at", "frame", "tile", "tiles", "unit", "Group", "Grid", "Team", "Memory", "Staging", "KernelShape", "Lanes1", "Lanes16", "Math",
+        "L", "s", "a", "at", "frame", "tile", "tiles", "unit", "Group", "Grid", "Team", "Memory", "Staging", "KernelShape", "Lanes1", "Lanes8", "Math",
     ];
 
     public override bool TurnsInMemory => true;
