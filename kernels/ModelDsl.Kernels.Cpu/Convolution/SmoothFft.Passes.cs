@@ -1,0 +1,339 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using static ModelDsl.Kernels.Cpu.Simd;
+
+namespace ModelDsl.Kernels.Cpu;
+
+// Forward passes take a block apart: butterflies, then factors. Inverse passes put one together: conjugate factors, then butterflies.
+public sealed unsafe partial class SmoothFft
+{
+    private const float Sin60 = 0.86602540378443865f;
+    private const float Cos72 = 0.30901699437494742f;
+    private const float Sin72 = 0.95105651629515357f;
+    private const float Cos144 = -0.80901699437494742f;
+    private const float Sin144 = 0.58778525229247313f;
+
+    /// <summary>A complex number in each lane.</summary>
+    private readonly struct Complex(Vector512<float> re, Vector512<float> im)
+    {
+        public readonly Vector512<float> Re = re, Im = im;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Complex At(float* point) => new(Load(point), Load(point + Lanes));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void To(float* point)
+        {
+            Store(point, Re);
+            Store(point + Lanes, Im);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Complex operator +(Complex a, Complex b) => new(a.Re + b.Re, a.Im + b.Im);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Complex operator -(Complex a, Complex b) => new(a.Re - b.Re, a.Im - b.Im);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Complex operator *(float a, Complex b) => new(Broadcast(a) * b.Re, Broadcast(a) * b.Im);
+
+        /// <summary>-i times the number.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Complex TurnedBack() => new(Im, -Re);
+
+        /// <summary>i times the number.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Complex Turned() => new(-Im, Re);
+
+        /// <summary>The number times a factor.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Complex Times(float* factor)
+        {
+            var cos = Broadcast(factor[0]);
+            var sin = Broadcast(factor[1]);
+            return new(MultiplyAdd(Re, cos, -(Im * sin)), MultiplyAdd(Re, sin, Im * cos));
+        }
+
+        /// <summary>The number times the conjugate of a factor.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Complex TimesConjugate(float* factor)
+        {
+            var cos = Broadcast(factor[0]);
+            var sin = Broadcast(factor[1]);
+            return new(MultiplyAdd(Re, cos, Im * sin), MultiplyAdd(Im, cos, -(Re * sin)));
+        }
+    }
+
+    [MethodImpl(SimdKernel.Options)]
+    private static void Forward2(float* points, int blocks, int part, float* twiddles)
+    {
+        nint stride = (nint)part * Point;
+        for (int block = 0; block < blocks; block++)
+        {
+            float* end = points + stride;
+            float* factor = twiddles;
+            for (; points < end; points += Point, factor += 2)
+            {
+                var a = Complex.At(points);
+                var b = Complex.At(points + stride);
+                (a + b).To(points);
+                (a - b).Times(factor).To(points + stride);
+            }
+
+            points += stride;
+        }
+    }
+
+    [MethodImpl(SimdKernel.Options)]
+    private static void Inverse2(float* points, int blocks, int part, float* twiddles)
+    {
+        nint stride = (nint)part * Point;
+        for (int block = 0; block < blocks; block++)
+        {
+            float* end = points + stride;
+            float* factor = twiddles;
+            for (; points < end; points += Point, factor += 2)
+            {
+                var a = Complex.At(points);
+                var b = Complex.At(points + stride).TimesConjugate(factor);
+                (a + b).To(points);
+                (a - b).To(points + stride);
+            }
+
+            points += stride;
+        }
+    }
+
+    [MethodImpl(SimdKernel.Options)]
+    private static void Forward3(float* points, int blocks, int part, float* twiddles)
+    {
+        nint stride = (nint)part * Point;
+        for (int block = 0; block < blocks; block++)
+        {
+            float* end = points + stride;
+            float* factor = twiddles;
+            for (; points < end; points += Point, factor += 4)
+            {
+                var a = Complex.At(points);
+                var b = Complex.At(points + stride);
+                var c = Complex.At(points + (2 * stride));
+                var sum = b + c;
+                var middle = a - (0.5f * sum);
+                var difference = (Sin60 * (b - c)).TurnedBack();
+                (a + sum).To(points);
+                (middle + difference).Times(factor).To(points + stride);
+                (middle - difference).Times(factor + 2).To(points + (2 * stride));
+            }
+
+            points += 2 * stride;
+        }
+    }
+
+    [MethodImpl(SimdKernel.Options)]
+    private static void Inverse3(float* points, int blocks, int part, float* twiddles)
+    {
+        nint stride = (nint)part * Point;
+        for (int block = 0; block < blocks; block++)
+        {
+            float* end = points + stride;
+            float* factor = twiddles;
+            for (; points < end; points += Point, factor += 4)
+            {
+                var a = Complex.At(points);
+                var b = Complex.At(points + stride).TimesConjugate(factor);
+                var c = Complex.At(points + (2 * stride)).TimesConjugate(factor + 2);
+                var sum = b + c;
+                var middle = a - (0.5f * sum);
+                var difference = (Sin60 * (b - c)).Turned();
+                (a + sum).To(points);
+                (middle + difference).To(points + stride);
+                (middle - difference).To(points + (2 * stride));
+            }
+
+            points += 2 * stride;
+        }
+    }
+
+    [MethodImpl(SimdKernel.Options)]
+    private static void Forward4(float* points, int blocks, int part, float* twiddles)
+    {
+        nint stride = (nint)part * Point;
+        for (int block = 0; block < blocks; block++)
+        {
+            float* end = points + stride;
+            float* factor = twiddles;
+            for (; points < end; points += Point, factor += 6)
+            {
+                var a = Complex.At(points);
+                var b = Complex.At(points + stride);
+                var c = Complex.At(points + (2 * stride));
+                var d = Complex.At(points + (3 * stride));
+                var even = a + c;
+                var odd = b + d;
+                var evenDifference = a - c;
+                var oddDifference = (b - d).TurnedBack();
+                (even + odd).To(points);
+                (evenDifference + oddDifference).Times(factor).To(points + stride);
+                (even - odd).Times(factor + 2).To(points + (2 * stride));
+                (evenDifference - oddDifference).Times(factor + 4).To(points + (3 * stride));
+            }
+
+            points += 3 * stride;
+        }
+    }
+
+    [MethodImpl(SimdKernel.Options)]
+    private static void Inverse4(float* points, int blocks, int part, float* twiddles)
+    {
+        nint stride = (nint)part * Point;
+        for (int block = 0; block < blocks; block++)
+        {
+            float* end = points + stride;
+            float* factor = twiddles;
+            for (; points < end; points += Point, factor += 6)
+            {
+                var a = Complex.At(points);
+                var b = Complex.At(points + stride).TimesConjugate(factor);
+                var c = Complex.At(points + (2 * stride)).TimesConjugate(factor + 2);
+                var d = Complex.At(points + (3 * stride)).TimesConjugate(factor + 4);
+                var even = a + c;
+                var odd = b + d;
+                var evenDifference = a - c;
+                var oddDifference = (b - d).Turned();
+                (even + odd).To(points);
+                (evenDifference + oddDifference).To(points + stride);
+                (even - odd).To(points + (2 * stride));
+                (evenDifference - oddDifference).To(points + (3 * stride));
+            }
+
+            points += 3 * stride;
+        }
+    }
+
+    /// <summary>The last pass: all factors are one.</summary>
+    [MethodImpl(SimdKernel.Options)]
+    private static void Forward4(float* points, int blocks)
+    {
+        for (int block = 0; block < blocks; block++, points += 4 * Point)
+        {
+            var a = Complex.At(points);
+            var b = Complex.At(points + Point);
+            var c = Complex.At(points + (2 * Point));
+            var d = Complex.At(points + (3 * Point));
+            var even = a + c;
+            var odd = b + d;
+            var evenDifference = a - c;
+            var oddDifference = (b - d).TurnedBack();
+            (even + odd).To(points);
+            (evenDifference + oddDifference).To(points + Point);
+            (even - odd).To(points + (2 * Point));
+            (evenDifference - oddDifference).To(points + (3 * Point));
+        }
+    }
+
+    /// <summary>The first pass: all factors are one.</summary>
+    [MethodImpl(SimdKernel.Options)]
+    private static void Inverse4(float* points, int blocks)
+    {
+        for (int block = 0; block < blocks; block++, points += 4 * Point)
+        {
+            var a = Complex.At(points);
+            var b = Complex.At(points + Point);
+            var c = Complex.At(points + (2 * Point));
+            var d = Complex.At(points + (3 * Point));
+            var even = a + c;
+            var odd = b + d;
+            var evenDifference = a - c;
+            var oddDifference = (b - d).Turned();
+            (even + odd).To(points);
+            (evenDifference + oddDifference).To(points + Point);
+            (even - odd).To(points + (2 * Point));
+            (evenDifference - oddDifference).To(points + (3 * Point));
+        }
+    }
+
+    [MethodImpl(SimdKernel.Options)]
+    private static void Forward5(float* points, int blocks, int part, float* twiddles)
+    {
+        nint stride = (nint)part * Point;
+        for (int block = 0; block < blocks; block++)
+        {
+            float* end = points + stride;
+            float* factor = twiddles;
+            for (; points < end; points += Point, factor += 8)
+            {
+                var a = Complex.At(points);
+                var b = Complex.At(points + stride);
+                var c = Complex.At(points + (2 * stride));
+                var d = Complex.At(points + (3 * stride));
+                var e = Complex.At(points + (4 * stride));
+                var sum1 = b + e;
+                var sum2 = c + d;
+                var middle1 = a + (Cos72 * sum1) + (Cos144 * sum2);
+                var middle2 = a + (Cos144 * sum1) + (Cos72 * sum2);
+                var difference1 = ((Sin72 * (b - e)) + (Sin144 * (c - d))).TurnedBack();
+                var difference2 = ((Sin144 * (b - e)) - (Sin72 * (c - d))).TurnedBack();
+                (a + sum1 + sum2).To(points);
+                (middle1 + difference1).Times(factor).To(points + stride);
+                (middle2 + difference2).Times(factor + 2).To(points + (2 * stride));
+                (middle2 - difference2).Times(factor + 4).To(points + (3 * stride));
+                (middle1 - difference1).Times(factor + 6).To(points + (4 * stride));
+            }
+
+            points += 4 * stride;
+        }
+    }
+
+    [MethodImpl(SimdKernel.Options)]
+    private static void Inverse5(float* points, int blocks, int part, float* twiddles)
+    {
+        nint stride = (nint)part * Point;
+        for (int block = 0; block < blocks; block++)
+        {
+            float* end = points + stride;
+            float* factor = twiddles;
+            for (; points < end; points += Point, factor += 8)
+            {
+                var a = Complex.At(points);
+                var b = Complex.At(points + stride).TimesConjugate(factor);
+                var c = Complex.At(points + (2 * stride)).TimesConjugate(factor + 2);
+                var d = Complex.At(points + (3 * stride)).TimesConjugate(factor + 4);
+                var e = Complex.At(points + (4 * stride)).TimesConjugate(factor + 6);
+                var sum1 = b + e;
+                var sum2 = c + d;
+                var middle1 = a + (Cos72 * sum1) + (Cos144 * sum2);
+                var middle2 = a + (Cos144 * sum1) + (Cos72 * sum2);
+                var difference1 = ((Sin72 * (b - e)) + (Sin144 * (c - d))).Turned();
+                var difference2 = ((Sin144 * (b - e)) - (Sin72 * (c - d))).Turned();
+                (a + sum1 + sum2).To(points);
+                (middle1 + difference1).To(points + stride);
+                (middle2 + difference2).To(points + (2 * stride));
+                (middle2 - difference2).To(points + (3 * stride));
+                (middle1 - difference1).To(points + (4 * stride));
+            }
+
+            points += 4 * stride;
+        }
+    }
+
+    /// <summary>target (+)= left * right, point by point.</summary>
+    /// <param name="left">A spectrum.</param>
+    /// <param name="right">A spectrum.</param>
+    /// <param name="target">Receives the products; may be either of them.</param>
+    /// <param name="count">Points.</param>
+    /// <param name="sign">-1 to conjugate <paramref name="right"/>, else 1.</param>
+    /// <param name="add">Whether the products are added to what the target holds.</param>
+    [MethodImpl(SimdKernel.Options)]
+    internal static void Multiply(float* left, float* right, float* target, int count, float sign, bool add = false)
+    {
+        var signs = Broadcast(sign);
+        for (float* end = target + ((nint)count * Point); target < end; target += Point, left += Point, right += Point)
+        {
+            var a = Complex.At(left);
+            var b = Complex.At(right);
+            var im = b.Im * signs;
+            Complex product = new(MultiplyAdd(a.Re, b.Re, -(a.Im * im)), MultiplyAdd(a.Re, im, a.Im * b.Re));
+            (add ? product + Complex.At(target) : product).To(target);
+        }
+    }
+}

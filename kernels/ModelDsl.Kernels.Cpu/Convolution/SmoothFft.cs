@@ -1,0 +1,245 @@
+namespace ModelDsl.Kernels.Cpu;
+
+/// <summary>
+/// Discrete Fourier transforms of sixteen complex sequences side by side, one in each lane, in place, for a length without prime factors
+/// above 5. A point is one vector of real parts and one of imaginary parts, so that every butterfly is whole-vector work.
+/// </summary>
+/// <remarks>
+/// Frequencies come out in the order in which decimation leaves them (<see cref="PlaceOf"/>), and <see cref="Inverse"/> takes them so: what
+/// multiplies spectra point by point needs no other order, and nothing is ever permuted. Blocks are finished one after the other, down to
+/// what the first cache holds.
+/// </remarks>
+public sealed unsafe partial class SmoothFft
+{
+    /// <summary>Floats in a point: sixteen real parts, then sixteen imaginary parts.</summary>
+    public const int Point = 2 * Simd.Lanes;
+
+    /// <summary>Blocks up to this many points (16 KiB) are transformed pass by pass; larger ones part by part.</summary>
+    private const int PointsInCache = 128;
+
+    private readonly int[] _radices;
+
+    // For each pass the factors of its butterflies, [block / radix][radix - 1] complex numbers.
+    private readonly float[][] _twiddles;
+
+    /// <summary>A plan.</summary>
+    /// <param name="length">The length; <see cref="IsSmooth"/>.</param>
+    public SmoothFft(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        if (!IsSmooth(length))
+        {
+            throw new ArgumentException($"{length} has a prime factor above 5; Fft transforms any length.", nameof(length));
+        }
+
+        Length = length;
+        _radices = Radices(length);
+        _twiddles = new float[_radices.Length][];
+        for (int pass = 0, block = length; pass < _radices.Length; block /= _radices[pass], pass++)
+        {
+            _twiddles[pass] = Twiddles(block, _radices[pass]);
+        }
+    }
+
+    /// <summary>Points of a sequence.</summary>
+    public int Length { get; }
+
+    /// <summary>Whether a length is a product of 2, 3 and 5.</summary>
+    public static bool IsSmooth(int length)
+    {
+        foreach (int prime in (ReadOnlySpan<int>)[2, 3, 5])
+        {
+            while (length % prime == 0)
+            {
+                length /= prime;
+            }
+        }
+
+        return length == 1;
+    }
+
+    /// <summary>The smallest good length of at least <paramref name="length"/> points: a power of two, or 3, 5 or 15 times one.</summary>
+    public static int LengthOfAtLeast(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        int best = int.MaxValue;
+        foreach (int odd in (ReadOnlySpan<int>)[1, 3, 5, 15])
+        {
+            long candidate = odd;
+            while (candidate < length)
+            {
+                candidate *= 2;
+            }
+
+            best = (int)Math.Min(best, candidate);
+        }
+
+        return best;
+    }
+
+    /// <summary>Where a frequency lies in the order of <see cref="Forward"/>'s result.</summary>
+    public int PlaceOf(int frequency)
+    {
+        int place = 0, block = Length;
+        foreach (int radix in _radices)
+        {
+            block /= radix;
+            (frequency, int digit) = Math.DivRem(frequency, radix);
+            place += digit * block;
+        }
+
+        return place;
+    }
+
+    /// <summary>X[k] = sum_j x[j] exp(-2 pi i j k / length), left where <see cref="PlaceOf"/> says.</summary>
+    /// <param name="points">[length] points, aligned to a vector.</param>
+    public void Forward(float* points) => TakeApart(points, 0, Length);
+
+    /// <summary>x[j] = sum_k X[k] exp(2 pi i j k / length), for X as <see cref="Forward"/> leaves it: its inverse, times the length.</summary>
+    /// <param name="points">[length] points, aligned to a vector.</param>
+    public void Inverse(float* points) => PutTogether(points, 0, Length);
+
+    /// <summary>Forward, times a spectrum point by point, and inverse, in one: a product is made while its block is in the first cache.</summary>
+    /// <param name="points">[length] points, aligned to a vector.</param>
+    /// <param name="spectrum">A spectrum, as <see cref="Forward"/> leaves it.</param>
+    /// <param name="isConjugate">Whether the spectrum is conjugated.</param>
+    public void Convolve(float* points, float* spectrum, bool isConjugate) => Convolve(points, spectrum, isConjugate ? -1 : 1, 0, Length);
+
+    private void Convolve(float* points, float* spectrum, float sign, int first, int block)
+    {
+        if (block <= PointsInCache)
+        {
+            TakeApart(points, first, block);
+            Multiply(points, spectrum, points, block, sign);
+            PutTogether(points, first, block);
+            return;
+        }
+
+        ForwardPass(first, points, 1, block);
+        int part = block / _radices[first];
+        for (int i = 0; i < _radices[first]; i++)
+        {
+            nint offset = (nint)i * part * Point;
+            Convolve(points + offset, spectrum + offset, sign, first + 1, part);
+        }
+
+        InversePass(first, points, 1, block);
+    }
+
+    private void TakeApart(float* points, int first, int block)
+    {
+        if (block <= PointsInCache)
+        {
+            for (int pass = first, length = block; pass < _radices.Length; length /= _radices[pass], pass++)
+            {
+                ForwardPass(pass, points, block / length, length);
+            }
+
+            return;
+        }
+
+        ForwardPass(first, points, 1, block);
+        int part = block / _radices[first];
+        for (int i = 0; i < _radices[first]; i++)
+        {
+            TakeApart(points + ((nint)i * part * Point), first + 1, part);
+        }
+    }
+
+    private void PutTogether(float* points, int first, int block)
+    {
+        if (block <= PointsInCache)
+        {
+            int length = 1;
+            for (int pass = _radices.Length - 1; pass >= first; pass--)
+            {
+                length *= _radices[pass];
+                InversePass(pass, points, block / length, length);
+            }
+
+            return;
+        }
+
+        int part = block / _radices[first];
+        for (int i = 0; i < _radices[first]; i++)
+        {
+            PutTogether(points + ((nint)i * part * Point), first + 1, part);
+        }
+
+        InversePass(first, points, 1, block);
+    }
+
+    private void ForwardPass(int pass, float* points, int blocks, int length)
+    {
+        fixed (float* twiddles = _twiddles[pass])
+        {
+            switch (_radices[pass])
+            {
+                case 2: Forward2(points, blocks, length / 2, twiddles); break;
+                case 3: Forward3(points, blocks, length / 3, twiddles); break;
+                case 4 when length == 4: Forward4(points, blocks); break;
+                case 4: Forward4(points, blocks, length / 4, twiddles); break;
+                default: Forward5(points, blocks, length / 5, twiddles); break;
+            }
+        }
+    }
+
+    private void InversePass(int pass, float* points, int blocks, int length)
+    {
+        fixed (float* twiddles = _twiddles[pass])
+        {
+            switch (_radices[pass])
+            {
+                case 2: Inverse2(points, blocks, length / 2, twiddles); break;
+                case 3: Inverse3(points, blocks, length / 3, twiddles); break;
+                case 4 when length == 4: Inverse4(points, blocks); break;
+                case 4: Inverse4(points, blocks, length / 4, twiddles); break;
+                default: Inverse5(points, blocks, length / 5, twiddles); break;
+            }
+        }
+    }
+
+    /// <summary>Odd factors first, so that the last pass, whose factors are all one, has radix 4 where there is one.</summary>
+    private static int[] Radices(int length)
+    {
+        List<int> radices = [];
+        foreach (int radix in (ReadOnlySpan<int>)[5, 3])
+        {
+            while (length % radix == 0)
+            {
+                radices.Add(radix);
+                length /= radix;
+            }
+        }
+
+        if (System.Numerics.BitOperations.Log2((uint)length) % 2 == 1)
+        {
+            radices.Add(2);
+            length /= 2;
+        }
+
+        for (; length > 1; length /= 4)
+        {
+            radices.Add(4);
+        }
+
+        return [.. radices];
+    }
+
+    private static float[] Twiddles(int block, int radix)
+    {
+        var twiddles = new float[2 * (block / radix) * (radix - 1)];
+        int at = 0;
+        for (int j = 0; j < block / radix; j++)
+        {
+            for (int q = 1; q < radix; q++)
+            {
+                (double sin, double cos) = Math.SinCos(-2 * Math.PI * j * q / block);
+                twiddles[at++] = (float)cos;
+                twiddles[at++] = (float)sin;
+            }
+        }
+
+        return twiddles;
+    }
+}
