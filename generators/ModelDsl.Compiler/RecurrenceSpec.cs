@@ -9,6 +9,7 @@ namespace ModelDsl.Compiler;
 /// <param name="AxisTypes">For each axis of the graph, its marker type in C#, with global:: .</param>
 /// <param name="StateTypes">For each state, the C# type of its field, with global:: .</param>
 /// <param name="RequiredModes">The modes that the spec asks for, as flags of ModelDsl.Mode.</param>
+/// <param name="TokenIndexParameter">Which parameter of Step, counted from 0, holds the token's index; -1 if none does.</param>
 /// <param name="OutputIsTuple">Whether Step returns a tuple.</param>
 /// <param name="EmitTorch">Whether the consumer references ModelDsl.TorchSharp.</param>
 /// <param name="EmitGpu">Whether the consumer references ModelDsl.Kernels.Gpu.</param>
@@ -20,6 +21,7 @@ public sealed record RecurrenceSpec(
     EquatableArray<string> AxisTypes,
     EquatableArray<string> StateTypes,
     int RequiredModes,
+    int TokenIndexParameter,
     bool OutputIsTuple,
     bool EmitTorch,
     bool EmitGpu);

@@ -9,6 +9,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     private readonly int[][] _outputAxes = [.. kernel.Description.Outputs.Select(o => o.Axes.ToArray())];
     private readonly int[][] _stateAxes = [.. kernel.Description.States.Select(s => s.Axes.ToArray())];
     private readonly int[] _outputGradients = [.. kernel.Description.Outputs.Select((_, i) => Array.FindIndex(kernel.Plan.Slots, s => s.Kind == SlotKind.OutputGradient && s.Index == i))];
+    private readonly int _tokenIndex = Array.FindIndex(kernel.Plan.Slots, s => s.Kind == SlotKind.TokenIndex);
     private readonly float*[] _starts = new float*[kernel.Description.States.Count];
     private Call _call = new();
     private int _batch;
@@ -102,6 +103,11 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     public void LoadChunk(int chunk)
     {
         Frame.Tokens = _call.TokensOf(chunk);
+        if (_tokenIndex >= 0)
+        {
+            CountTokens(_call.Options.FirstToken + (chunk * (long)_call.ChunkSize));
+        }
+
         for (int i = 0; i < _call.Inputs.Length; i++)
         {
             if (_plan.Slots[i].HasTime)
@@ -109,6 +115,18 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
                 FrameCopy.Read(Frame, _plan, i, _inputAxes[i], _call.Inputs[i], _call.Shape.Heads, _batch, chunk * _call.ChunkSize, Frame.Tokens, _unit);
             }
         }
+    }
+
+    private void CountTokens(long first)
+    {
+        float* index = Frame.Slot(_tokenIndex);
+        for (int t = 0; t < Frame.Tokens; t++)
+        {
+            index[t] = first + t;
+        }
+
+        // Time fills the lanes.
+        FrameCopy.ClearTail(index, Frame.Tokens);
     }
 
     /// <summary>Runs stages and engines from the states in the frame; the states after the chunk replace them.</summary>

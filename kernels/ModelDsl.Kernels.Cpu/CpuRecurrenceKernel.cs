@@ -252,6 +252,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(options.ChunkSize, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.FirstToken, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(shape.Time, 1, nameof(shape));
         ArgumentOutOfRangeException.ThrowIfLessThan(shape.Batch, 1, nameof(shape));
         ArgumentOutOfRangeException.ThrowIfLessThan(shape.Heads, 1, nameof(shape));

@@ -6,6 +6,9 @@ public enum SlotKind
     /// <summary>An input, read from the caller's tensor for each chunk.</summary>
     Input,
 
+    /// <summary>The position of each token in its sequence, filled for each chunk.</summary>
+    TokenIndex,
+
     /// <summary>A value that generated code computes.</summary>
     Local,
 

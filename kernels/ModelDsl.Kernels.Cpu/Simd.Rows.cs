@@ -28,6 +28,25 @@ public static unsafe partial class Simd
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> QuarterTurn(Vector512<float> x) => Vector512.Shuffle(x, s_swapPairs) * s_turnSigns;
 
+    /// <summary>Lanes of a row of <paramref name="size"/> numbers that is shifted by <paramref name="shift"/>: row[index + lane - shift], zero outside the row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LoadShifted(float* row, int index, int shift, int size)
+    {
+        // A row is whole vectors, zero beyond its end: what two of them share is moved into place, and what no lane reaches is zero.
+        int first = index - shift, last = Pad(size) - Lanes;
+        int start = first < 0 ? 0 : first > last ? last : first;
+        Vector512<float> value = Vector512.Load(row + start);
+        return start == first ? value : Vector512.Shuffle(value, s_laneNumbers + Vector512.Create(first - start));
+    }
+
+    /// <summary>The value in the lanes where <see cref="LoadShifted"/> would read inside the row, zero in the others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> ShiftedLanes(Vector512<float> value, int index, int shift, int size)
+    {
+        Vector512<int> read = s_laneNumbers + Vector512.Create(index - shift);
+        return value & (Vector512.GreaterThanOrEqual(read, Vector512<int>.Zero) & Vector512.LessThan(read, Vector512.Create(size))).AsSingle();
+    }
+
     /// <summary>The element at <paramref name="index"/> of a quarter turn, given the other element of its pair.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> QuarterTurned(Vector512<float> other, int index) => (index & 1) == 0 ? -other : other;

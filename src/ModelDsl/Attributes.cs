@@ -23,6 +23,13 @@ public sealed class SharedAttribute(Across across) : Attribute
     public Across Across { get; } = across;
 }
 
+/// <summary>
+/// Marks a parameter of <c>Step</c>, a <see cref="Scalar"/>, that holds the position of the token in its sequence, from 0. The runtime counts
+/// (from <see cref="RunOptions.FirstToken"/> on); callers pass nothing for it. Exact up to 2^24 tokens.
+/// </summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class TokenIndexAttribute : Attribute;
+
 /// <summary>The sequence axes along which an input may be shared.</summary>
 [Flags]
 public enum Across

@@ -8,6 +8,8 @@ namespace ModelDsl.Generators.Tests;
 /// <summary>The graph means what Step does: both are run on the same token, the one node by node, the other as C#.</summary>
 public class GraphMeaningTests
 {
+    private const int TokenIndex = 5;
+
     /// <summary>The architectures of ModelDsl.Layers, in real use.</summary>
     [Fact]
     public void OfTheArchitectures()
@@ -50,6 +52,20 @@ public class GraphMeaningTests
                 var turned = Rotate(S, x) + Rotate(S, s, Over<B>()) + QuarterTurn(S, Over<A>());
                 var reduced = Sum(S, Over<A>()) * Mean(S, Over<A>()) + MaxOver(S, Over<A>());
                 return (chosen, turned, reduced, Sum(S) + Mean(S) + MaxOver(S) + Dot(x, x) + Size(S, Over<B>()), Dot(S, m));
+            }
+        }
+
+        [Recurrence]
+        partial struct Moved
+        {
+            [State] Tensor<A, B, C> T;
+            [State] Tensor<B> h;
+
+            (Tensor<A, B>, Scalar) Step(Tensor<B, C> x, [TokenIndex] Scalar t, Tensor<A, B> m, Scalar s)
+            {
+                h = Push(h, s / (t + 1)) - Shift(h, -2) + t;
+                T = Push(T, x) + Shift(T, Over<C>(), -1) * Shift(T, Over<B>(), 3) + Shift(T, Over<A>(), 0);
+                return (Shift(m, Over<B>(), 1) + Push(m, h), Sum(Shift(T, Over<A>(), 100)) + Sum(h));
             }
         }
 
@@ -134,9 +150,9 @@ public class GraphMeaningTests
         int growth = graph.Nodes.Any(n => n.Op == Op.Rename) ? 0 : 2;
         Dictionary<string, int> sizes = graph.Axes.Select((axis, i) => (axis, i)).ToDictionary(a => a.axis.Name, a => a.axis.FixedSize ?? 4 + (growth * a.i));
         GraphTensor[] inputs = [.. graph.Inputs.Select(x => Random(x.Axes))], states = [.. graph.States.Select(x => Random(x.Axes))];
-        (GraphTensor[] nextStates, GraphTensor[] outputs) = new GraphEvaluator(graph, sizes).Run(inputs, states);
+        (GraphTensor[] nextStates, GraphTensor[] outputs) = new GraphEvaluator(graph, sizes, TokenIndex).Run(inputs, states);
         (double[][] expectedStates, double[][] expectedOutputs) = StepCall.Run(
-            type, [.. graph.States.Select(s => s.Name)], [.. states.Select(Oracle)], [.. inputs.Select(Oracle)]);
+            type, [.. graph.States.Select(s => s.Name)], [.. states.Select(Oracle)], [.. inputs.Select(Oracle)], TokenIndex);
 
         string what = GraphPrinter.Print(graph);
         AssertClose(expectedStates, nextStates, "state", what);

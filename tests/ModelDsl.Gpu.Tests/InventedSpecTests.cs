@@ -111,6 +111,32 @@ public sealed class InventedSpecTests : IDisposable
                 return h;
             }
         }
+
+        [Recurrence]
+        public partial struct MovedByPosition
+        {
+            [State] Tensor<Key, Value> S;
+
+            public (Tensor<Value>, Scalar) Step(Tensor<Key> q, Tensor<Key> k, Tensor<Value> v, [TokenIndex] Scalar t, [Shared(Across.Time)] Tensor<Key, Value> m)
+            {
+                S = (t + 1) / (t + 2) * S + Outer(Shift(k, 1), Shift(v * v, -2));
+                var read = Dot(q, S);
+                return (Shift(read, 3) + Dot(k, Shift(m, Over<Value>(), -1)) * Dot(q, Shift(m, Over<Key>(), 1)), Sum(Shift(read, 1)));
+            }
+        }
+
+        [Recurrence]
+        public partial struct DelayedCell
+        {
+            [State] Tensor<Key, Value> history;
+
+            public Tensor<Value> Step(Tensor<Value> x, [Shared(Across.Time)] Tensor<Key, Value> w)
+            {
+                var y = Tanh(x + Sum(w * history, Over<Key>()));
+                history = Push(history, y);
+                return y;
+            }
+        }
         """;
 
     private readonly CompiledSpecs _specs = SpecCompiler.Compile(Source);
@@ -123,12 +149,15 @@ public sealed class InventedSpecTests : IDisposable
     [InlineData("MemoryOfOneColumn")]
     [InlineData("Oscillators")]
     [InlineData("Cell")]
+    [InlineData("MovedByPosition")]
+    [InlineData("DelayedCell")]
     public void Every_mode_agrees_with_the_definition_on_the_emulator(string name) =>
         Verify(name, GpuKind.Emulator, new VerificationOptions { Lengths = [3, 17], Heads = 2 });
 
     [SkippableTheory]
     [InlineData("TwoCorrections")]
     [InlineData("Cell")]
+    [InlineData("MovedByPosition")]
     public void Every_mode_agrees_with_the_definition_on_OpenCL(string name)
     {
         Devices.Require(GpuKind.OpenCL);

@@ -60,6 +60,24 @@ public class InventedRecurrenceTests
     [Fact]
     public void GatedCell() => Verify<GatedCell>(Mode.Recurrent);
 
+    [Fact]
+    public void MovedKeysAndValues() => Verify<MovedKeysAndValues>(All);
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(16)]
+    [InlineData(37)]
+    public void NeighbourCell(int channels) => Verify<NeighbourCell>(Mode.Recurrent, new() { AxisSizes = new Dictionary<string, int> { ["Channel"] = channels } });
+
+    [Fact]
+    public void FeedbackDelay() => Verify<FeedbackDelay>(Mode.Recurrent);
+
+    [Fact]
+    public void RunningMean() => Verify<RunningMean>(All);
+
+    [Fact]
+    public void PositionedMemory() => Verify<PositionedMemory>(All, new() { AxisSizes = new Dictionary<string, int> { ["Rotary"] = 6 } });
+
     /// <param name="expected">The modes that must be legal, and no other.</param>
     /// <param name="options">Sizes and ranges.</param>
     private static void Verify<T>(Mode expected, VerificationOptions? options = null)

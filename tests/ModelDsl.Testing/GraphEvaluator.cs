@@ -10,7 +10,8 @@ public sealed record GraphTensor(IReadOnlyList<string> Axes, double[] Data);
 /// <summary>Computes a step graph in double, node by node, as its operations are documented: what a graph means, for tests.</summary>
 /// <param name="graph">The graph.</param>
 /// <param name="sizes">The size of each axis.</param>
-public sealed class GraphEvaluator(StepGraph graph, IReadOnlyDictionary<string, int> sizes)
+/// <param name="tokenIndex">The position of the token in its sequence.</param>
+public sealed class GraphEvaluator(StepGraph graph, IReadOnlyDictionary<string, int> sizes, int tokenIndex = 0)
 {
     /// <summary>Runs one token.</summary>
     /// <param name="inputs">The inputs, in order, each with its declared axes.</param>
@@ -57,6 +58,9 @@ public sealed class GraphEvaluator(StepGraph graph, IReadOnlyDictionary<string, 
                 int i = index[node.Axis!];
                 double other = Read(x[0], new(index) { [node.Axis!] = i ^ 1 });
                 return i % 2 == 0 ? -other : other;
+            case Op.Shift:
+                int from = index[node.Axis!] - node.Index;
+                return from >= 0 && from < sizes[node.Axis!] ? Read(x[0], new(index) { [node.Axis!] = from }) : 0;
             default:
                 return Scalar(node, [.. x.Select((_, argument) => At(argument))]);
         }
@@ -66,6 +70,7 @@ public sealed class GraphEvaluator(StepGraph graph, IReadOnlyDictionary<string, 
     {
         Op.Constant => node.Value,
         Op.Extent => sizes[node.Axis!],
+        Op.TokenIndex => tokenIndex,
         Op.Negate => -x[0],
         Op.Exp => Math.Exp(x[0]),
         Op.Log => Math.Log(x[0]),

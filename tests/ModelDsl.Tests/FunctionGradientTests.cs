@@ -47,6 +47,8 @@ public class FunctionGradientTests
         ["Softmax"] = a => (Softmax(a.M, Over<Key>()) + Softmax(a.M, Over<Value>()) * Softmax(a.X) + Sum(Softmax(a.T, Over<Value>()) * a.T, Over<Other>())).Value,
         ["L2Normalize"] = a => (L2Normalize(a.M, Over<Key>()) + L2Normalize(a.M, Over<Value>(), 0.1) * L2Normalize(a.X) + Sum(L2Normalize(a.T, Over<Other>()), Over<Other>())).Value,
         ["QuarterTurn"] = a => (QuarterTurn(a.X) * QuarterTurn(a.M, Over<Key>()) + QuarterTurn(Sum(a.T, Over<Other>()), Over<Key>())).Value,
+        ["Shift"] = a => (Shift(a.X, 1) * Shift(a.M, Over<Key>(), -1) + Shift(a.M * a.M, Over<Value>(), 2) + Sum(Shift(a.T, Over<Other>(), -1) + Shift(a.T, Over<Key>(), 2) * Shift(a.T, Over<Value>(), 1), Over<Other>())).Value,
+        ["Push"] = a => (Push(a.M * a.M, a.Y * a.Y) + Push(a.X, a.S * a.S) * a.M + Sum(Push(a.T * a.T, Sum(a.T, Over<Key>())), Over<Other>())).Value,
         ["Rotate"] = a => (Rotate(a.X, a.S) * Rotate(a.M, a.X) + Rotate(a.X, a.X * a.X) + Rotate(a.M, a.S, Over<Key>())).Value,
         ["Detach"] = a => (Detach(a.M * 0 + 1) * a.M + Detach(1)).Value,
         ["Size"] = a => (a.X * Size(a.X) + Size(a.M, Over<Value>()) * Size(a.T, Over<Other>())).Value,

@@ -48,6 +48,7 @@ internal static class Derivatives
             case Op.Place: return [g.Element(dy, node.Axis!, node.Index)];
             case Op.Rename: return [g.Rename(dy, node.NewAxis!, node.Axis!)];
             case Op.QuarterTurn: return [g.Negate(g.QuarterTurn(dy, node.Axis!))];
+            case Op.Shift: return [g.Shift(dy, node.Axis!, -node.Index)];
             default: return new int?[node.Arguments.Count];
         }
 

@@ -100,7 +100,7 @@ public sealed class Differentiator
             for (int i = 0; i < contributions.Length; i++)
             {
                 int argument = node.Arguments[i];
-                if (contributions[i] is { } contribution && !_graph.IsConstant(contribution, 0) && _graph[argument].Op is not (Op.Constant or Op.Extent))
+                if (contributions[i] is { } contribution && !_graph.IsConstant(contribution, 0) && _graph[argument].Op is not (Op.Constant or Op.Extent or Op.TokenIndex))
                 {
                     Accumulate(gradients, argument, Unspread(contribution, node.Axes, _graph[argument].Axes, node));
                 }

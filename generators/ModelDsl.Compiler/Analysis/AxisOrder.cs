@@ -4,7 +4,7 @@ namespace ModelDsl.Compiler.Analysis;
 
 /// <summary>
 /// The order of axes in memory, outermost first. An axis over which a state-dependent value is summed comes before the other axes of
-/// that value, so that sums run over rows and the last axis fills vector lanes; an axis that is indexed by constants is a handful of rows too.
+/// that value, so that sums run over rows and the last axis fills vector lanes; an axis that is indexed by constants, or shifted, is a handful of rows too.
 /// Otherwise the order of appearance holds.
 /// </summary>
 public static class AxisOrder
@@ -17,7 +17,7 @@ public static class AxisOrder
         for (int i = 0; i < graph.Nodes.Count; i++)
         {
             Node node = graph.Nodes[i];
-            if (node.Op == Op.Element || (node.Op == Op.Sum && strata.DependsOnAny(i, states)))
+            if (node.Op is Op.Element or Op.Shift || (node.Op == Op.Sum && strata.DependsOnAny(i, states)))
             {
                 before.UnionWith(node.Axes.Select(axis => (node.Axis!, axis)));
             }

@@ -35,7 +35,7 @@ public static class Linearity
 
         bool IsLinear(Node n) => n.Op switch
         {
-            Op.State or Op.Negate or Op.Add or Op.Subtract or Op.Sum or Op.Element or Op.Place or Op.Rename or Op.QuarterTurn => true,
+            Op.State or Op.Negate or Op.Add or Op.Subtract or Op.Sum or Op.Element or Op.Place or Op.Rename or Op.QuarterTurn or Op.Shift => true,
             Op.Multiply => !Uses(n.Arguments[0]) || !Uses(n.Arguments[1]),
             Op.Divide => !Uses(n.Arguments[1]),
             Op.Where => !Uses(n.Arguments[0]),

@@ -64,6 +64,7 @@ public sealed record ModeFinding(string Mode, int Flag, bool IsLegal, string Rea
             Op.Input => program.Source.Inputs[node.Index].SharedAcrossTime ? null : program.Source.Inputs[node.Index].Name,
             Op.State => program.Source.States[node.Index].Name,
             Op.Given => program.Givens[node.Index].Name,
+            Op.TokenIndex => node.Name,
             _ => node.Arguments.Select(a => VaryingInput(program, a)).FirstOrDefault(n => n is not null),
         };
     }

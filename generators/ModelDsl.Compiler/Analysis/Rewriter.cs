@@ -61,6 +61,7 @@ public sealed class Rewriter(SequenceProgram program, string?[] keyAxes)
         {
             case Op.Input: return Value.Of(_graph.Input(node.Index, node.Axes, node.Name!));
             case Op.Constant: return Value.Of(_graph.Constant(node.Value));
+            case Op.TokenIndex: return Value.Of(_graph.TokenIndex(node.Name!));
             case Op.Extent: return Value.Of(_graph.Extent(node.Axis!));
             case Op.State:
                 return keyAxes[node.Index] is null
@@ -80,6 +81,7 @@ public sealed class Rewriter(SequenceProgram program, string?[] keyAxes)
         Op.Place => _graph.Place(a[0], node.Axis!, node.Index),
         Op.Rename => _graph.Rename(a[0], node.Axis!, node.NewAxis!),
         Op.QuarterTurn => _graph.QuarterTurn(a[0], node.Axis!),
+        Op.Shift => _graph.Shift(a[0], node.Axis!, node.Index),
         _ => a.Length == 1 ? _graph.Unary(node.Op, a[0]) : _graph.Binary(node.Op, a[0], a[1]),
     };
 

@@ -25,7 +25,7 @@ public sealed class Formula(GraphBuilder graph, Func<int, string?> name)
         string Infix(int own, string text) => own < precedence ? $"({text})" : text;
         return node.Op switch
         {
-            Op.Input or Op.State or Op.Given => node.Name!,
+            Op.Input or Op.State or Op.Given or Op.TokenIndex => node.Name!,
             Op.Constant => Number(node.Value),
             Op.Extent => $"|{node.Axis}|",
             Op.Negate => Infix(2, "-" + A(3)),
@@ -43,6 +43,7 @@ public sealed class Formula(GraphBuilder graph, Func<int, string?> name)
             Op.Place => $"place({A()}, {node.Axis} = {node.Index.ToString(CultureInfo.InvariantCulture)})",
             Op.Rename => $"{A(4)}[{node.NewAxis} as {node.Axis}]",
             Op.QuarterTurn => $"quarterTurn({A()})",
+            Op.Shift => $"{A(4)}[{node.Axis} {(node.Index > 0 ? "-" : "+")} {Math.Abs(node.Index).ToString(CultureInfo.InvariantCulture)}]",
             Op.Max or Op.Min => $"{node.Op.ToString().ToLowerInvariant()}({A()}, {B()})",
             _ => $"{char.ToLowerInvariant(node.Op.ToString()[0])}{node.Op.ToString().Substring(1)}({A()})",
         };

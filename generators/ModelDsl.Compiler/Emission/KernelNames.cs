@@ -20,7 +20,7 @@ internal abstract class KernelNames
         "params", "private", "protected", "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof", "stackalloc", "static", "string",
         "struct", "switch", "this", "throw", "true", "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort", "using", "virtual", "void",
         "volatile", "while", "t", "f", "keep", "lane", "headStride", "tokens", "heads", "var", "Lanes", "Pad", "Load", "Store", "Broadcast",
-        "Masked", "Gather", "Place", "PlaceLane", "QuarterTurn", "QuarterTurned", "MultiplyAdd", "Sum", "MaxOver", "Exp", "Log", "Sigmoid", "LogSigmoid",
+        "Masked", "Gather", "Place", "PlaceLane", "QuarterTurn", "QuarterTurned", "LoadShifted", "ShiftedLanes", "MultiplyAdd", "Sum", "MaxOver", "Exp", "Log", "Sigmoid", "LogSigmoid",
         "Softplus", "Tanh", "Sin", "Cos", "Sqrt", "Rsqrt", "Abs", "Sign", "Max", "Min", "Where", "Greater", "GreaterOrEqual", "Equal", "Frame",
     ];
 
@@ -52,6 +52,9 @@ internal abstract class KernelNames
 
     /// <summary>The other number of a pair, as it becomes when the pair is turned.</summary>
     public abstract string QuarterTurned(string other, string index, bool vector);
+
+    /// <summary>A row, shifted along the lanes: those of a lane's index on, zero outside the row.</summary>
+    public abstract string LoadShifted(Slot slot, string offset, string index, string shift, string size);
 
     /// <summary>A number in memory.</summary>
     public abstract string Element(Slot slot, string offset);

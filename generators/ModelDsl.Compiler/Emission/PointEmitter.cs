@@ -66,6 +66,7 @@ internal sealed class PointEmitter(KernelProgram kernel, KernelNames names, IRea
     private bool IsLoad(int id) =>
         (SlotOf(id) is { } slot && !produced.Contains(slot))
         || Graph[id].Op is Op.Element or Op.Rename
+        || (Graph[id].Op == Op.Shift && SlotOf(Graph[id].Arguments[0]) is not null)
         || (Graph[id].Op == Op.QuarterTurn && (names.TurnsInMemory || Graph[id].Axis != lane));
 
     /// <summary>The number of loops that a value depends on: it can be computed inside that many.</summary>
@@ -154,8 +155,9 @@ internal sealed class PointEmitter(KernelProgram kernel, KernelNames names, IRea
                 return node.Axis == lane
                     ? $"{names.Function("PlaceLane", vector: true)}({BroadcastOrVector(node.Arguments[0], level)}, {names.Index(lane!)}, {Int(node.Index)})"
                     : names.Place(Argument(0), names.Index(node.Axis!), Int(node.Index), vector);
+            case Op.Shift: return Shifted(node, node.Axis == lane ? BroadcastOrVector(node.Arguments[0], level) : Argument(0), vector);
             case Op.QuarterTurn: return $"QuarterTurn({BroadcastOrVector(node.Arguments[0], level)})";
-            case Op.Sum or Op.MaxOver or Op.Input or Op.State or Op.Given:
+            case Op.Sum or Op.MaxOver or Op.Input or Op.State or Op.Given or Op.TokenIndex:
                 throw new InvalidOperationException($"{node.Op} ({node.Name}) has no memory: a lowering error.");
             default:
                 return $"{names.Function(node.Op.ToString(), vector)}({string.Join(", ", Enumerable.Range(0, node.Arguments.Count).Select(i => Argument(i)))})";
@@ -203,6 +205,7 @@ internal sealed class PointEmitter(KernelProgram kernel, KernelNames names, IRea
         {
             case Op.Element: return LoadFrom(slot, axis => axis == node.Axis ? (Int(node.Index), false) : null);
             case Op.Rename: return LoadFrom(slot, axis => axis == node.Axis ? (names.Index(node.NewAxis!), node.NewAxis == lane) : null);
+            case Op.Shift: return LoadShifted(node, slot, IsVector(id));
             default:
                 string index = names.Index(node.Axis!);
                 if (node.Axis == lane)
@@ -213,6 +216,35 @@ internal sealed class PointEmitter(KernelProgram kernel, KernelNames names, IRea
                 string turned = LoadFrom(slot, axis => axis == node.Axis ? ($"({index} ^ 1)", false) : null);
                 return names.QuarterTurned(turned, index, IsVector(id));
         }
+    }
+
+    private string LoadShifted(Node node, Slot slot, bool vector)
+    {
+        if (!slot.Axes.Contains(node.Axis!))
+        {
+            string value = LoadFrom(slot, null);
+            return Shifted(node, vector && !LoadsVector(slot) ? names.Broadcast(value) : value, vector);
+        }
+
+        string index = names.Index(node.Axis!);
+        return node.Axis == lane
+            ? names.LoadShifted(slot, Offset(slot, axis => axis == node.Axis ? ("", true) : null), index, Int(node.Index), names.Bound(node.Axis!))
+            : Shifted(node, LoadFrom(slot, axis => axis == node.Axis ? ($"({index} {(node.Index > 0 ? "-" : "+")} {Int(Math.Abs(node.Index))})", false) : null), vector);
+    }
+
+    private bool LoadsVector(Slot slot) => (lane == Time && slot.HasTime) || (lane is not null && names.StoredAxes(slot).Contains(lane));
+
+    /// <summary>A value where a shift along an axis reads inside it, zero elsewhere.</summary>
+    private string Shifted(Node node, string value, bool vector)
+    {
+        string index = names.Index(node.Axis!), bound = names.Bound(node.Axis!);
+        if (node.Axis == lane)
+        {
+            return $"{names.Function("ShiftedLanes", vector: true)}({value}, {index}, {Int(node.Index)}, {bound})";
+        }
+
+        string inside = node.Index > 0 ? $"{index} >= {Int(node.Index)}" : $"{index} < {bound} - {Int(-node.Index)}";
+        return $"({inside} ? {value} : {(vector ? names.Broadcast("0f") : "0f")})";
     }
 
     private string LoadFrom(Slot slot, Func<string, (string Index, bool Lane)?>? redirect)

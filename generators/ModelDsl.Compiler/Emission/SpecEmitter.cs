@@ -96,9 +96,14 @@ public static class SpecEmitter
         using (writer.Open($"public static void Oracle({RuntimeNames.OracleToken} token)"))
         {
             string fields = string.Join(", ", graph.States.Select((s, i) => $"{Escape(s.Name)} = new(token.State({Int(i)}))"));
-            string arguments = string.Join(", ", graph.Inputs.Select((_, i) => $"new(token.Input({Int(i)}))"));
+            List<string> arguments = graph.Inputs.Select((_, i) => $"new(token.Input({Int(i)}))").ToList();
+            if (spec.TokenIndexParameter >= 0)
+            {
+                arguments.Insert(spec.TokenIndexParameter, "token.Index");
+            }
+
             writer.Line($"var recurrence = new {graph.Name} {{ {fields} }};");
-            writer.Line($"var output = recurrence.Step({arguments});");
+            writer.Line($"var output = recurrence.Step({string.Join(", ", arguments)});");
             for (int s = 0; s < graph.States.Count; s++)
             {
                 writer.Line($"token.SetState({Int(s)}, recurrence.{Escape(graph.States[s].Name)}.Value);");

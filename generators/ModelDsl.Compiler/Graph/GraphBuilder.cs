@@ -46,11 +46,13 @@ public sealed class GraphBuilder
 
     public int Extent(string axis) => Add(new Node(Op.Extent, default, default, Axis: axis));
 
+    public int TokenIndex(string name) => Add(new Node(Op.TokenIndex, default, default, Name: name));
+
     /// <summary>Names a value after the local that holds it, unless it has a name or is a leaf.</summary>
     public void SetName(int id, string name)
     {
         Node node = _nodes[id];
-        if (node.Name is null && node.Op is not (Op.Constant or Op.Input or Op.State or Op.Given or Op.Extent))
+        if (node.Name is null && node.Op is not (Op.Constant or Op.Input or Op.State or Op.Given or Op.Extent or Op.TokenIndex))
         {
             _nodes[id] = node with { Name = name };
         }
@@ -122,6 +124,10 @@ public sealed class GraphBuilder
 
     public int QuarterTurn(int x, string axis) =>
         Add(new Node(Op.QuarterTurn, EquatableArray.Of(x), Union(_nodes[x].Axes, EquatableArray.Of(axis)), Axis: axis));
+
+    public int Shift(int x, string axis, int offset) => offset == 0 || IsConstant(x, 0)
+        ? x
+        : Add(new Node(Op.Shift, EquatableArray.Of(x), Union(_nodes[x].Axes, EquatableArray.Of(axis)), Index: offset, Axis: axis));
 
     public int Add(int x, int y) => Binary(Op.Add, x, y);
 

@@ -11,6 +11,9 @@ public enum Op
     /// <summary>The size of an axis, as a number.</summary>
     Extent,
 
+    /// <summary>The position of the token in its sequence, from 0, as a number.</summary>
+    TokenIndex,
+
     /// <summary>A sequence that an engine or the caller computes (Node.Index into the program's list of givens): a read, a next state, a gradient.</summary>
     Given,
 
@@ -73,4 +76,7 @@ public enum Op
 
     /// <summary>For pairs (2i, 2i+1) along an axis (Node.Axis): y[2i] = -x[2i+1], y[2i+1] = x[2i]. A quarter turn; its adjoint is its negative.</summary>
     QuarterTurn,
+
+    /// <summary>y[i] = x[i - Node.Index] along an axis (Node.Axis), zero where that is outside; its adjoint is the shift by -Node.Index.</summary>
+    Shift,
 }

@@ -37,7 +37,7 @@ public sealed record OutputInfo(string Name, int Node, EquatableArray<string> Ax
 /// <param name="Op">What it computes.</param>
 /// <param name="Arguments">Indices of earlier nodes.</param>
 /// <param name="Axes">The axes of the result, in declared order (for broadcasts: the order of <see cref="StepGraph.Axes"/>).</param>
-/// <param name="Index">Which input or state (leaves), or the constant index (<see cref="Op.Element"/>, <see cref="Op.Place"/>).</param>
+/// <param name="Index">Which input or state (leaves), or the constant index (<see cref="Op.Element"/>, <see cref="Op.Place"/>), or by how much (<see cref="Op.Shift"/>).</param>
 /// <param name="Value">The value of a constant.</param>
 /// <param name="Axis">The axis that the operation is about.</param>
 /// <param name="NewAxis">For <see cref="Op.Rename"/>.</param>

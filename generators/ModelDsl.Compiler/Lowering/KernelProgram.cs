@@ -9,6 +9,9 @@ public enum SlotKind
     /// <summary>An input (index: which).</summary>
     Input,
 
+    /// <summary>The position of each token in its sequence.</summary>
+    TokenIndex,
+
     /// <summary>A value that generated code computes.</summary>
     Local,
 

@@ -124,6 +124,11 @@ public sealed class Lowerer
 
     private (bool Time, bool Head) LeafExtent(Node leaf)
     {
+        if (leaf.Op == Op.TokenIndex)
+        {
+            return (true, false);
+        }
+
         if (leaf.Op != Op.Input)
         {
             return (true, true);
@@ -141,6 +146,11 @@ public sealed class Lowerer
             InputInfo input = _source.Inputs[i];
             int leaf = _graph.Input(i, input.Axes, input.Name);
             _scheduler.AddSlot(SlotKind.Input, i, input.Name, input.Axes, !input.SharedAcrossTime, !input.SharedAcrossHeads, leaf);
+        }
+
+        if (_source.Nodes.FirstOrDefault(n => n.Op == Op.TokenIndex) is { } index)
+        {
+            _scheduler.AddSlot(SlotKind.TokenIndex, 0, index.Name!, default, true, false, _graph.TokenIndex(index.Name!));
         }
 
         foreach (int s in _program.Components.Where(c => c is not MemoryComponent).SelectMany(c => c.States))

@@ -57,7 +57,7 @@ internal sealed class Scheduler(GraphBuilder graph, IReadOnlyList<string> axisOr
         if (!_extents.TryGetValue(id, out (bool Time, bool Head) extent))
         {
             Node node = graph[id];
-            if (node.Op is Op.Input or Op.State or Op.Given)
+            if (node.Op is Op.Input or Op.State or Op.Given or Op.TokenIndex)
             {
                 extent = leafExtent(node);
             }
@@ -83,8 +83,9 @@ internal sealed class Scheduler(GraphBuilder graph, IReadOnlyList<string> axisOr
     /// <summary>Memory for something that is not a node of its own.</summary>
     public int AddSlot(SlotKind kind, int index, string name, EquatableArray<string> axes, bool time, bool head, int? node = null)
     {
+        // A pointer is called p..., with a capital: names that differ only there are one.
         string unique = name;
-        for (int i = 2; !_names.Add(unique); i++)
+        for (int i = 2; !_names.Add(char.ToUpperInvariant(unique[0]) + unique.Substring(1)); i++)
         {
             unique = name + i.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
@@ -272,7 +273,7 @@ internal sealed class Scheduler(GraphBuilder graph, IReadOnlyList<string> axisOr
             return;
         }
 
-        if (node.Op is Op.Input or Op.State or Op.Given)
+        if (node.Op is Op.Input or Op.State or Op.Given or Op.TokenIndex)
         {
             return;
         }
@@ -287,7 +288,7 @@ internal sealed class Scheduler(GraphBuilder graph, IReadOnlyList<string> axisOr
         foreach (int argument in node.Arguments)
         {
             // A shifted argument is read at another point of the space: it must be in memory, and complete.
-            if (node.Op is Op.Element or Op.Rename or Op.QuarterTurn && graph[argument].Op is not (Op.Constant or Op.Extent))
+            if (node.Op is Op.Element or Op.Rename or Op.QuarterTurn or Op.Shift && graph[argument].Op is not (Op.Constant or Op.Extent))
             {
                 After(Materialise(argument), sameSpace: false, ref after, argument, root);
             }
@@ -335,7 +336,7 @@ internal sealed class Scheduler(GraphBuilder graph, IReadOnlyList<string> axisOr
         Node node = graph[id];
         int cost = node.Op switch
         {
-            Op.Input or Op.State or Op.Given or Op.Constant or Op.Extent => 0,
+            Op.Input or Op.State or Op.Given or Op.Constant or Op.Extent or Op.TokenIndex => 0,
             _ when IsCostly(node.Op) => CostlyOp,
             _ => 1,
         };

@@ -42,7 +42,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor UnsupportedParameter = Error("MDSL008", Declaration,
         "A parameter of Step has an unsupported form",
-        "Parameter '{0}' {1}. An input is a plain parameter of type Scalar, Tensor<A>, Tensor<A, B> or Tensor<A, B, C>.");
+        "Parameter '{0}' {1}. An input is a plain parameter of type Scalar, Tensor<A>, Tensor<A, B> or Tensor<A, B, C>; the token's index is a Scalar.");
 
     public static readonly DiagnosticDescriptor NoState = Error("MDSL009", Declaration,
         "A recurrence needs a state",

@@ -33,6 +33,8 @@ internal static class DslTypes
 
     public static bool IsTensor(this ITypeSymbol? type) => type.IsTensor(out _);
 
+    public static bool IsScalar(this ITypeSymbol? type) => type is INamedTypeSymbol { Name: "Scalar", Arity: 0 } && type.IsInModelDsl();
+
     /// <summary>An axis that a tensor type has twice, or null.</summary>
     public static ITypeSymbol? RepeatedAxis(this ITypeSymbol type)
     {

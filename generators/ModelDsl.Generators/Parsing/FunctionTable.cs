@@ -81,6 +81,10 @@ internal static class FunctionTable
             c.Graph.Multiply(c.X, c.Graph.Unary(Op.Cos, c.Y)),
             c.Graph.Multiply(c.Graph.QuarterTurn(c.X, c.Axis), c.Graph.Unary(Op.Sin, c.Y))),
         ["QuarterTurn"] = c => c.Graph.QuarterTurn(c.X, c.Axis),
+        ["Shift"] = c => c.Graph.Shift(c.X, c.Axis, (int)c.Numbers[0]),
+
+        // the history, one place on, and x at index 0
+        ["Push"] = c => c.Graph.Add(c.Graph.Shift(c.X, c.Axis, 1), c.Graph.Place(c.Y, c.Axis, 0)),
         ["Rename"] = c => c.Graph.Rename(c.X, c.Axis, c.NewAxis),
         ["As"] = c => c.Graph.Rename(c.X, c.Axis, c.NewAxis),
         ["Size"] = c => c.Graph.Extent(c.Axis),

@@ -122,6 +122,9 @@ internal static class SpecDeclaration
                 { RefKind: not RefKind.None } => "is passed by reference",
                 { IsParams: true } => "is a params array",
                 { IsOptional: true } => "is optional",
+                _ when IsTokenIndex(parameter) && !parameter.Type.IsScalar() => "is the token's index but no Scalar",
+                _ when IsTokenIndex(parameter) && parameter.HasAttribute("SharedAttribute", out _) => "is the token's index, which no caller passes: it cannot be shared",
+                _ when IsTokenIndex(parameter) && step.Parameters.First(IsTokenIndex).Ordinal != parameter.Ordinal => "is a second token index",
                 _ when !parameter.Type.IsTensor() => $"has type {parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}",
                 _ => null,
             };
@@ -133,6 +136,9 @@ internal static class SpecDeclaration
             CheckAxes(parameter.Type, parameter.Name, (syntax as ParameterSyntax)?.Type?.GetLocation() ?? parameter.Locations[0], diagnostics);
         }
     }
+
+    /// <summary>Whether a parameter holds the token's index, which the runtime counts.</summary>
+    public static bool IsTokenIndex(IParameterSymbol parameter) => parameter.HasAttribute("TokenIndexAttribute", out _);
 
     /// <summary>The declarations of the types around a spec, outermost first, as another part repeats them.</summary>
     public static IEnumerable<string> ContainingTypes(INamedTypeSymbol type)

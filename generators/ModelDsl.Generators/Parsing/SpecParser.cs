@@ -91,7 +91,9 @@ internal sealed class SpecParser
         }
 
         StateInfo[] stateInfos = states.Select(s => new StateInfo(s.Name, AxesOf(s.Type))).ToArray();
-        InputInfo[] inputInfos = step.Parameters.Select(Input).ToArray();
+        IParameterSymbol? tokenIndex = step.Parameters.FirstOrDefault(SpecDeclaration.IsTokenIndex);
+        IParameterSymbol[] inputs = step.Parameters.Where(p => !SpecDeclaration.IsTokenIndex(p)).ToArray();
+        InputInfo[] inputInfos = inputs.Select(Input).ToArray();
         for (int i = 0; i < states.Length; i++)
         {
             _interpreter.DeclareState(states[i], stateInfos[i], i);
@@ -99,7 +101,12 @@ internal sealed class SpecParser
 
         for (int i = 0; i < inputInfos.Length; i++)
         {
-            _interpreter.DeclareInput(step.Parameters[i], inputInfos[i], i);
+            _interpreter.DeclareInput(inputs[i], inputInfos[i], i);
+        }
+
+        if (tokenIndex is not null)
+        {
+            _interpreter.DeclareTokenIndex(tokenIndex);
         }
 
         foreach (AxisInfo axis in _axes.Axes.Where(a => a.FixedSize < 1))
@@ -146,6 +153,7 @@ internal sealed class SpecParser
             _axes.Types,
             states.Select(s => s.Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)).ToEquatableArray(),
             requiredModes,
+            tokenIndex?.Ordinal ?? -1,
             step.ReturnType.IsTupleType,
             EmitTorch: false,
             EmitGpu: false);

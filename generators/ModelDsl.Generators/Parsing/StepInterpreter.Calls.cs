@@ -108,7 +108,7 @@ internal sealed partial class StepInterpreter
         };
         if (axes.Count == 0)
         {
-            axes.AddRange(ImpliedAxes(method.Name, nodes));
+            axes.AddRange(ImpliedAxes(method, nodes));
         }
 
         CheckSizes(method.Name, call.Syntax, axes, newAxis);
@@ -136,8 +136,11 @@ internal sealed partial class StepInterpreter
     }
 
     /// <summary>The axes that a function is about where no Over says so.</summary>
-    private IEnumerable<string> ImpliedAxes(string function, IReadOnlyList<int> arguments) => function switch
+    private IEnumerable<string> ImpliedAxes(IMethodSymbol function, IReadOnlyList<int> arguments) => function.Name switch
     {
+        // The first that the history is declared with.
+        "Push" => [_axes.NameOf(Resolve(function.TypeArguments[0]))],
+
         // The shared one.
         "Dot" => _graph[arguments[0]].Axes.Where(_graph[arguments[1]].Axes.Contains),
 

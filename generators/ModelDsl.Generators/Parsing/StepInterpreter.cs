@@ -64,6 +64,14 @@ internal sealed partial class StepInterpreter
         _variables.Add(parameter, new NodeValue(node));
     }
 
+    public void DeclareTokenIndex(IParameterSymbol parameter)
+    {
+        int node = _graph.TokenIndex(parameter.Name);
+        Locate(parameter.Locations[0]);
+        _names.Add(parameter.Name);
+        _variables.Add(parameter, new NodeValue(node));
+    }
+
     /// <summary>Runs Step; null if it did not come to a value, which has been reported.</summary>
     public Value? Run(IMethodSymbol step, IOperation body)
     {

@@ -25,6 +25,12 @@ public interface ILane<TLane>
     /// <summary>The numbers of a row with each pair (x, y) turned to (-y, x): those of lane <paramref name="index"/> on of the row that begins <paramref name="at"/>.</summary>
     static abstract TLane LoadTurned(ArrayView<float> source, int at, int index);
 
+    /// <summary>Numbers of a row of <paramref name="size"/> that begins <paramref name="at"/>, shifted: lane i is that at <paramref name="index"/> + i - <paramref name="shift"/>, 0 outside the row.</summary>
+    static abstract TLane LoadShifted(ArrayView<float> source, int at, int index, int shift, int size);
+
+    /// <summary>The value in the lanes where <see cref="LoadShifted"/> would read inside the row, 0 in the others.</summary>
+    static abstract TLane ShiftedLanes(TLane value, int index, int shift, int size);
+
     /// <summary>Stores all lanes.</summary>
     static abstract void Store(ArrayView<float> target, int at, TLane value);
 

@@ -17,6 +17,9 @@ public struct KernelArguments
     /// <summary>Tokens of each sequence.</summary>
     public int Time;
 
+    /// <summary>The position of the first token of the call in its sequence.</summary>
+    public int FirstToken;
+
     /// <summary>Heads of the sequence.</summary>
     public int Heads;
 

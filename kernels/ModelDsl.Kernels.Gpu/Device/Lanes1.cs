@@ -23,6 +23,15 @@ public struct Lanes1 : ILane<Lanes1>
     public static Lanes1 LoadTurned(ArrayView<float> source, int at, int index) => new() { X0 = (index & 1) == 0 ? -source[at + index + 1] : source[at + index - 1] };
 
     /// <inheritdoc/>
+    public static Lanes1 LoadShifted(ArrayView<float> source, int at, int index, int shift, int size) => new()
+    {
+        X0 = index >= shift && index - shift < size ? source[at + index - shift] : 0f,
+    };
+
+    /// <inheritdoc/>
+    public static Lanes1 ShiftedLanes(Lanes1 value, int index, int shift, int size) => new() { X0 = index >= shift && index - shift < size ? value.X0 : 0f };
+
+    /// <inheritdoc/>
     public static void Store(ArrayView<float> target, int at, Lanes1 value)
     {
         target[at] = value.X0;

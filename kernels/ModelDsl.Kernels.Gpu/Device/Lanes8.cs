@@ -73,6 +73,32 @@ public struct Lanes8 : ILane<Lanes8>
         };
 
     /// <inheritdoc/>
+    public static Lanes8 LoadShifted(ArrayView<float> source, int at, int index, int shift, int size) => new()
+        {
+            X0 = index + 0 >= shift && index + 0 - shift < size ? source[at + index + 0 - shift] : 0f,
+            X1 = index + 1 >= shift && index + 1 - shift < size ? source[at + index + 1 - shift] : 0f,
+            X2 = index + 2 >= shift && index + 2 - shift < size ? source[at + index + 2 - shift] : 0f,
+            X3 = index + 3 >= shift && index + 3 - shift < size ? source[at + index + 3 - shift] : 0f,
+            X4 = index + 4 >= shift && index + 4 - shift < size ? source[at + index + 4 - shift] : 0f,
+            X5 = index + 5 >= shift && index + 5 - shift < size ? source[at + index + 5 - shift] : 0f,
+            X6 = index + 6 >= shift && index + 6 - shift < size ? source[at + index + 6 - shift] : 0f,
+            X7 = index + 7 >= shift && index + 7 - shift < size ? source[at + index + 7 - shift] : 0f,
+        };
+
+    /// <inheritdoc/>
+    public static Lanes8 ShiftedLanes(Lanes8 value, int index, int shift, int size) => new()
+        {
+            X0 = index + 0 >= shift && index + 0 - shift < size ? value.X0 : 0f,
+            X1 = index + 1 >= shift && index + 1 - shift < size ? value.X1 : 0f,
+            X2 = index + 2 >= shift && index + 2 - shift < size ? value.X2 : 0f,
+            X3 = index + 3 >= shift && index + 3 - shift < size ? value.X3 : 0f,
+            X4 = index + 4 >= shift && index + 4 - shift < size ? value.X4 : 0f,
+            X5 = index + 5 >= shift && index + 5 - shift < size ? value.X5 : 0f,
+            X6 = index + 6 >= shift && index + 6 - shift < size ? value.X6 : 0f,
+            X7 = index + 7 >= shift && index + 7 - shift < size ? value.X7 : 0f,
+        };
+
+    /// <inheritdoc/>
     public static void Store(ArrayView<float> target, int at, Lanes8 value)
     {
         ArrayView<float> row = target.SubView(at, 8);

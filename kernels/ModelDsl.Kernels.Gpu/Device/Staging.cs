@@ -60,6 +60,20 @@ public static class Staging
         ReadRows<L>(s, a.Memory, t.Origin(batch, token, head, heads), 0, rows, at, 1, 0, tokens, t.TimeStride, 1, 0, 1, 0, 1, 0);
     }
 
+    /// <summary>Counts tokens: the position of each in its sequence, zero beyond the last.</summary>
+    /// <param name="s">The kernel's shape.</param>
+    /// <param name="first">The position of the first token.</param>
+    /// <param name="tokens">How many.</param>
+    /// <param name="rows">Where the numbers go.</param>
+    /// <param name="at">The first of them.</param>
+    public static void CountTokens(KernelShape s, int first, int tokens, ArrayView<float> rows, int at)
+    {
+        for (int t = Group.IdxX; t < KernelShape.Pad(tokens); t += s.Threads)
+        {
+            rows[at + t] = t < tokens ? first + t : 0f;
+        }
+    }
+
     /// <summary>Writes rows whose innermost axis is a named one.</summary>
     /// <inheritdoc cref="Read"/>
     public static void Write<L>(

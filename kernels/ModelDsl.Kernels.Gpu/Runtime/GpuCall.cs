@@ -25,11 +25,12 @@ internal sealed unsafe class GpuCall
     private long _stagedDown;
     private long _firstDown;
 
-    public GpuCall(GpuRecurrenceKernel kernel, SequenceShape shape, GpuLaunchPlan plan, CallViews views)
+    public GpuCall(GpuRecurrenceKernel kernel, SequenceShape shape, GpuLaunchPlan plan, CallViews views, int firstToken)
     {
         Kernel = kernel;
         Shape = shape;
         Plan = plan;
+        FirstToken = firstToken;
         RecurrenceDescription description = kernel.Description;
         for (int i = 0; i < description.Inputs.Count; i++)
         {
@@ -79,6 +80,9 @@ internal sealed unsafe class GpuCall
     public SequenceShape Shape { get; }
 
     public GpuLaunchPlan Plan { get; }
+
+    /// <summary>The position of the first token in its sequence.</summary>
+    public int FirstToken { get; }
 
     /// <summary>Sequences times units.</summary>
     public int Lines => Shape.Batch * Plan.Units;

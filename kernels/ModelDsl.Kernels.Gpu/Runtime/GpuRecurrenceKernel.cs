@@ -139,7 +139,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
         Mode mode = Validate(shape, options, withGradient);
         (GpuLaunchPlan plan, KernelShape forward, KernelShape backward) =
             _planner.Plan(shape, mode, options.ChunkSize, UnitBound(shape, views.Inputs), withGradient);
-        return new GpuRun(new GpuCall(this, shape, plan, views), forward, backward);
+        return new GpuRun(new GpuCall(this, shape, plan, views, checked((int)options.FirstToken)), forward, backward);
     }
 
     private Mode Validate(SequenceShape shape, RunOptions options, bool withGradient)
@@ -152,6 +152,8 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(options.ChunkSize, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.FirstToken, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.FirstToken, int.MaxValue - shape.Time, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(shape.Time, 1, nameof(shape));
         ArgumentOutOfRangeException.ThrowIfLessThan(shape.Batch, 1, nameof(shape));
         ArgumentOutOfRangeException.ThrowIfLessThan(shape.Heads, 1, nameof(shape));

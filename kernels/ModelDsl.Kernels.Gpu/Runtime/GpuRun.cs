@@ -96,6 +96,7 @@ internal sealed class GpuRun(GpuCall call, KernelShape forward, KernelShape back
             Table = memory.Table,
             Scratch = memory.Scratch,
             Time = call.Shape.Time,
+            FirstToken = call.FirstToken,
             Heads = call.Shape.Heads,
             Units = call.Plan.Units,
             UnitHeads = call.Plan.UnitHeads,

@@ -104,6 +104,72 @@ internal static class OracleAxes
         }
     }
 
+    /// <summary>y[i] = x[i - offset] along an axis, zero where that is outside.</summary>
+    public static OracleValue Shift(OracleValue x, Type axis, int offset)
+    {
+        Lane lane = new(x, axis);
+        double[] data = new double[x.Array.Length];
+        AddShifted(x.Array, data, offset);
+        if (!x.IsTracked)
+        {
+            return new OracleValue(x.AxisTypes, x.SizeArray, data);
+        }
+
+        return new OracleValue(x.AxisTypes, x.SizeArray, data, [x], gradient => AddShifted(gradient, x.GradientArray, -offset));
+
+        void AddShifted(double[] from, double[] to, int by)
+        {
+            for (int i = 0; i < from.Length; i++)
+            {
+                int index = (i / lane.Inner % lane.Length) + by;
+                if (index >= 0 && index < lane.Length)
+                {
+                    to[i + (by * lane.Inner)] += from[i];
+                }
+            }
+        }
+    }
+
+    /// <summary>The elements moved by one along the outermost axis, with <paramref name="x"/>, which lacks that axis, before them.</summary>
+    public static OracleValue Push(OracleValue history, OracleValue x, Type axis)
+    {
+        OracleValue shifted = Shift(history, axis, 1);
+        int inner = x.Array.Length;
+        if (history.AxisTypes[0] != axis || inner * history.SizeArray[0] != history.Array.Length)
+        {
+            throw new ArgumentException($"What is pushed has {inner} elements, but a {OracleShape.NameOf(history.AxisTypes)} of {history.Array.Length} elements holds {history.Array.Length / history.SizeArray[0]} at each index of {axis.Name}.");
+        }
+
+        double[] data = [.. shifted.Array];
+        x.Array.CopyTo(data, 0);
+        if (!x.IsTracked && !history.IsTracked)
+        {
+            return new OracleValue(history.AxisTypes, history.SizeArray, data);
+        }
+
+        // The first index of the shifted history is zero: all of its gradient is that of what was pushed.
+        return new OracleValue(history.AxisTypes, history.SizeArray, data, [shifted, x], gradient =>
+        {
+            if (shifted.IsTracked)
+            {
+                double[] dShifted = shifted.GradientArray;
+                for (int i = inner; i < gradient.Length; i++)
+                {
+                    dShifted[i] += gradient[i];
+                }
+            }
+
+            if (x.IsTracked)
+            {
+                double[] dx = x.GradientArray;
+                for (int i = 0; i < inner; i++)
+                {
+                    dx[i] += gradient[i];
+                }
+            }
+        });
+    }
+
     /// <summary>The size of an axis.</summary>
     public static int SizeOf(OracleValue x, Type axis) => new Lane(x, axis).Length;
 

@@ -27,8 +27,9 @@ public sealed class OracleRunner(RecurrenceHandle recurrence)
     /// divide those of the call: head h uses head h * inputHeads / heads.
     /// </param>
     /// <param name="initialStates">One array per state, [batch, head, axes...]; null stands for zero.</param>
-    public OracleResult Run(SequenceShape shape, double[][] inputs, double[]?[]? initialStates = null) =>
-        Execute(shape, inputs, initialStates, null, null).Result;
+    /// <param name="firstToken">The position of the first token in its sequence.</param>
+    public OracleResult Run(SequenceShape shape, double[][] inputs, double[]?[]? initialStates = null, long firstToken = 0) =>
+        Execute(shape, inputs, initialStates, null, null, firstToken).Result;
 
     /// <summary>
     /// The gradient of <c>sum(outputs * outputGradients) + sum(finalStates * finalStateGradients)</c> with respect to every input and
@@ -39,16 +40,18 @@ public sealed class OracleRunner(RecurrenceHandle recurrence)
     /// <param name="initialStates">As in <see cref="Run"/>.</param>
     /// <param name="outputGradients">One array per output, [batch, time, head, axes...]; null stands for zero.</param>
     /// <param name="finalStateGradients">One array per state, [batch, head, axes...]; null stands for zero.</param>
+    /// <param name="firstToken">The position of the first token in its sequence.</param>
     public OracleGradients Gradient(
         SequenceShape shape,
         double[][] inputs,
         double[]?[]? initialStates,
         double[]?[]? outputGradients,
-        double[]?[]? finalStateGradients = null) =>
-        Execute(shape, inputs, initialStates, outputGradients ?? new double[]?[_description.Outputs.Count], finalStateGradients);
+        double[]?[]? finalStateGradients = null,
+        long firstToken = 0) =>
+        Execute(shape, inputs, initialStates, outputGradients ?? new double[]?[_description.Outputs.Count], finalStateGradients, firstToken);
 
     private OracleGradients Execute(
-        SequenceShape shape, double[][] inputs, double[]?[]? initialStates, double[]?[]? outputGradients, double[]?[]? finalStateGradients)
+        SequenceShape shape, double[][] inputs, double[]?[]? initialStates, double[]?[]? outputGradients, double[]?[]? finalStateGradients, long firstToken)
     {
         _description.Check(shape);
         bool differentiate = outputGradients is not null;
@@ -70,7 +73,7 @@ public sealed class OracleRunner(RecurrenceHandle recurrence)
         var lanes = new Lane[shape.Batch * shape.Heads];
         Parallel.For(0, lanes.Length, i =>
         {
-            lanes[i] = new Lane(recurrence, call, shape.Time, i / shape.Heads, i % shape.Heads, differentiate);
+            lanes[i] = new Lane(recurrence, call, shape.Time, firstToken, i / shape.Heads, i % shape.Heads, differentiate);
             lanes[i].Run(result);
         });
         if (differentiate)
@@ -156,7 +159,7 @@ public sealed class OracleRunner(RecurrenceHandle recurrence)
     private sealed record Call(Layout[] Inputs, Layout[] States, Layout[] Outputs, Layout[] FinalStates);
 
     /// <summary>One head of one sequence.</summary>
-    private sealed class Lane(RecurrenceHandle recurrence, Call call, int time, int batch, int head, bool differentiate)
+    private sealed class Lane(RecurrenceHandle recurrence, Call call, int time, long firstToken, int batch, int head, bool differentiate)
     {
         // Per input and token; an input that is shared in time has one value for all.
         private readonly OracleValue[][] _inputs = [.. call.Inputs.Select(l => new OracleValue[l.SharedInTime ? 1 : time])];
@@ -180,7 +183,7 @@ public sealed class OracleRunner(RecurrenceHandle recurrence)
                     inputs[i] = _inputs[i][at] ??= Leaf(call.Inputs[i], t);
                 }
 
-                var token = new OracleToken(inputs, states, call.Outputs.Length);
+                var token = new OracleToken(inputs, states, call.Outputs.Length, firstToken + t);
                 recurrence.Oracle(token);
                 for (int o = 0; o < call.Outputs.Length; o++)
                 {

@@ -1,11 +1,18 @@
 namespace ModelDsl;
 
 /// <summary>One token on its way through a spec's own <c>Step</c>: inputs and states go in, outputs and next states come out.</summary>
-public sealed class OracleToken(OracleValue[] inputs, OracleValue[] states, int outputCount)
+/// <param name="inputs">The inputs, in the order of the parameters of <c>Step</c>.</param>
+/// <param name="states">The incoming states, in the order of declaration; the next ones replace them.</param>
+/// <param name="outputCount">How many outputs there are.</param>
+/// <param name="index">The position of the token in its sequence.</param>
+public sealed class OracleToken(OracleValue[] inputs, OracleValue[] states, int outputCount, long index = 0)
 {
     private readonly OracleValue[] _inputs = inputs;
     private readonly OracleValue[] _states = states;
     private readonly OracleValue[] _outputs = new OracleValue[outputCount];
+
+    /// <summary>The position of the token in its sequence, from 0: what a parameter marked [TokenIndex] holds.</summary>
+    public Scalar Index => (double)index;
 
     /// <summary>An input, in the order of the parameters of <c>Step</c>.</summary>
     public OracleValue Input(int index) => _inputs[index];

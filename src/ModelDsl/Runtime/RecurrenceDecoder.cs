@@ -62,8 +62,15 @@ public sealed class RecurrenceDecoder
         }
     }
 
+    /// <summary>Tokens taken in so far: the position of the next one in its sequence. Assigned together with <see cref="State"/> to continue from elsewhere.</summary>
+    public long Position { get; set; }
+
     /// <summary>Takes the tokens in <see cref="Inputs"/> in, and moves the state on.</summary>
-    public void Step() => _kernel.Forward(_shape, _inputViews, _stateViews, _outputViews, _stateViews, _options);
+    public void Step()
+    {
+        _kernel.Forward(_shape, _inputViews, _stateViews, _outputViews, _stateViews, _options with { FirstToken = Position });
+        Position += _shape.Time;
+    }
 
     private static SequenceTensor Pinned(int[] shape)
     {

@@ -154,6 +154,7 @@ public static class RecurrenceRunner
         RecurrenceDescription description = kernel.Description;
         ArgumentOutOfRangeException.ThrowIfNegative(options.ChunkSize);
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.FirstToken);
         if (options.CheckFinite)
         {
             for (int i = 0; i < inputs.Count; i++)

@@ -55,7 +55,7 @@ internal sealed class VerificationRun(IRecurrenceKernel kernel, Mode mode, Verif
                 begin == 0 ? StatesOrNull(carried) : Views(carried),
                 Views(parts, begin),
                 Views(carried),
-                Options);
+                Options with { FirstToken = begin });
             begin = end;
         }
 

@@ -28,6 +28,9 @@ internal sealed class CpuNames(KernelProgram kernel) : KernelNames(kernel)
     public override string Gather(Slot slot, string offset, string stride, string lane) =>
         $"Gather({Pointer(slot, offset)}, {stride}, {Bound(lane)} - {Index(lane)})";
 
+    public override string LoadShifted(Slot slot, string offset, string index, string shift, string size) =>
+        $"LoadShifted({Pointer(slot, offset)}, {index}, {shift}, {size})";
+
     public override string LoadTurned(Slot slot, string offset, string index) =>
         throw new InvalidOperationException("Lanes are turned in registers: a lowering error.");
 }

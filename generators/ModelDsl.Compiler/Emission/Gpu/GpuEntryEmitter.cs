@@ -431,7 +431,7 @@ internal sealed class GpuEntryEmitter
         WriteMethod(writer, "Turns to a unit: what does not depend on time.", "private static void Begin<L>(KernelArguments a, KernelShape s, ArrayView<float> frame, UnitOfWork unit)", body.ToString());
 
         body = new SourceWriter();
-        foreach (string line in _staging.Inputs(hasTime: true))
+        foreach (string line in _staging.Inputs(hasTime: true).Concat(_staging.TokenIndex()))
         {
             body.Line(line);
         }

@@ -51,6 +51,9 @@ internal sealed class GpuNames(KernelProgram kernel) : KernelNames(kernel)
 
     public override string LoadTurned(Slot slot, string offset, string index) => $"L.LoadTurned({Pointer(slot, offset)}, {index})";
 
+    public override string LoadShifted(Slot slot, string offset, string index, string shift, string size) =>
+        $"L.LoadShifted({Pointer(slot, offset)}, {index}, {shift}, {size})";
+
     public override bool IsReserved(string name) => base.IsReserved(name) || Own.Contains(name);
 
     private static string Position(Slot slot, string offset) => offset.Length == 0 ? At(slot) : $"{At(slot)} + {offset}";
