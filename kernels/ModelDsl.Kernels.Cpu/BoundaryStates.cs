@@ -6,7 +6,8 @@ internal sealed unsafe class BoundaryStates : IDisposable
     private readonly AlignedBuffer _memory = new();
     private nint[] _offsets = [];
     private nint _stride;
-    private (int Lines, int Chunks, int ChunkSize, Mode Mode) _layout;
+    private int[] _lines = [];
+    private (int Batch, int Time, SequenceOffsets? Offsets, int Units, int ChunkSize, Mode Mode) _layout;
 
     /// <summary>Makes room for the states of a call.</summary>
     public void Lay(Call call, Frame frame, int stateCount)
@@ -20,14 +21,17 @@ internal sealed unsafe class BoundaryStates : IDisposable
         }
 
         _layout = LayoutOf(call);
-        _memory.Reserve((_stride * call.Lines * (call.Chunks + 1)) + Simd.Lanes);
+
+        // A line has one boundary more than chunks.
+        _lines = [.. Enumerable.Range(0, call.Lines).Select(line => call.ChunkIndex(line, 0) + line)];
+        _memory.Reserve((_stride * (call.Chunks + call.Lines)) + Simd.Lanes);
     }
 
     public bool Fits(Call call) => _layout == LayoutOf(call) && _stride > 0;
 
     /// <summary>A state before a chunk; after the last one for chunk = count.</summary>
     public float* At(int line, int chunk, int state) =>
-        _memory.Pointer + ((((nint)line * (_layout.Chunks + 1)) + chunk) * _stride) + _offsets[state];
+        _memory.Pointer + (((nint)_lines[line] + chunk) * _stride) + _offsets[state];
 
     public void Dispose()
     {
@@ -35,6 +39,6 @@ internal sealed unsafe class BoundaryStates : IDisposable
         _stride = 0;
     }
 
-    private static (int Lines, int Chunks, int ChunkSize, Mode Mode) LayoutOf(Call call) =>
-        (call.Lines, call.Chunks, call.ChunkSize, call.Options.Mode);
+    private static (int Batch, int Time, SequenceOffsets? Offsets, int Units, int ChunkSize, Mode Mode) LayoutOf(Call call) =>
+        (call.Shape.Batch, call.Shape.Time, call.Shape.Offsets, call.Units.Count, call.ChunkSize, call.Options.Mode);
 }

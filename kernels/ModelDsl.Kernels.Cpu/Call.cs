@@ -14,19 +14,52 @@ internal sealed class Call
     public TensorView[] InputGradients = [];
     public TensorView[] InitialStateGradients = [];
 
-    /// <summary>The units of one sequence of the batch.</summary>
+    /// <summary>The units of one sequence.</summary>
     public List<Unit> Units { get; } = [];
+
+    /// <summary>The sequences: rows of the batch, or packed ones.</summary>
+    public List<Segment> Segments { get; } = [];
 
     public int ChunkSize => Options.ChunkSize;
 
-    public int Chunks => (Shape.Time + ChunkSize - 1) / ChunkSize;
-
-    public int TokensOf(int chunk) => Math.Min(ChunkSize, Shape.Time - (chunk * ChunkSize));
-
     /// <summary>Sequences times units.</summary>
-    public int Lines => Shape.Batch * Units.Count;
+    public int Lines => Segments.Count * Units.Count;
 
-    public (int Batch, Unit Unit) Line(int line) => (line / Units.Count, Units[line % Units.Count]);
+    /// <summary>Chunks of all lines.</summary>
+    public int Chunks => Units.Count * (Segments[^1].FirstChunk + Segments[^1].Chunks);
+
+    public (Segment Segment, Unit Unit) Line(int line) => (Segments[line / Units.Count], Units[line % Units.Count]);
+
+    public int ChunksOf(int line) => Segments[line / Units.Count].Chunks;
+
+    /// <summary>The place of a chunk among those of all lines, line after line.</summary>
+    public int ChunkIndex(int line, int chunk)
+    {
+        (int sequence, int unit) = Math.DivRem(line, Units.Count);
+        return (Segments[sequence].FirstChunk * Units.Count) + (unit * Segments[sequence].Chunks) + chunk;
+    }
+
+    /// <summary>The chunk at a place among those of all lines.</summary>
+    public (int Line, int Chunk) ChunkAt(int index)
+    {
+        // The last line that begins at or before it; lines without tokens begin where the next one does.
+        int low = 0, high = Lines - 1;
+        while (low < high)
+        {
+            int middle = (low + high + 1) / 2;
+            (low, high) = ChunkIndex(middle, 0) <= index ? (middle, high) : (low, middle - 1);
+        }
+
+        return (low, index - ChunkIndex(low, 0));
+    }
+
+    /// <summary>The place of a line's first token among those of all lines, line after line.</summary>
+    public nint FirstToken(int line)
+    {
+        (int sequence, int unit) = Math.DivRem(line, Units.Count);
+        Segment segment = Segments[sequence];
+        return (((nint)segment.Batch * Shape.Time) + segment.Start) * Units.Count + ((nint)unit * segment.Length);
+    }
 
     /// <summary>Copies without allocating when the length is the same as last time.</summary>
     public static void Set(ref TensorView[] target, ReadOnlySpan<TensorView> source)
@@ -37,6 +70,21 @@ internal sealed class Call
         }
 
         source.CopyTo(target);
+    }
+
+    /// <summary>Cuts the batch into sequences, and each into chunks of its own: nothing that one computes depends on another.</summary>
+    public void CutSegments()
+    {
+        Segments.Clear();
+        int chunks = 0;
+        for (int row = 0; row < Shape.Sequences; row++)
+        {
+            Segment segment = Shape.Offsets is { } offsets
+                ? new Segment(row, 0, offsets.Start(row), offsets.Length(row), ChunkSize, chunks)
+                : new Segment(row, row, 0, Shape.Time, ChunkSize, chunks);
+            Segments.Add(segment);
+            chunks += segment.Chunks;
+        }
     }
 
     /// <summary>
@@ -72,6 +120,23 @@ internal sealed class Call
 
         return false;
     }
+}
+
+/// <summary>One sequence of a call.</summary>
+/// <param name="Row">Its row in states.</param>
+/// <param name="Batch">The row of the batch that its tokens lie in.</param>
+/// <param name="Start">Its first token there.</param>
+/// <param name="Length">Its tokens; none if a packed sequence is empty.</param>
+/// <param name="ChunkSize">Tokens per chunk.</param>
+/// <param name="FirstChunk">Chunks of the sequences before it.</param>
+internal readonly record struct Segment(int Row, int Batch, int Start, int Length, int ChunkSize, int FirstChunk)
+{
+    public int Chunks => (Length + ChunkSize - 1) / ChunkSize;
+
+    /// <summary>Where a chunk begins in the batch's row.</summary>
+    public int Time(int chunk) => Start + (chunk * ChunkSize);
+
+    public int Tokens(int chunk) => Math.Min(ChunkSize, Length - (chunk * ChunkSize));
 }
 
 /// <summary>Heads that one worker runs together.</summary>

@@ -12,7 +12,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     private readonly int _tokenIndex = Array.FindIndex(kernel.Plan.Slots, s => s.Kind == SlotKind.TokenIndex);
     private readonly float*[] _starts = new float*[kernel.Description.States.Count];
     private Call _call = new();
-    private int _batch;
+    private Segment _segment;
     private Unit _unit;
 
     public Frame Frame { get; } = new(kernel.Plan);
@@ -24,7 +24,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     public void Begin(Call call, int line)
     {
         _call = call;
-        (_batch, _unit) = call.Line(line);
+        (_segment, _unit) = call.Line(line);
         Frame.Lay(call.Shape.AxisSizes, call.ChunkSize, Math.Min(call.Shape.Heads, _plan.HeadsAsLanes ? Unit.MaximumHeads : 1));
         Frame.Heads = _unit.Count;
         Frame.RestoreStates();
@@ -32,7 +32,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
         {
             if (!_plan.Slots[i].HasTime)
             {
-                FrameCopy.Read(Frame, _plan, i, _inputAxes[i], call.Inputs[i], call.Shape.Heads, _batch, 0, 0, _unit);
+                FrameCopy.Read(Frame, _plan, i, _inputAxes[i], call.Inputs[i], call.Shape.Heads, _segment.Batch, 0, 0, _unit);
             }
         }
 
@@ -43,7 +43,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     {
         for (int s = 0; s < _stateAxes.Length; s++)
         {
-            FrameCopy.ReadState(Frame, _plan, s, _stateAxes[s], _call.InitialStates[s], _call.Shape.Heads, _batch, _unit, Frame.State(s));
+            FrameCopy.ReadState(Frame, _plan, s, _stateAxes[s], _call.InitialStates[s], _call.Shape.Heads, _segment.Row, _unit, Frame.State(s));
         }
     }
 
@@ -56,14 +56,14 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
             TensorView final = _call.FinalStates[s], initial = _call.InitialStates[s];
             if (!FrameCopy.IsDirectState(Frame, _plan, s, _stateAxes[s], final, heads, _unit))
             {
-                FrameCopy.ReadState(Frame, _plan, s, _stateAxes[s], initial, heads, _batch, _unit, Frame.State(s));
+                FrameCopy.ReadState(Frame, _plan, s, _stateAxes[s], initial, heads, _segment.Row, _unit, Frame.State(s));
                 continue;
             }
 
-            float* target = FrameCopy.Origin(final, heads, _batch, 0, _unit);
+            float* target = FrameCopy.Origin(final, heads, _segment.Row, 0, _unit);
             if (initial != final)
             {
-                FrameCopy.ReadState(Frame, _plan, s, _stateAxes[s], initial, heads, _batch, _unit, target);
+                FrameCopy.ReadState(Frame, _plan, s, _stateAxes[s], initial, heads, _segment.Row, _unit, target);
             }
 
             Frame.RedirectState(s, target);
@@ -74,12 +74,12 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     {
         for (int s = 0; s < _stateAxes.Length; s++)
         {
-            if (!_call.FinalStates[s].IsNull && Frame.State(s) == FrameCopy.Origin(_call.FinalStates[s], _call.Shape.Heads, _batch, 0, _unit))
+            if (!_call.FinalStates[s].IsNull && Frame.State(s) == FrameCopy.Origin(_call.FinalStates[s], _call.Shape.Heads, _segment.Row, 0, _unit))
             {
                 continue;
             }
 
-            FrameCopy.WriteState(Frame, _plan, s, _stateAxes[s], _call.FinalStates[s], _call.Shape.Heads, _batch, _unit, Frame.State(s));
+            FrameCopy.WriteState(Frame, _plan, s, _stateAxes[s], _call.FinalStates[s], _call.Shape.Heads, _segment.Row, _unit, Frame.State(s));
         }
     }
 
@@ -87,7 +87,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     {
         for (int s = 0; s < _stateAxes.Length; s++)
         {
-            FrameCopy.ReadState(Frame, _plan, s, _stateAxes[s], _call.FinalStateGradients[s], _call.Shape.Heads, _batch, _unit, Frame.StateGradient(s));
+            FrameCopy.ReadState(Frame, _plan, s, _stateAxes[s], _call.FinalStateGradients[s], _call.Shape.Heads, _segment.Row, _unit, Frame.StateGradient(s));
         }
     }
 
@@ -95,14 +95,14 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     {
         for (int s = 0; s < _stateAxes.Length; s++)
         {
-            FrameCopy.WriteState(Frame, _plan, s, _stateAxes[s], _call.InitialStateGradients[s], _call.Shape.Heads, _batch, _unit, Frame.StateGradient(s));
+            FrameCopy.WriteState(Frame, _plan, s, _stateAxes[s], _call.InitialStateGradients[s], _call.Shape.Heads, _segment.Row, _unit, Frame.StateGradient(s));
         }
     }
 
     /// <summary>Reads the inputs of a chunk.</summary>
     public void LoadChunk(int chunk)
     {
-        Frame.Tokens = _call.TokensOf(chunk);
+        Frame.Tokens = _segment.Tokens(chunk);
         if (_tokenIndex >= 0)
         {
             CountTokens(_call.Options.FirstToken + (chunk * (long)_call.ChunkSize));
@@ -112,7 +112,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
         {
             if (_plan.Slots[i].HasTime)
             {
-                FrameCopy.Read(Frame, _plan, i, _inputAxes[i], _call.Inputs[i], _call.Shape.Heads, _batch, chunk * _call.ChunkSize, Frame.Tokens, _unit);
+                FrameCopy.Read(Frame, _plan, i, _inputAxes[i], _call.Inputs[i], _call.Shape.Heads, _segment.Batch, _segment.Time(chunk), Frame.Tokens, _unit);
             }
         }
     }
@@ -159,7 +159,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
         {
             if (!_call.Outputs[o].IsNull)
             {
-                FrameCopy.Write(Frame, _plan, _plan.Outputs[o], _outputAxes[o], _call.Outputs[o], _call.Shape.Heads, _batch, chunk * _call.ChunkSize, Frame.Tokens, _unit, Frame.Slot(_plan.Outputs[o]));
+                FrameCopy.Write(Frame, _plan, _plan.Outputs[o], _outputAxes[o], _call.Outputs[o], _call.Shape.Heads, _segment.Batch, _segment.Time(chunk), Frame.Tokens, _unit, Frame.Slot(_plan.Outputs[o]));
             }
         }
     }
@@ -252,7 +252,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
             }
             else
             {
-                FrameCopy.Read(Frame, _plan, id, _outputAxes[o], _call.OutputGradients[o], _call.Shape.Heads, _batch, chunk * _call.ChunkSize, Frame.Tokens, _unit);
+                FrameCopy.Read(Frame, _plan, id, _outputAxes[o], _call.OutputGradients[o], _call.Shape.Heads, _segment.Batch, _segment.Time(chunk), Frame.Tokens, _unit);
             }
         }
 
@@ -300,7 +300,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
             int id = _plan.InputGradients[i];
             if (id >= 0 && _plan.Slots[id].HasTime && !_call.InputGradients[i].IsNull)
             {
-                sink.Store(Frame, _plan, i, id, _inputAxes[i], line, _batch, chunk, Frame.Tokens, _unit);
+                sink.Store(Frame, i, id, line, chunk);
             }
         }
     }
@@ -317,14 +317,14 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
         }
     }
 
-    public void StoreParameterGradients(GradientSink sink, int part, int line)
+    public void StoreParameterGradients(GradientSink sink, int line, int chunk)
     {
         for (int i = 0; i < _call.Inputs.Length; i++)
         {
             int id = _plan.InputGradients[i];
             if (id >= 0 && !_plan.Slots[id].HasTime && !_call.InputGradients[i].IsNull)
             {
-                sink.StoreParameter(Frame, i, id, part, line);
+                sink.StoreParameter(Frame, i, id, line, chunk);
             }
         }
     }

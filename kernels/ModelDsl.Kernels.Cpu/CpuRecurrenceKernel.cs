@@ -253,15 +253,15 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
 
         ArgumentOutOfRangeException.ThrowIfNegative(options.ChunkSize, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.FirstToken, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(shape.Time, 1, nameof(shape));
-        ArgumentOutOfRangeException.ThrowIfLessThan(shape.Batch, 1, nameof(shape));
-        ArgumentOutOfRangeException.ThrowIfLessThan(shape.Heads, 1, nameof(shape));
+        shape.ThrowIfInvalid();
         call.Shape = shape;
-        int chunk = mode == Mode.Quadratic ? shape.Time : options.ChunkSize > 0 ? options.ChunkSize : DefaultChunk(mode);
-        call.Options = options with { Mode = mode, ChunkSize = Math.Min(chunk, shape.Time) };
+        int longest = shape.Offsets?.Longest ?? shape.Time;
+        int chunk = mode == Mode.Quadratic ? longest : options.ChunkSize > 0 ? options.ChunkSize : DefaultChunk(mode);
+        call.Options = options with { Mode = mode, ChunkSize = Math.Min(chunk, longest) };
         Call.Set(ref call.Inputs, inputs);
         Call.Set(ref call.InitialStates, initialStates);
         call.CutUnits(Plan.HeadsAsLanes);
+        call.CutSegments();
     }
 
     /// <summary>Measured at 64 keys and values: a decay for each key costs C^2 K, so its chunks are shorter. Elementwise states stay in the second cache.</summary>

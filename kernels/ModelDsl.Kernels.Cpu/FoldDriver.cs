@@ -28,7 +28,7 @@ internal static unsafe class FoldDriver
     public static void Backward(CpuRecurrenceKernel kernel, Call call, ChunkRunner runner, BoundaryStates boundaries)
     {
         runner.Begin(call, 0);
-        using var sink = new GradientSink(call, kernel.Plan, runner.InputAxes, runner.Frame, partsPerLine: 1);
+        using var sink = new GradientSink(call, kernel.Plan, runner.InputAxes, runner.Frame, perChunk: false);
         kernel.Share(call, call.Lines, (worker, line) => Backward(call, worker, line, boundaries, sink));
         sink.Finish(runner.Frame);
     }
@@ -40,7 +40,7 @@ internal static unsafe class FoldDriver
     {
         runner.Begin(call, line);
         runner.LoadInitialStatesInPlace();
-        for (int chunk = 0; chunk < call.Chunks; chunk++)
+        for (int chunk = 0; chunk < call.ChunksOf(line); chunk++)
         {
             if (boundaries is not null)
             {
@@ -60,7 +60,7 @@ internal static unsafe class FoldDriver
         runner.Begin(call, line);
         runner.LoadFinalStateGradients();
         runner.ClearParameterGradients();
-        for (int chunk = call.Chunks - 1; chunk >= 0; chunk--)
+        for (int chunk = call.ChunksOf(line) - 1; chunk >= 0; chunk--)
         {
             runner.Recompute(boundaries, line, chunk);
             runner.LoadOutputGradients(chunk);
@@ -69,6 +69,6 @@ internal static unsafe class FoldDriver
         }
 
         runner.StoreInitialStateGradients();
-        runner.StoreParameterGradients(sink, 0, line);
+        runner.StoreParameterGradients(sink, line, 0);
     }
 }

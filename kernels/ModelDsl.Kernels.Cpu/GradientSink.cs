@@ -9,16 +9,21 @@ internal sealed unsafe class GradientSink : IDisposable
     private readonly Call _call;
     private readonly KernelPlan _plan;
     private readonly int[][] _inputAxes;
-    private readonly int _partsPerLine;
+    private readonly bool _perChunk;
     private readonly AlignedBuffer[] _parts;
     private readonly nint[] _rows;
 
-    public GradientSink(Call call, KernelPlan plan, int[][] inputAxes, Frame frame, int partsPerLine)
+    /// <param name="call">The call.</param>
+    /// <param name="plan">The kernel's slots.</param>
+    /// <param name="inputAxes">The named axes of each input.</param>
+    /// <param name="frame">A frame that is laid out.</param>
+    /// <param name="perChunk">Whether each chunk leaves a part of what does not depend on time, or each line.</param>
+    public GradientSink(Call call, KernelPlan plan, int[][] inputAxes, Frame frame, bool perChunk)
     {
         _call = call;
         _plan = plan;
         _inputAxes = inputAxes;
-        _partsPerLine = partsPerLine;
+        _perChunk = perChunk;
         _parts = new AlignedBuffer[inputAxes.Length];
         _rows = new nint[inputAxes.Length];
         for (int i = 0; i < inputAxes.Length; i++)
@@ -31,27 +36,29 @@ internal sealed unsafe class GradientSink : IDisposable
             }
 
             _rows[i] = frame.OwnRow(id);
-            nint length = plan.Slots[id].HasTime ? (nint)call.Lines * call.Shape.Time * _rows[i] : (nint)call.Lines * partsPerLine * _rows[i];
-            _parts[i].Reserve(length + Simd.Lanes);
+            nint rows = plan.Slots[id].HasTime ? (nint)call.Shape.Batch * call.Shape.Time * call.Units.Count : perChunk ? call.Chunks : call.Lines;
+            _parts[i].Reserve((rows * _rows[i]) + Simd.Lanes);
         }
     }
 
-    public void Store(Frame frame, KernelPlan plan, int input, int id, int[] axes, int line, int batch, int chunk, int tokens, Unit unit)
+    public void Store(Frame frame, int input, int id, int line, int chunk)
     {
-        int time = chunk * _call.ChunkSize;
+        (Segment segment, Unit unit) = _call.Line(line);
+        int tokens = segment.Tokens(chunk);
         if (IsDirect(input))
         {
-            FrameCopy.Write(frame, plan, id, axes, _call.InputGradients[input], _call.Shape.Heads, batch, time, tokens, unit, frame.Slot(id));
+            FrameCopy.Write(
+                frame, _plan, id, _inputAxes[input], _call.InputGradients[input], _call.Shape.Heads, segment.Batch, segment.Time(chunk), tokens, unit, frame.Slot(id));
             return;
         }
 
-        float* part = _parts[input].Pointer + ((((nint)line * _call.Shape.Time) + time) * _rows[input]);
+        float* part = _parts[input].Pointer + ((_call.FirstToken(line) + (chunk * _call.ChunkSize)) * _rows[input]);
         Buffer.MemoryCopy(frame.Slot(id), part, tokens * _rows[input] * sizeof(float), tokens * _rows[input] * sizeof(float));
     }
 
-    public void StoreParameter(Frame frame, int input, int id, int part, int line)
+    public void StoreParameter(Frame frame, int input, int id, int line, int chunk)
     {
-        float* target = _parts[input].Pointer + ((((nint)line * _partsPerLine) + part) * _rows[input]);
+        float* target = _parts[input].Pointer + ((_perChunk ? _call.ChunkIndex(line, chunk) : line) * _rows[input]);
         Buffer.MemoryCopy(frame.Slot(id), target, _rows[input] * sizeof(float), _rows[input] * sizeof(float));
     }
 
@@ -70,21 +77,24 @@ internal sealed unsafe class GradientSink : IDisposable
             Clear(frame, i, view);
             for (int line = 0; id >= 0 && line < _call.Lines; line++)
             {
-                (int batch, Unit unit) = _call.Line(line);
+                (Segment segment, Unit unit) = _call.Line(line);
                 if (_plan.Slots[id].HasTime)
                 {
-                    FrameCopy.Write(
-                        frame, _plan, id, _inputAxes[i], view, _call.Shape.Heads, batch, 0, _call.Shape.Time, unit,
-                        _parts[i].Pointer + ((nint)line * _call.Shape.Time * _rows[i]), add: true);
-                }
-                else
-                {
-                    for (int part = 0; part < _partsPerLine; part++)
+                    if (segment.Length > 0)
                     {
                         FrameCopy.Write(
-                            frame, _plan, id, _inputAxes[i], view, _call.Shape.Heads, 0, 0, 0, unit,
-                            _parts[i].Pointer + ((((nint)line * _partsPerLine) + part) * _rows[i]), add: true);
+                            frame, _plan, id, _inputAxes[i], view, _call.Shape.Heads, segment.Batch, segment.Start, segment.Length, unit,
+                            _parts[i].Pointer + (_call.FirstToken(line) * _rows[i]), add: true);
                     }
+
+                    continue;
+                }
+
+                int first = _perChunk ? _call.ChunkIndex(line, 0) : line;
+                for (int part = first; part < first + (_perChunk ? segment.Chunks : 1); part++)
+                {
+                    FrameCopy.Write(
+                        frame, _plan, id, _inputAxes[i], view, _call.Shape.Heads, 0, 0, 0, unit, _parts[i].Pointer + (part * _rows[i]), add: true);
                 }
             }
         }

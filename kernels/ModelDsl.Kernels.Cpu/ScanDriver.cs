@@ -18,6 +18,10 @@ internal static unsafe class ScanDriver
             runner.Begin(call, line);
             runner.LoadInitialStates();
             runner.SaveStates(boundaries, line, 0);
+            if (call.ChunksOf(line) == 0)
+            {
+                runner.StoreFinalStates();
+            }
         }
 
         for (int component = 0; component < runner.ComponentCount; component++)
@@ -26,22 +30,22 @@ internal static unsafe class ScanDriver
             using Summaries summaries = Summarise(kernel, call, runner, component, boundaries);
             for (int line = 0; line < call.Lines; line++)
             {
-                for (int chunk = 0; chunk < call.Chunks; chunk++)
+                for (int chunk = 0; chunk < call.ChunksOf(line); chunk++)
                 {
                     Compose(engine, runner.Frame, boundaries, line, chunk, chunk + 1, summaries);
                 }
             }
         }
 
-        kernel.Share(call, call.Lines * call.Chunks, (worker, task) =>
+        kernel.Share(call, call.Chunks, (worker, task) =>
         {
-            int line = task / call.Chunks, chunk = task % call.Chunks;
+            (int line, int chunk) = call.ChunkAt(task);
             worker.Begin(call, line);
             worker.LoadStates(boundaries, line, chunk);
             worker.LoadChunk(chunk);
             worker.Forward(Mode.Chunkwise, worker.ComponentCount);
             worker.StoreOutputs(chunk);
-            if (chunk == call.Chunks - 1)
+            if (chunk == call.ChunksOf(line) - 1)
             {
                 worker.StoreFinalStates();
             }
@@ -60,7 +64,11 @@ internal static unsafe class ScanDriver
         {
             runner.Begin(call, line);
             runner.LoadFinalStateGradients();
-            runner.SaveStateGradients(gradients, line, call.Chunks);
+            runner.SaveStateGradients(gradients, line, call.ChunksOf(line));
+            if (call.ChunksOf(line) == 0)
+            {
+                runner.StoreInitialStateGradients();
+            }
         }
 
         for (int component = runner.ComponentCount - 1; component >= 0; component--)
@@ -70,17 +78,17 @@ internal static unsafe class ScanDriver
             AddAdjointOffsets(kernel, call, component, boundaries, gradients, summaries);
             for (int line = 0; line < call.Lines; line++)
             {
-                for (int chunk = call.Chunks - 1; chunk >= 0; chunk--)
+                for (int chunk = call.ChunksOf(line) - 1; chunk >= 0; chunk--)
                 {
                     Compose(engine, runner.Frame, gradients, line, chunk + 1, chunk, summaries);
                 }
             }
         }
 
-        using var sink = new GradientSink(call, kernel.Plan, runner.InputAxes, runner.Frame, call.Chunks);
-        kernel.Share(call, call.Lines * call.Chunks, (worker, task) =>
+        using var sink = new GradientSink(call, kernel.Plan, runner.InputAxes, runner.Frame, perChunk: true);
+        kernel.Share(call, call.Chunks, (worker, task) =>
         {
-            int line = task / call.Chunks, chunk = task % call.Chunks;
+            (int line, int chunk) = call.ChunkAt(task);
             worker.Begin(call, line);
             worker.ClearParameterGradients();
             worker.Recompute(boundaries, line, chunk, Mode.Chunkwise);
@@ -88,7 +96,7 @@ internal static unsafe class ScanDriver
             worker.LoadStateGradients(gradients, line, chunk + 1);
             worker.Backward(Mode.Chunkwise, worker.ComponentCount - 1, 0);
             worker.StoreInputGradients(chunk, sink, line);
-            worker.StoreParameterGradients(sink, chunk, line);
+            worker.StoreParameterGradients(sink, line, chunk);
             if (chunk == 0)
             {
                 worker.StoreInitialStateGradients();
@@ -124,9 +132,9 @@ internal static unsafe class ScanDriver
     {
         Engine engine = runner.EngineOf(component);
         var summaries = new Summaries(call, engine.TransitionLength(runner.Frame), engine.OffsetLength(runner.Frame));
-        kernel.Share(call, call.Lines * call.Chunks, (worker, task) =>
+        kernel.Share(call, call.Chunks, (worker, task) =>
         {
-            int line = task / call.Chunks, chunk = task % call.Chunks;
+            (int line, int chunk) = call.ChunkAt(task);
             worker.Begin(call, line);
             worker.LoadStates(boundaries, line, chunk);
             worker.LoadChunk(chunk);
@@ -139,9 +147,9 @@ internal static unsafe class ScanDriver
     /// <summary>Replaces the offsets by those of the adjoint: what a chunk adds to the gradient of the state before it.</summary>
     private static void AddAdjointOffsets(
         CpuRecurrenceKernel kernel, Call call, int component, BoundaryStates boundaries, BoundaryStates gradients, Summaries summaries) =>
-        kernel.Share(call, call.Lines * call.Chunks, (worker, task) =>
+        kernel.Share(call, call.Chunks, (worker, task) =>
         {
-            int line = task / call.Chunks, chunk = task % call.Chunks;
+            (int line, int chunk) = call.ChunkAt(task);
             worker.Begin(call, line);
             worker.ClearParameterGradients();
             worker.Recompute(boundaries, line, chunk, Mode.Chunkwise);
@@ -154,12 +162,12 @@ internal static unsafe class ScanDriver
     /// <summary>Affine maps of all chunks.</summary>
     private sealed class Summaries(Call call, nint transition, nint offset) : IDisposable
     {
-        private readonly AlignedBuffer _transitions = Reserve(transition * call.Lines * call.Chunks);
-        private readonly AlignedBuffer _offsets = Reserve(offset * call.Lines * call.Chunks);
+        private readonly AlignedBuffer _transitions = Reserve(transition * call.Chunks);
+        private readonly AlignedBuffer _offsets = Reserve(offset * call.Chunks);
 
-        public float* Transition(int line, int chunk) => _transitions.Pointer + ((((nint)line * call.Chunks) + chunk) * transition);
+        public float* Transition(int line, int chunk) => _transitions.Pointer + (call.ChunkIndex(line, chunk) * transition);
 
-        public float* Offset(int line, int chunk) => _offsets.Pointer + ((((nint)line * call.Chunks) + chunk) * offset);
+        public float* Offset(int line, int chunk) => _offsets.Pointer + (call.ChunkIndex(line, chunk) * offset);
 
         public void Dispose()
         {

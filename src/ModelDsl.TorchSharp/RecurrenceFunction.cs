@@ -18,18 +18,23 @@ public static class RecurrenceFunction
     /// </param>
     /// <param name="initialStates">One tensor per state, [batch, head, axes...]; null, or a null in the list, stands for zero.</param>
     /// <param name="options">Mode, chunk size, threads, checks.</param>
+    /// <param name="offsets">
+    /// Where packed sequences begin and end, or null: <see cref="SequenceOffsetsTensors.ToSequenceOffsets"/> makes them of a tensor (cu_seqlens). The batch
+    /// is then one, and states have a row per segment.
+    /// </param>
     /// <exception cref="ArgumentException">A tensor is missing or of the wrong shape, dtype or device.</exception>
     /// <exception cref="NotSupportedException">The mode is not legal for the recurrence.</exception>
     public static RecurrenceTensors Apply(
         IRecurrenceKernel kernel,
         IReadOnlyList<Tensor> inputs,
         IReadOnlyList<Tensor?>? initialStates = null,
-        RunOptions options = default)
+        RunOptions options = default,
+        SequenceOffsets? offsets = null)
     {
         ArgumentNullException.ThrowIfNull(kernel);
         ArgumentNullException.ThrowIfNull(inputs);
         var description = kernel.Description;
-        var shape = TensorBinding.Bind(description, inputs, initialStates, options.CheckFinite);
+        var shape = TensorBinding.Bind(description, inputs, initialStates, options.CheckFinite, offsets);
         var tensors = new List<Tensor>(inputs);
         var hasInitialState = new bool[description.States.Count];
         for (int i = 0; i < hasInitialState.Length; i++)

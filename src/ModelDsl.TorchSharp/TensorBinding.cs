@@ -12,7 +12,7 @@ internal sealed class TensorBinding
     private readonly int[] _sizes;
     private readonly string[] _sources;
 
-    private TensorBinding(RecurrenceDescription description)
+    private TensorBinding(RecurrenceDescription description, SequenceOffsets? offsets)
     {
         _description = description;
         _sizes = new int[Dimension.FirstAxis + description.Axes.Count];
@@ -22,26 +22,33 @@ internal sealed class TensorBinding
             if (description.Axes[i].FixedSize is { } size)
                 (_sizes[Dimension.FirstAxis + i], _sources[Dimension.FirstAxis + i]) = (size, "by the spec");
         }
+
+        if (offsets is null)
+            return;
+        (_sizes[Dimension.Batch.Slot], _sources[Dimension.Batch.Slot]) = (1, "by packed sequences, which lie one after another in a batch of one");
+        (_sizes[Dimension.Time.Slot], _sources[Dimension.Time.Slot]) = (offsets.Tokens, $"by the offsets {offsets}");
+        (_sizes[Dimension.Sequence.Slot], _sources[Dimension.Sequence.Slot]) = (offsets.Count, $"by the offsets {offsets}");
     }
 
     /// <summary>The sizes of a call whose tensors fit the description and each other.</summary>
     /// <exception cref="ArgumentException">A tensor does not fit; the message names it, its shape, and what was expected.</exception>
     public static SequenceShape Bind(
-        RecurrenceDescription description, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?>? initialStates, bool checkFinite)
+        RecurrenceDescription description, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?>? initialStates, bool checkFinite, SequenceOffsets? offsets = null)
     {
         if (inputs.Count != description.Inputs.Count)
             throw new ArgumentException($"{description.Name} takes {description.Inputs.Count} inputs ({Names(description.Inputs.Select(i => i.Name))}), not {inputs.Count}.", nameof(inputs));
         if (initialStates is not null && initialStates.Count != description.States.Count)
             throw new ArgumentException($"{description.Name} has {description.States.Count} states ({Names(description.States.Select(s => s.Name))}), not {initialStates.Count}.", nameof(initialStates));
 
-        var binding = new TensorBinding(description);
+        var binding = new TensorBinding(description, offsets);
+        var rows = offsets is null ? Dimension.Batch : Dimension.Sequence;
         var given = new List<Given>();
         for (int i = 0; i < inputs.Count; i++)
             given.Add(new($"Input '{description.Inputs[i].Name}'", nameof(inputs), inputs[i], TensorLayout.OfInput(description.Inputs[i]), IsState: false));
         for (int i = 0; i < (initialStates?.Count ?? 0); i++)
         {
             if (initialStates![i] is { } state)
-                given.Add(new($"Initial state '{description.States[i].Name}'", nameof(initialStates), state, TensorLayout.OfState(description.States[i]), IsState: true));
+                given.Add(new($"Initial state '{description.States[i].Name}'", nameof(initialStates), state, TensorLayout.OfState(description.States[i], rows), IsState: true));
         }
 
         given.ForEach(binding.CheckKind);
@@ -49,7 +56,7 @@ internal sealed class TensorBinding
         given.ForEach(binding.CheckHeads);
         if (checkFinite)
             given.ForEach(binding.CheckFinite);
-        return binding.Shape();
+        return binding.Shape() with { Offsets = offsets };
     }
 
     private void CheckKind(Given given)
@@ -109,6 +116,10 @@ internal sealed class TensorBinding
         // Heads that no input has are one.
         if (_sizes[Dimension.Head.Slot] == 0)
             _sizes[Dimension.Head.Slot] = 1;
+
+        // Where nothing is packed no tensor has this dimension.
+        if (_sizes[Dimension.Sequence.Slot] == 0)
+            _sizes[Dimension.Sequence.Slot] = _sizes[Dimension.Batch.Slot];
         int unknown = Array.IndexOf(_sizes, 0);
         if (unknown >= 0)
             throw new ArgumentException($"Nothing says the size of '{new Dimension(unknown).NameIn(_description)}' of {_description.Name}: give an initial state that has it.", "initialStates");

@@ -8,11 +8,12 @@ namespace ModelDsl.TorchSharp;
 /// <summary>Which dimension of a tensor is batch, time, head and which named axis.</summary>
 internal sealed class TensorLayout
 {
+    private readonly Dimension _rows;
     private readonly bool _hasBatch, _hasTime, _hasHead;
     private readonly IReadOnlyList<int> _axes;
 
-    private TensorLayout(bool hasBatch, bool hasTime, bool hasHead, IReadOnlyList<int> axes) =>
-        (_hasBatch, _hasTime, _hasHead, _axes) = (hasBatch, hasTime, hasHead, axes);
+    private TensorLayout(Dimension rows, bool hasBatch, bool hasTime, bool hasHead, IReadOnlyList<int> axes) =>
+        (_rows, _hasBatch, _hasTime, _hasHead, _axes) = (rows, hasBatch, hasTime, hasHead, axes);
 
     /// <summary>The number of dimensions.</summary>
     public int Rank => (_hasBatch ? 1 : 0) + (_hasTime ? 1 : 0) + (_hasHead ? 1 : 0) + _axes.Count;
@@ -21,20 +22,22 @@ internal sealed class TensorLayout
     public static TensorLayout OfInput(InputDescription input)
     {
         bool varies = !input.Shared.HasFlag(Across.Time);
-        return new(varies, varies, !input.Shared.HasFlag(Across.Heads), input.Axes);
+        return new(Dimension.Batch, varies, varies, !input.Shared.HasFlag(Across.Heads), input.Axes);
     }
 
     /// <summary>[batch, time, head, axes...].</summary>
-    public static TensorLayout OfOutput(TensorDescription output) => new(true, true, true, output.Axes);
+    public static TensorLayout OfOutput(TensorDescription output) => new(Dimension.Batch, true, true, true, output.Axes);
 
-    /// <summary>[batch, head, axes...].</summary>
-    public static TensorLayout OfState(TensorDescription state) => new(true, false, true, state.Axes);
+    /// <summary>[batch, head, axes...], or [segment, head, axes...] if sequences are packed.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="rows">What its rows are; those of the call's shape by default.</param>
+    public static TensorLayout OfState(TensorDescription state, Dimension? rows = null) => new(rows ?? Dimension.Sequence, true, false, true, state.Axes);
 
     /// <summary>The dimensions in order.</summary>
     public IEnumerable<Dimension> Dimensions()
     {
         if (_hasBatch)
-            yield return Dimension.Batch;
+            yield return _rows;
         if (_hasTime)
             yield return Dimension.Time;
         if (_hasHead)
@@ -81,7 +84,7 @@ internal sealed class TensorLayout
     private unsafe void Copy(TensorView from, TensorView to, SequenceShape shape)
     {
         int Size(int position) => position < _axes.Count ? shape.AxisSizes[_axes[position]] : 1;
-        for (int b = 0; b < (_hasBatch ? shape.Batch : 1); b++)
+        for (int b = 0; b < (_hasBatch ? _rows.SizeIn(shape) : 1); b++)
         for (int t = 0; t < (_hasTime ? shape.Time : 1); t++)
         for (int h = 0; h < from.Heads; h++)
         for (int i = 0; i < Size(0); i++)
@@ -104,12 +107,12 @@ internal sealed class TensorLayout
     }
 }
 
-/// <summary>A dimension of a tensor: batch, time, head, or a named axis by its index in the description.</summary>
+/// <summary>A dimension of a tensor: batch, time, head, sequences (rows of states), or a named axis by its index in the description.</summary>
 internal readonly record struct Dimension(int Slot)
 {
-    public const int FirstAxis = 3;
+    public const int FirstAxis = 4;
 
-    public static readonly Dimension Batch = new(0), Time = new(1), Head = new(2);
+    public static readonly Dimension Batch = new(0), Time = new(1), Head = new(2), Sequence = new(3);
 
     public static Dimension OfAxis(int index) => new(FirstAxis + index);
 
@@ -118,6 +121,7 @@ internal readonly record struct Dimension(int Slot)
         0 => "batch",
         1 => "time",
         2 => "head",
+        3 => "segment",
         _ => description.Axes[Slot - FirstAxis].Name,
     };
 
@@ -126,6 +130,7 @@ internal readonly record struct Dimension(int Slot)
         0 => shape.Batch,
         1 => shape.Time,
         2 => shape.Heads,
+        3 => shape.Sequences,
         _ => shape.AxisSizes[Slot - FirstAxis],
     };
 }

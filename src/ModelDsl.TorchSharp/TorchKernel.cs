@@ -27,7 +27,7 @@ public sealed class TorchKernel(IRecurrenceKernel kernel) : IRecurrenceKernel
         ReadOnlySpan<TensorView> finalStates, RunOptions options, RecurrenceTape? tape = null)
     {
         using var scope = torch.NewDisposeScope();
-        var result = RecurrenceFunction.Apply(kernel, Inputs(shape, inputs), States(shape, initialStates), options);
+        var result = RecurrenceFunction.Apply(kernel, Inputs(shape, inputs), States(shape, initialStates), options, shape.Offsets);
         for (int i = 0; i < outputs.Length; i++)
             OutputLayout(i).CopyTo(result.Outputs[i], outputs[i], shape);
         for (int i = 0; i < finalStates.Length; i++)
@@ -51,7 +51,7 @@ public sealed class TorchKernel(IRecurrenceKernel kernel) : IRecurrenceKernel
                 stateTensors[i] = (stateTensors[i] ?? torch.zeros(StateLayout(i).Sizes(shape))).requires_grad_(true);
         }
 
-        var result = RecurrenceFunction.Apply(kernel, inputTensors, stateTensors, options);
+        var result = RecurrenceFunction.Apply(kernel, inputTensors, stateTensors, options, shape.Offsets);
         var (roots, gradients) = (new List<Tensor>(), new List<Tensor>());
         void Seed(Tensor root, TensorLayout layout, TensorView view)
         {

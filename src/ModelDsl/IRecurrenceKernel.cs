@@ -2,7 +2,8 @@ namespace ModelDsl;
 
 /// <summary>
 /// A recurrence compiled for one target. Tensors are passed in the order of <see cref="Description"/>, as strided views
-/// (<see cref="TensorView"/>): inputs and outputs [batch, time, head, axes...], states [batch, head, axes...].
+/// (<see cref="TensorView"/>): inputs and outputs [batch, time, head, axes...], states [batch, head, axes...]. Where sequences are packed
+/// (<see cref="SequenceShape.Offsets"/>) the batch is one, and states have a row for each segment.
 /// </summary>
 public interface IRecurrenceKernel
 {

@@ -43,8 +43,47 @@ public readonly unsafe record struct TensorView(
 }
 
 /// <summary>The sizes of one call.</summary>
-/// <param name="Batch">Sequences, at least 1.</param>
+/// <param name="Batch">Sequences, at least 1; 1 if sequences are packed.</param>
 /// <param name="Time">Tokens per sequence, at least 1.</param>
 /// <param name="Heads">Heads, at least 1.</param>
 /// <param name="AxisSizes">The size of each named axis, in the order of <see cref="RecurrenceDescription.Axes"/>. Not to be changed after construction.</param>
-public readonly record struct SequenceShape(int Batch, int Time, int Heads, int[] AxisSizes);
+public readonly record struct SequenceShape(int Batch, int Time, int Heads, int[] AxisSizes)
+{
+    /// <summary>Where packed sequences begin and end, or null: each row of the batch is then one sequence.</summary>
+    public SequenceOffsets? Offsets { get; init; }
+
+    /// <summary>Sequences, packed or not: the rows of states.</summary>
+    public int Sequences => Offsets?.Count ?? Batch;
+
+    /// <summary>Where a sequence's tokens lie.</summary>
+    /// <param name="row">Its row in states.</param>
+    internal (int Batch, int Start, int Length) Sequence(int row) => Offsets is { } offsets ? (0, offsets.Start(row), offsets.Length(row)) : (row, 0, Time);
+
+    /// <summary>The sizes of a call of packed sequences.</summary>
+    /// <param name="offsets">Where they begin and end.</param>
+    /// <param name="heads">Heads, at least 1.</param>
+    /// <param name="axisSizes">The size of each named axis.</param>
+    public static SequenceShape Packed(SequenceOffsets offsets, int heads, int[] axisSizes)
+    {
+        ArgumentNullException.ThrowIfNull(offsets);
+        return new(1, offsets.Tokens, heads, axisSizes) { Offsets = offsets };
+    }
+
+    /// <summary>Refuses sizes below 1, and offsets that do not cover a batch of one: what every kernel takes for granted.</summary>
+    /// <exception cref="ArgumentException">A size or the offsets are wrong.</exception>
+    public void ThrowIfInvalid()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Time, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Batch, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Heads, 1);
+        if (Offsets is not null && (Batch != 1 || Offsets.Tokens != Time))
+        {
+            throw PackedWrongly();
+        }
+    }
+
+    // Apart from the check, which is made for every token of a decoder and allocates nothing.
+    private ArgumentException PackedWrongly() => Batch != 1
+        ? new($"The batch is {Batch}, but packed sequences lie one after another in a batch of 1.")
+        : new($"The offsets {Offsets} end at token {Offsets!.Tokens}, but {Time}, the time of the call, was expected.");
+}

@@ -70,9 +70,10 @@ partial struct GatedDeltaRule : global::ModelDsl.IRecurrence<GatedDeltaRule>
     /// <param name="beta">[batch, time, head]</param>
     /// <param name="initialState">The state before the first token; null stands for zero.</param>
     /// <param name="mode">How to run it; the result says what ran.</param>
+    /// <param name="offsets">Where packed sequences begin and end; null if none are.</param>
     public static global::ModelDsl.RecurrenceResult Run(
-        global::ModelDsl.SequenceTensor @q, global::ModelDsl.SequenceTensor @k, global::ModelDsl.SequenceTensor @v, global::ModelDsl.SequenceTensor @g, global::ModelDsl.SequenceTensor @beta, global::ModelDsl.RecurrentState? initialState = null, global::ModelDsl.Mode mode = global::ModelDsl.Mode.Auto) =>
-        global::ModelDsl.RecurrenceRunner.Run(Kernel, [@q, @k, @v, @g, @beta], initialState, new global::ModelDsl.RunOptions(mode));
+        global::ModelDsl.SequenceTensor @q, global::ModelDsl.SequenceTensor @k, global::ModelDsl.SequenceTensor @v, global::ModelDsl.SequenceTensor @g, global::ModelDsl.SequenceTensor @beta, global::ModelDsl.RecurrentState? initialState = null, global::ModelDsl.Mode mode = global::ModelDsl.Mode.Auto, global::ModelDsl.SequenceOffsets? offsets = null) =>
+        global::ModelDsl.RecurrenceRunner.Run(Kernel, [@q, @k, @v, @g, @beta], initialState, new global::ModelDsl.RunOptions(mode), offsets);
 }
 
 /// <summary>What <see cref="GatedDeltaRule"/> carries from one token to the next, as a value.</summary>

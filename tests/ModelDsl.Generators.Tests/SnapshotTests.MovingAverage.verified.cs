@@ -61,9 +61,10 @@ partial struct MovingAverage : global::ModelDsl.IRecurrence<MovingAverage>
     /// <param name="rate">[head, Channel]</param>
     /// <param name="initialState">The state before the first token; null stands for zero.</param>
     /// <param name="mode">How to run it; the result says what ran.</param>
+    /// <param name="offsets">Where packed sequences begin and end; null if none are.</param>
     public static global::ModelDsl.RecurrenceResult Run(
-        global::ModelDsl.SequenceTensor @x, global::ModelDsl.SequenceTensor @rate, global::ModelDsl.RecurrentState? initialState = null, global::ModelDsl.Mode mode = global::ModelDsl.Mode.Auto) =>
-        global::ModelDsl.RecurrenceRunner.Run(Kernel, [@x, @rate], initialState, new global::ModelDsl.RunOptions(mode));
+        global::ModelDsl.SequenceTensor @x, global::ModelDsl.SequenceTensor @rate, global::ModelDsl.RecurrentState? initialState = null, global::ModelDsl.Mode mode = global::ModelDsl.Mode.Auto, global::ModelDsl.SequenceOffsets? offsets = null) =>
+        global::ModelDsl.RecurrenceRunner.Run(Kernel, [@x, @rate], initialState, new global::ModelDsl.RunOptions(mode), offsets);
 }
 
 /// <summary>What <see cref="MovingAverage"/> carries from one token to the next, as a value.</summary>

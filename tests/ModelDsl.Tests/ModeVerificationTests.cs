@@ -10,7 +10,7 @@ public class ModeVerificationTests
         VerificationReport report = ModeVerification.Verify<DecayMemory>(new() { ChunkSize = 4 });
         Assert.True(report.Passed, report.ToString());
         Assert.Equal([Mode.Recurrent, Mode.Chunkwise], report.Rows.Select(r => r.Mode));
-        Assert.Equal(["1", "2", "3", "4", "5", "11", "61", "4 grouped", "1 from zero", "61 scattered"], report.Rows[0].Runs);
+        Assert.Equal(["1", "2", "3", "4", "5", "11", "61", "4 grouped", "5+0+1+11+4 packed", "1 from zero", "61 scattered"], report.Rows[0].Runs);
 
         string[] lines = report.ToString().Split(Environment.NewLine);
         Assert.Equal(
@@ -142,6 +142,16 @@ public class ModeVerificationTests
         Assert.Equal("dk T=1", row.Gradients.Where);
     }
 
+    [Fact]
+    public void WhatLeaksFromOnePackedSequenceToAnotherIsFound()
+    {
+        // As if the offsets were one sequence's: states pass from each to the next.
+        var leaking = new WrappedKernel(DecayMemory.Kernel) { IgnoresOffsets = true };
+        VerificationReport report = ModeVerification.Verify<DecayMemory>(s_small with { Targets = [new("leaking", leaking)] });
+        Assert.All(report.Rows, row => Assert.Equal(row.Target == "cpu", row.Passed));
+        Assert.Contains("packed", report.Rows.First(r => r.Target == "leaking").Outputs.Where, StringComparison.Ordinal);
+    }
+
     private static VerificationRow Distorted(Action<RunOptions, float[][]> distort) =>
         Verify(distort).Rows.First(r => r.Target == "distorted");
 
@@ -153,6 +163,8 @@ public class ModeVerificationTests
         public Action<TensorView[]>? AfterForward { get; init; }
 
         public bool SkipsFirstGradientWithTape { get; init; }
+
+        public bool IgnoresOffsets { get; init; }
 
         public RecurrenceDescription Description => inner.Description;
 
@@ -167,7 +179,7 @@ public class ModeVerificationTests
             RunOptions options,
             RecurrenceTape? tape = null)
         {
-            inner.Forward(shape, inputs, initialStates, outputs, finalStates, options, tape);
+            inner.Forward(IgnoresOffsets ? shape with { Offsets = null } : shape, inputs, initialStates, outputs, finalStates, options, tape);
             AfterForward?.Invoke(outputs.ToArray());
         }
 
@@ -188,7 +200,7 @@ public class ModeVerificationTests
                 gradients[0] = default;
             }
 
-            inner.Backward(shape, inputs, initialStates, outputGradients, finalStateGradients, gradients, initialStateGradients, options, tape);
+            inner.Backward(IgnoresOffsets ? shape with { Offsets = null } : shape, inputs, initialStates, outputGradients, finalStateGradients, gradients, initialStateGradients, options, tape);
         }
     }
 }

@@ -39,6 +39,20 @@ public sealed class GeneratedSpecTests
     }
 
     [Fact]
+    public void Packed_sequences_are_separate_ones()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(2);
+        Tensor q = randn(1, Time, 2, Keys), k = randn(1, Time, Keys), v = randn(1, Time, Heads, Values), g = -rand(Heads);
+        Tensor state = randn(2, Heads, Keys, Values), sum = randn(2, Heads, Keys);
+
+        var packed = NormalisedMemory.Run(q, k, v, g, [state, sum], offsets: tensor(new long[] { 0, 7, Time }).ToSequenceOffsets());
+        var second = NormalisedMemory.Run(q[.., 7..], k[.., 7..], v[.., 7..], g, [state[1..], sum[1..]]);
+        Assert.True((packed.Output[.., 7..] == second.Output).all().item<bool>());
+        Assert.True((packed.FinalStates[0][1..] == second.FinalStates[0]).all().item<bool>());
+    }
+
+    [Fact]
     public void All_modes_are_verified_through_torch()
     {
         var report = ModeVerification.Verify<NormalisedMemory>(new() { Targets = [TorchKernel.Target<NormalisedMemory>()] });

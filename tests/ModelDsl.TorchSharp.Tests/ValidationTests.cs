@@ -60,6 +60,16 @@ public sealed class ValidationTests
         Assert.Equal("Retention cannot run in mode Convolution: S is decayed by 'decay', which varies with the head. Its modes are Recurrent.", exception.Message);
     }
 
+    [Fact]
+    public void Offsets_that_do_not_cover_the_time_are_named()
+    {
+        using var scope = NewDisposeScope();
+        Tensor[] inputs = [randn(1, 5, 4, 3), randn(1, 5, 3), randn(1, 5, 4, 2), rand(4)];
+        var exception = Assert.Throws<ArgumentException>(() => RecurrenceFunction.Apply(s_kernel, inputs, offsets: new(0, 2, 6)));
+        Assert.Contains("its time size is 5, but 6 was given by the offsets [0, 2, 6]", exception.Message);
+        Assert.Contains("expected int32 or int64 [segments + 1]", Assert.Throws<ArgumentException>(() => rand(3).ToSequenceOffsets()).Message);
+    }
+
     private static List<Tensor> Fitting() => [randn(2, 5, 4, 3), randn(2, 5, 3), randn(2, 5, 4, 2), rand(4)];
 
     private static void Refused(List<Tensor> inputs, List<Tensor?>? states, string message, RunOptions options = default)

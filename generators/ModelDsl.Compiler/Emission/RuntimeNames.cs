@@ -14,6 +14,7 @@ public static class RuntimeNames
     public const string OracleToken = Runtime + ".OracleToken";
     public const string SequenceTensor = Runtime + ".SequenceTensor";
     public const string State = Runtime + ".RecurrentState";
+    public const string Offsets = Runtime + ".SequenceOffsets";
     public const string Result = Runtime + ".RecurrenceResult";
     public const string Runner = Runtime + ".RecurrenceRunner";
     public const string Gpu = Runtime + ".Kernels.Gpu";

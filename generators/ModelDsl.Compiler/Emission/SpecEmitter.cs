@@ -123,12 +123,14 @@ public static class SpecEmitter
         WriteInputs(writer, graph);
         writer.Line("/// <param name=\"initialState\">The state before the first token; null stands for zero.</param>");
         writer.Line("/// <param name=\"mode\">How to run it; the result says what ran.</param>");
+        writer.Line("/// <param name=\"offsets\">Where packed sequences begin and end; null if none are.</param>");
         IEnumerable<string> parameters = graph.Inputs.Select(i => $"{RuntimeNames.SequenceTensor} {Escape(i.Name)}")
             .Append($"{RuntimeNames.State}? initialState = null")
-            .Append($"{RuntimeNames.Runtime}.Mode mode = {RuntimeNames.Runtime}.Mode.Auto");
+            .Append($"{RuntimeNames.Runtime}.Mode mode = {RuntimeNames.Runtime}.Mode.Auto")
+            .Append($"{RuntimeNames.Offsets}? offsets = null");
         writer.Line($"public static {RuntimeNames.Result} Run(");
         writer.Line("    " + string.Join(", ", parameters) + ") =>");
-        writer.Line($"    {RuntimeNames.Runner}.Run(Kernel, [{string.Join(", ", graph.Inputs.Select(i => Escape(i.Name)))}], initialState, new {RuntimeNames.Runtime}.RunOptions(mode));");
+        writer.Line($"    {RuntimeNames.Runner}.Run(Kernel, [{string.Join(", ", graph.Inputs.Select(i => Escape(i.Name)))}], initialState, new {RuntimeNames.Runtime}.RunOptions(mode), offsets);");
     }
 
     /// <summary>Says the shape of each input, as parameters.</summary>

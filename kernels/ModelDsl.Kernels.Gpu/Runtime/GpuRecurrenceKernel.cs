@@ -87,6 +87,12 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
         RunOptions options,
         RecurrenceTape? tape = null)
     {
+        if (shape.Offsets is not null)
+        {
+            PackedSequences.Forward(this, shape, inputs, initialStates, outputs, finalStates, options, tape);
+            return;
+        }
+
         CallViews views = new() { Inputs = inputs, InitialStates = initialStates, Outputs = outputs, FinalStates = finalStates };
         lock (_device.Gate)
         {
@@ -107,6 +113,13 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
         RunOptions options,
         RecurrenceTape? tape = null)
     {
+        if (shape.Offsets is not null)
+        {
+            PackedSequences.Backward(
+                this, shape, inputs, initialStates, outputGradients, finalStateGradients, inputGradients, initialStateGradients, options, tape);
+            return;
+        }
+
         CallViews views = new()
         {
             Inputs = inputs,
@@ -154,9 +167,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
         ArgumentOutOfRangeException.ThrowIfNegative(options.ChunkSize, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.FirstToken, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.FirstToken, int.MaxValue - shape.Time, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(shape.Time, 1, nameof(shape));
-        ArgumentOutOfRangeException.ThrowIfLessThan(shape.Batch, 1, nameof(shape));
-        ArgumentOutOfRangeException.ThrowIfLessThan(shape.Heads, 1, nameof(shape));
+        shape.ThrowIfInvalid();
         return mode;
     }
 

@@ -54,6 +54,11 @@ public sealed class OracleRunner(RecurrenceHandle recurrence)
         SequenceShape shape, double[][] inputs, double[]?[]? initialStates, double[]?[]? outputGradients, double[]?[]? finalStateGradients, long firstToken)
     {
         _description.Check(shape);
+        if (recurrence.IsCombined)
+        {
+            return CombinedOracle.Execute(recurrence, shape, inputs, initialStates, outputGradients, finalStateGradients, firstToken);
+        }
+
         bool differentiate = outputGradients is not null;
         var call = new Call(
             Layouts(_description.Inputs.Count, "input", i => _description.Inputs[i].Name, i => _description.InputShape(i, shape, 1), inputs, shape, _description.Inputs),
@@ -70,10 +75,11 @@ public sealed class OracleRunner(RecurrenceHandle recurrence)
             differentiate ? [.. call.States.Select(l => new double[l.Count])] : []);
 
         // Sequences and heads do not touch each other: they run in parallel, and what they share is added up in order afterwards.
-        var lanes = new Lane[shape.Batch * shape.Heads];
+        var lanes = new Lane[shape.Sequences * shape.Heads];
         Parallel.For(0, lanes.Length, i =>
         {
-            lanes[i] = new Lane(recurrence, call, shape.Time, firstToken, i / shape.Heads, i % shape.Heads, differentiate);
+            (int row, int head) = Math.DivRem(i, shape.Heads);
+            lanes[i] = new Lane(recurrence, call, shape.Sequence(row), firstToken, row, head, differentiate);
             lanes[i].Run(result);
         });
         if (differentiate)
@@ -158,39 +164,39 @@ public sealed class OracleRunner(RecurrenceHandle recurrence)
 
     private sealed record Call(Layout[] Inputs, Layout[] States, Layout[] Outputs, Layout[] FinalStates);
 
-    /// <summary>One head of one sequence.</summary>
-    private sealed class Lane(RecurrenceHandle recurrence, Call call, int time, long firstToken, int batch, int head, bool differentiate)
+    /// <summary>One head of one sequence, whose states lie in a row.</summary>
+    private sealed class Lane(RecurrenceHandle recurrence, Call call, (int Batch, int Start, int Length) tokens, long firstToken, int row, int head, bool differentiate)
     {
         // Per input and token; an input that is shared in time has one value for all.
-        private readonly OracleValue[][] _inputs = [.. call.Inputs.Select(l => new OracleValue[l.SharedInTime ? 1 : time])];
+        private readonly OracleValue[][] _inputs = [.. call.Inputs.Select(l => new OracleValue[l.SharedInTime ? 1 : tokens.Length])];
         private readonly OracleValue[] _initialStates = new OracleValue[call.States.Length];
 
         public void Run(OracleResult result)
         {
             for (int s = 0; s < _initialStates.Length; s++)
             {
-                _initialStates[s] = Leaf(call.States[s], null);
+                _initialStates[s] = Leaf(call.States[s], row, null);
             }
 
             OracleValue[] states = [.. _initialStates];
             var seeds = new List<(OracleValue, double[])>();
-            for (int t = 0; t < time; t++)
+            for (int t = 0; t < tokens.Length; t++)
             {
                 var inputs = new OracleValue[_inputs.Length];
                 for (int i = 0; i < inputs.Length; i++)
                 {
                     int at = call.Inputs[i].SharedInTime ? 0 : t;
-                    inputs[i] = _inputs[i][at] ??= Leaf(call.Inputs[i], t);
+                    inputs[i] = _inputs[i][at] ??= Leaf(call.Inputs[i], tokens.Batch, tokens.Start + t);
                 }
 
                 var token = new OracleToken(inputs, states, call.Outputs.Length, firstToken + t);
                 recurrence.Oracle(token);
                 for (int o = 0; o < call.Outputs.Length; o++)
                 {
-                    Store(token.Output(o), call.Outputs[o], t, result.Outputs[o], "output", recurrence.Description.Outputs[o].Name);
+                    Store(token.Output(o), call.Outputs[o], tokens.Batch, tokens.Start + t, result.Outputs[o], "output", recurrence.Description.Outputs[o].Name);
                     if (differentiate && call.Outputs[o].Data is not null)
                     {
-                        seeds.Add((token.Output(o), call.Outputs[o].Slice(batch, t, head)));
+                        seeds.Add((token.Output(o), call.Outputs[o].Slice(tokens.Batch, tokens.Start + t, head)));
                     }
                 }
 
@@ -202,10 +208,10 @@ public sealed class OracleRunner(RecurrenceHandle recurrence)
 
             for (int s = 0; s < states.Length; s++)
             {
-                Store(states[s], call.States[s], null, result.FinalStates[s], "state", recurrence.Description.States[s].Name);
+                Store(states[s], call.States[s], row, null, result.FinalStates[s], "state", recurrence.Description.States[s].Name);
                 if (differentiate && call.FinalStates[s].Data is not null)
                 {
-                    seeds.Add((states[s], call.FinalStates[s].Slice(batch, null, head)));
+                    seeds.Add((states[s], call.FinalStates[s].Slice(row, null, head)));
                 }
             }
 
@@ -221,13 +227,17 @@ public sealed class OracleRunner(RecurrenceHandle recurrence)
             {
                 for (int t = 0; t < _inputs[i].Length; t++)
                 {
-                    Add(_inputs[i][t].Gradient, gradients.Inputs[i], call.Inputs[i].Offset(batch, t, head));
+                    // An input that is the same for all tokens is not read where a packed sequence has none.
+                    if (_inputs[i][t] is { } input)
+                    {
+                        Add(input.Gradient, gradients.Inputs[i], call.Inputs[i].Offset(tokens.Batch, tokens.Start + t, head));
+                    }
                 }
             }
 
             for (int s = 0; s < _initialStates.Length; s++)
             {
-                Add(_initialStates[s].Gradient, gradients.InitialStates[s], call.States[s].Offset(batch, null, head));
+                Add(_initialStates[s].Gradient, gradients.InitialStates[s], call.States[s].Offset(row, null, head));
             }
         }
 
@@ -239,13 +249,13 @@ public sealed class OracleRunner(RecurrenceHandle recurrence)
             }
         }
 
-        private OracleValue Leaf(Layout layout, int? token)
+        private OracleValue Leaf(Layout layout, int batch, int? token)
         {
             double[] data = layout.Slice(batch, token, head);
             return differentiate ? OracleValue.Tracked(data, layout.Axes) : new OracleValue(data, layout.Axes);
         }
 
-        private void Store(OracleValue value, Layout layout, int? token, double[] to, string kind, string name)
+        private void Store(OracleValue value, Layout layout, int batch, int? token, double[] to, string kind, string name)
         {
             if (value is null || !value.Sizes.SequenceEqual(layout.Axes))
             {

@@ -10,9 +10,21 @@ internal sealed class AxisBinder
     private readonly Dictionary<string, (int Size, string Source)> _sizes = [];
     private readonly List<(int Heads, string Source, SequenceTensor Tensor)> _inputHeads = [];
 
-    public AxisBinder(RecurrenceDescription description)
+    private readonly SequenceOffsets? _offsets;
+
+    /// <param name="description">The recurrence.</param>
+    /// <param name="offsets">Where packed sequences begin and end, or null.</param>
+    public AxisBinder(RecurrenceDescription description, SequenceOffsets? offsets = null)
     {
         _description = description;
+        _offsets = offsets;
+        if (offsets is not null)
+        {
+            _sizes["batch"] = (1, "packed sequences lie one after another in a batch of one");
+            _sizes["time"] = (offsets.Tokens, $"the offsets {offsets} end there");
+            _sizes["segment"] = (offsets.Count, $"the offsets {offsets} make as many segments");
+        }
+
         foreach (AxisDescription axis in description.Axes)
         {
             if (axis.FixedSize is { } size)
@@ -56,7 +68,7 @@ internal sealed class AxisBinder
                 }
             }
 
-            return new SequenceShape(Required("batch"), Required("time"), heads, axes);
+            return new SequenceShape(Required("batch"), Required("time"), heads, axes) { Offsets = _offsets };
         }
     }
 
@@ -91,7 +103,7 @@ internal sealed class AxisBinder
         for (int i = 0; i < tensors.Count; i++)
         {
             TensorDescription state = _description.States[i];
-            Bind($"{char.ToUpperInvariant(kind[0])}{kind[1..]} \"{state.Name}\" of {_description.Name}", tensors[i], SequenceShapes.StateLabels(_description, state), isInput: false);
+            Bind($"{char.ToUpperInvariant(kind[0])}{kind[1..]} \"{state.Name}\" of {_description.Name}", tensors[i], SequenceShapes.StateLabels(_description, state, _offsets is not null), isInput: false);
         }
     }
 

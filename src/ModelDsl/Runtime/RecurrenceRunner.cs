@@ -24,13 +24,15 @@ public static class RecurrenceRunner
     /// <param name="inputs">One tensor per input, [batch, time, head, axes...] less what it is shared across.</param>
     /// <param name="initialState">The state before the first token; null stands for zero.</param>
     /// <param name="options">Mode, chunk size, threads, checks.</param>
+    /// <param name="offsets">Where packed sequences begin and end (in a batch of one; states then have a row per segment), or null.</param>
     /// <exception cref="ArgumentException">A tensor has a wrong shape, or (on request) holds a value that is not finite.</exception>
     /// <exception cref="NotSupportedException">The mode is not legal for the recurrence.</exception>
     public static RecurrenceResult Run(
-        IRecurrenceKernel kernel, IReadOnlyList<SequenceTensor> inputs, RecurrentState? initialState = null, RunOptions options = default)
+        IRecurrenceKernel kernel, IReadOnlyList<SequenceTensor> inputs, RecurrentState? initialState = null, RunOptions options = default,
+        SequenceOffsets? offsets = null)
     {
         RecurrenceDescription description = kernel.Description;
-        SequenceShape shape = ShapeOf(description, inputs, initialState);
+        SequenceShape shape = ShapeOf(description, inputs, initialState, offsets);
         options = Resolve(kernel, shape, inputs, initialState, options, withGradient: false);
         SequenceTensor[] outputs = [.. description.Outputs.Select((_, i) => SequenceTensor.Zeros(description.OutputShape(i, shape)))];
         SequenceTensor[] finalStates = NewStates(description, shape);
@@ -52,6 +54,7 @@ public static class RecurrenceRunner
     /// <param name="outputGradients">The loss's gradient with respect to each output, of the output's shape; null stands for zero.</param>
     /// <param name="finalStateGradient">The loss's gradient with respect to the final state; null stands for zero.</param>
     /// <param name="options">Mode, chunk size, threads, checks.</param>
+    /// <param name="offsets">Where packed sequences begin and end (in a batch of one; states then have a row per segment), or null.</param>
     /// <exception cref="ArgumentException">A tensor has a wrong shape, or (on request) holds a value that is not finite.</exception>
     /// <exception cref="NotSupportedException">The mode is not legal for the recurrence.</exception>
     public static RecurrenceGradients Gradient(
@@ -60,10 +63,11 @@ public static class RecurrenceRunner
         RecurrentState? initialState,
         IReadOnlyList<SequenceTensor?> outputGradients,
         RecurrentState? finalStateGradient = null,
-        RunOptions options = default)
+        RunOptions options = default,
+        SequenceOffsets? offsets = null)
     {
         RecurrenceDescription description = kernel.Description;
-        SequenceShape shape = ShapeOf(description, inputs, initialState);
+        SequenceShape shape = ShapeOf(description, inputs, initialState, offsets);
         if (outputGradients.Count != description.Outputs.Count)
         {
             throw new ArgumentException(
@@ -103,11 +107,13 @@ public static class RecurrenceRunner
     /// <param name="description">The recurrence.</param>
     /// <param name="inputs">One tensor per input, [batch, time, head, axes...] less what it is shared across.</param>
     /// <param name="initialState">The state before the first token, or null.</param>
+    /// <param name="offsets">Where packed sequences begin and end, or null.</param>
     /// <exception cref="ArgumentException">A tensor is missing, is empty, has a wrong shape, or two disagree.</exception>
-    public static SequenceShape ShapeOf(RecurrenceDescription description, IReadOnlyList<SequenceTensor> inputs, RecurrentState? initialState = null)
+    public static SequenceShape ShapeOf(
+        RecurrenceDescription description, IReadOnlyList<SequenceTensor> inputs, RecurrentState? initialState = null, SequenceOffsets? offsets = null)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        var sizes = new AxisBinder(description);
+        var sizes = new AxisBinder(description, offsets);
         sizes.BindInputs(inputs);
         if (initialState is not null)
         {
@@ -143,7 +149,7 @@ public static class RecurrenceRunner
                 $"{what} \"{description.States[i].Name}\" of {description.Name}",
                 state.Tensors[i],
                 description.StateShape(i, shape),
-                SequenceShapes.StateLabels(description, description.States[i]));
+                SequenceShapes.StateLabels(description, description.States[i], shape.Offsets is not null));
         }
     }
 

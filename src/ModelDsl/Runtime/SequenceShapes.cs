@@ -25,12 +25,12 @@ public static class SequenceShapes
         return [.. sizes, .. input.Axes.Select(a => shape.AxisSizes[a])];
     }
 
-    /// <summary>[batch, head, axes...].</summary>
+    /// <summary>[batch, head, axes...]; [segment, head, axes...] if sequences are packed.</summary>
     /// <param name="description">The recurrence.</param>
     /// <param name="index">The state's index.</param>
     /// <param name="shape">The sizes of the call.</param>
     public static int[] StateShape(this RecurrenceDescription description, int index, SequenceShape shape) =>
-        [shape.Batch, shape.Heads, .. description.States[index].Axes.Select(a => shape.AxisSizes[a])];
+        [shape.Sequences, shape.Heads, .. description.States[index].Axes.Select(a => shape.AxisSizes[a])];
 
     /// <summary>[batch, time, head, axes...].</summary>
     /// <param name="description">The recurrence.</param>
@@ -56,6 +56,8 @@ public static class SequenceShapes
             Check($"axis {description.Axes[i].Name}", shape.AxisSizes[i], description.Axes[i].FixedSize);
         }
 
+        shape.ThrowIfInvalid();
+
         void Check(string name, int size, int? expected)
         {
             if (size < 1 || size != (expected ?? size))
@@ -74,8 +76,8 @@ public static class SequenceShapes
         .. input.Axes.Select(a => description.Axes[a].Name),
     ];
 
-    internal static string[] StateLabels(RecurrenceDescription description, TensorDescription state) =>
-        ["batch", "head", .. state.Axes.Select(a => description.Axes[a].Name)];
+    internal static string[] StateLabels(RecurrenceDescription description, TensorDescription state, bool isPacked = false) =>
+        [isPacked ? "segment" : "batch", "head", .. state.Axes.Select(a => description.Axes[a].Name)];
 
     internal static string[] OutputLabels(RecurrenceDescription description, TensorDescription output) =>
         ["batch", "time", "head", .. output.Axes.Select(a => description.Axes[a].Name)];

@@ -4,7 +4,7 @@ namespace ModelDsl;
 
 /// <summary>
 /// Proof that what was generated computes what was written: every legal mode, on every target, against the spec's own <c>Step</c> in
-/// double precision: outputs, final states, every gradient, and calls that split a sequence.
+/// double precision: outputs, final states, every gradient, calls that split a sequence, and sequences that are packed or padded.
 /// </summary>
 /// <example><code>Console.WriteLine(ModeVerification.Verify&lt;GatedDeltaRule&gt;());</code></example>
 public static class ModeVerification
@@ -27,7 +27,7 @@ public static class ModeVerification
         List<VerificationRow> rows = [];
         foreach (VerificationTarget target in options.Targets.Prepend(new VerificationTarget("cpu", recurrence.Kernel)))
         {
-            rows.AddRange(modes.Select(mode => Row(target, mode, cases, options)));
+            rows.AddRange(modes.Select(mode => Row(target, mode, cases, options, recurrence.IsCausal)));
         }
 
         return new VerificationReport(
@@ -37,9 +37,9 @@ public static class ModeVerification
             [.. description.Modes.Where(m => !m.IsLegal).Select(m => (m.Mode, m.Reason))]);
     }
 
-    private static VerificationRow Row(VerificationTarget target, Mode mode, List<VerificationCase> cases, VerificationOptions options)
+    private static VerificationRow Row(VerificationTarget target, Mode mode, List<VerificationCase> cases, VerificationOptions options, bool isCausal)
     {
-        VerificationError outputs = default, states = default, gradients = default, split = default;
+        VerificationError outputs = default, states = default, gradients = default, split = default, packed = default;
         string? failure = null;
         foreach (VerificationCase at in cases)
         {
@@ -51,8 +51,16 @@ public static class ModeVerification
                 outputs = outputs.Or(forward.Outputs);
                 states = states.Or(forward.States);
                 gradients = gradients.Or(backward.Gradients);
-                split = split.Or(run.Split());
                 failure ??= forward.Failure ?? backward.Failure;
+                if (at.Shape.Offsets is null)
+                {
+                    split = isCausal ? split.Or(run.Split()) : split;
+                    continue;
+                }
+
+                (VerificationError error, string? unequal) = new PackedVerification(target.Kernel, mode, at).Run(withPadding: isCausal);
+                packed = packed.Or(error);
+                failure ??= unequal;
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
@@ -65,8 +73,9 @@ public static class ModeVerification
             && outputs.Value <= options.OutputBound
             && states.Value <= options.OutputBound
             && split.Value <= options.OutputBound
+            && packed.Value <= options.OutputBound
             && gradients.Value <= options.GradientBound;
-        return new(mode, target.Name, [.. cases.Select(c => c.Name)], outputs, states, gradients, split, failure, passed);
+        return new(mode, target.Name, [.. cases.Select(c => c.Name)], outputs, states, gradients, split, packed, failure, passed);
     }
 
     private static string Setting(RecurrenceDescription description, VerificationCase first, VerificationOptions options) => string.Create(

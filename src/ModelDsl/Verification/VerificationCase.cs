@@ -34,16 +34,27 @@ internal sealed class VerificationCase
     /// <summary>Whether tensors lie in memory as no dense tensor does.</summary>
     public bool Scattered { get; }
 
-    public float[][] Inputs { get; private set; } = [];
+    /// <summary>What goes in.</summary>
+    public SequenceNumbers Numbers { get; private set; } = new([], [], [], []);
 
-    public float[][] InitialStates { get; private set; } = [];
-
-    public float[][] OutputGradients { get; private set; } = [];
-
-    public float[][] FinalStateGradients { get; private set; } = [];
-
-    /// <summary>What is right.</summary>
+    /// <summary>What is right; not known of a case that was derived from another.</summary>
     public OracleGradients Expected { get; private set; } = null!;
+
+    /// <summary>One of the packed sequences, alone.</summary>
+    public VerificationCase Segment(int segment) =>
+        With(Numbers.Segment(_description, Shape.Offsets!, segment), Shape with { Time = Shape.Offsets!.Length(segment), Offsets = null });
+
+    /// <summary>This sequence and a shorter one as a padded batch.</summary>
+    public VerificationCase PaddedWith(VerificationCase shorter) =>
+        With(SequenceNumbers.Padded(_description, Numbers, shorter.Numbers), Shape with { Batch = 2 });
+
+    /// <summary>The same with a loss that does not depend on final states.</summary>
+    public VerificationCase WithoutFinalGradients() =>
+        With(Numbers with { FinalStates = [.. Numbers.FinalStates.Select(values => new float[values.Length])] });
+
+    /// <summary>The same with other numbers.</summary>
+    public VerificationCase With(SequenceNumbers numbers, SequenceShape? shape = null) =>
+        new(_description, Name, shape ?? Shape, InputHeads, ChunkSize, ZeroStates, Scattered) { Numbers = numbers };
 
     /// <summary>The runs that the options ask for.</summary>
     public static List<VerificationCase> All(RecurrenceHandle recurrence, VerificationOptions options)
@@ -63,6 +74,13 @@ internal sealed class VerificationCase
             int middle = lengths[lengths.Count / 2];
             int[] grouped = [.. description.Inputs.Select((_, i) => i % 2 == 0 ? 2 : 4)];
             cases.Add(new(description, $"{middle} grouped", Sized(middle, 4), grouped, chunk, false, false));
+        }
+
+        int[] segments = [.. options.Segments ?? (options.Sample is null ? [chunk + 1, 0, 1, (2 * chunk) + 3, chunk] : [])];
+        if (segments.Length > 0)
+        {
+            SequenceOffsets offsets = SequenceOffsets.OfLengths(segments);
+            cases.Add(new(description, $"{string.Join('+', segments)} packed", SequenceShape.Packed(offsets, options.Heads, sizes), heads, chunk, false, false));
         }
 
         // Without states, and in a layout that no dense tensor has, with the chunk size that the kernel likes best.
@@ -123,16 +141,17 @@ internal sealed class VerificationCase
         {
             // The same seed at every scale and length: a run can be repeated alone.
             var random = new Random(options.Seed);
-            Inputs = [.. _description.Inputs.Select((d, i) => Numbers(random, options, d.Name, _description.InputShape(i, Shape, InputHeads[i]), d.Domain, scale))];
-            InitialStates = [.. _description.States.Select((d, i) => Numbers(random, options, d.Name, _description.StateShape(i, Shape), null, scale))];
-            OutputGradients = [.. _description.Outputs.Select((d, i) => Uniform(random, Count(_description.OutputShape(i, Shape)), -1, 1))];
-            FinalStateGradients = [.. _description.States.Select((d, i) => Uniform(random, Count(_description.StateShape(i, Shape)), -1, 1))];
+            float[][] inputs = [.. _description.Inputs.Select((d, i) => Draw(random, options, d.Name, _description.InputShape(i, Shape, InputHeads[i]), d.Domain, scale))];
+            float[][] initialStates = [.. _description.States.Select((d, i) => Draw(random, options, d.Name, _description.StateShape(i, Shape), null, scale))];
+            float[][] outputGradients = [.. _description.Outputs.Select((d, i) => Uniform(random, Count(_description.OutputShape(i, Shape)), -1, 1))];
+            float[][] finalStateGradients = [.. _description.States.Select((d, i) => Uniform(random, Count(_description.StateShape(i, Shape)), -1, 1))];
+            Numbers = new(inputs, initialStates, outputGradients, finalStateGradients);
             Expected = oracle.Gradient(
                 Shape,
-                Doubles(Inputs),
-                ZeroStates ? null : Doubles(InitialStates),
-                Doubles(OutputGradients),
-                ZeroStates ? null : Doubles(FinalStateGradients));
+                Doubles(inputs),
+                ZeroStates ? null : Doubles(initialStates),
+                Doubles(outputGradients),
+                ZeroStates ? null : Doubles(finalStateGradients));
 
             // A recurrence may blow up at random numbers that nobody would feed it; that says nothing about a mode.
             if (scale < 1e-3 || Expected.Result.Outputs.Concat(Expected.Result.FinalStates).Concat(Expected.Inputs).All(values => values.All(v => Math.Abs(v) <= LargestValue)))
@@ -142,7 +161,7 @@ internal sealed class VerificationCase
         }
     }
 
-    private static float[] Numbers(Random random, VerificationOptions options, string name, int[] shape, Domain? domain, double scale)
+    private static float[] Draw(Random random, VerificationOptions options, string name, int[] shape, Domain? domain, double scale)
     {
         if (options.Sample?.Invoke(name, shape) is { } given)
         {

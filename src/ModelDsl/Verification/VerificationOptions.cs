@@ -14,6 +14,12 @@ public sealed record VerificationOptions
     /// <summary>The sequence lengths; by default 1, 2, C - 1, C, C + 1, 2 C + 3 (C the chunk size) and the prime 61.</summary>
     public IReadOnlyList<int>? Lengths { get; init; }
 
+    /// <summary>
+    /// Lengths of the sequences that are packed into one run; by default C + 1, 0, 1, 2 C + 3 and C, or none if <see cref="Sample"/> gives the numbers. None are
+    /// packed if empty.
+    /// </summary>
+    public IReadOnlyList<int>? Segments { get; init; }
+
     /// <summary>Sequences.</summary>
     public int Batch { get; init; } = 2;
 

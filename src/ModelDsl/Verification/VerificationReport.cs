@@ -8,8 +8,39 @@ namespace ModelDsl;
 /// <param name="Where">The tensor and the run, e.g. "dk T=35"; empty if nothing differs.</param>
 public readonly record struct VerificationError(double Value, string Where)
 {
+    /// <summary>A tensor is compared with its own largest value, however small beside the others.</summary>
+    internal const double Floor = 1e-12;
+
+    /// <summary>
+    /// A gradient a hundred times smaller than the others of the same pass is what is left when larger terms cancel (a normaliser and
+    /// what it normalises, say): float32 rounds the terms, so its error is compared with a hundredth of the largest gradient instead.
+    /// </summary>
+    internal const double CancellationFloor = 1e-2;
+
     /// <summary>The worse of two.</summary>
     internal VerificationError Or(VerificationError other) => other.Value > Value || Where is null ? other : this;
+
+    /// <summary>The worst error of a group of tensors.</summary>
+    internal static VerificationError Worst(float[][] found, double[][] expected, Func<int, string> where, double floor = Floor)
+    {
+        double largest = expected.SelectMany(e => e).Select(Math.Abs).DefaultIfEmpty(0).Max();
+        VerificationError worst = default;
+        for (int i = 0; i < found.Length; i++)
+        {
+            // What is zero but for rounding has no size of its own to be compared with.
+            double size = expected[i].Max(Math.Abs), error = 0;
+            double scale = size > 1e-9 * largest ? Math.Max(size, floor * largest) : largest > 0 ? largest : 1;
+            for (int j = 0; j < found[i].Length; j++)
+            {
+                double difference = Math.Abs(found[i][j] - expected[i][j]);
+                error = double.IsNaN(difference) ? double.PositiveInfinity : Math.Max(error, difference / scale);
+            }
+
+            worst = worst.Or(new(error, where(i)));
+        }
+
+        return worst;
+    }
 
     /// <summary>The error and where it is.</summary>
     public override string ToString() => Where is null or ""
@@ -25,6 +56,7 @@ public readonly record struct VerificationError(double Value, string Where)
 /// <param name="States">The worst error of a final state.</param>
 /// <param name="Gradients">The worst error of the gradient of an input or initial state.</param>
 /// <param name="Split">The worst difference between one call and several with the state carried.</param>
+/// <param name="Packed">The worst difference between sequences packed, or padded, and the same alone, where it need not be none.</param>
 /// <param name="Failure">What went wrong apart from the numbers, or null.</param>
 /// <param name="Passed">Whether all is within its bound.</param>
 public sealed record VerificationRow(
@@ -35,6 +67,7 @@ public sealed record VerificationRow(
     VerificationError States,
     VerificationError Gradients,
     VerificationError Split,
+    VerificationError Packed,
     string? Failure,
     bool Passed);
 
@@ -52,10 +85,10 @@ public sealed record VerificationReport(
     /// <summary>The table.</summary>
     public override string ToString()
     {
-        List<string[]> cells = [["mode", "target", "outputs", "states", "gradients", "split", ""]];
+        List<string[]> cells = [["mode", "target", "outputs", "states", "gradients", "split", "packed", ""]];
         cells.AddRange(Rows.Select(r => (string[])
         [
-            r.Mode.ToString(), r.Target, r.Outputs.ToString(), r.States.ToString(), r.Gradients.ToString(), r.Split.ToString(), r.Passed ? "pass" : "FAIL",
+            r.Mode.ToString(), r.Target, r.Outputs.ToString(), r.States.ToString(), r.Gradients.ToString(), r.Split.ToString(), r.Packed.ToString(), r.Passed ? "pass" : "FAIL",
         ]));
         int[] widths = [.. Enumerable.Range(0, cells[0].Length).Select(c => cells.Max(row => row[c].Length))];
 

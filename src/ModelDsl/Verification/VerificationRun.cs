@@ -45,7 +45,7 @@ internal sealed class VerificationRun(IRecurrenceKernel kernel, Mode mode, Verif
     public VerificationError Split()
     {
         (float[][] outputs, float[][] states) = Call(Options);
-        GuardedTensor[] inputs = Inputs(), carried = States(at.InitialStates), parts = Outputs();
+        GuardedTensor[] inputs = Inputs(), carried = States(at.Numbers.InitialStates), parts = Outputs();
         int begin = 0;
         foreach (int end in Cuts())
         {
@@ -67,9 +67,30 @@ internal sealed class VerificationRun(IRecurrenceKernel kernel, Mode mode, Verif
     private IEnumerable<int> Cuts() =>
         new[] { Math.Max(1, at.ChunkSize - 1), Math.Max(2, at.ChunkSize), at.Shape.Time }.Where(t => t <= at.Shape.Time).Distinct();
 
+    /// <summary>All that a forward and a backward call give.</summary>
+    public SequenceNumbers Results()
+    {
+        (float[][] outputs, float[][] states) = Call(Options);
+        (GuardedTensor[] inputs, GuardedTensor[] initialStates) = CallBackward(null, _ => true);
+        return new(Read(inputs), Read(initialStates), outputs, states);
+    }
+
     /// <param name="tape">The tape of a forward call, or null.</param>
     /// <param name="isWanted">Which gradients (of inputs, then of initial states) are asked for; the views of the others are null.</param>
     private VerificationError Gradients(RecurrenceTape? tape, Func<int, bool> isWanted)
+    {
+        (GuardedTensor[] inputs, GuardedTensor[] initialStates) = CallBackward(tape, isWanted);
+        GuardedTensor[] gradients = [.. inputs, .. initialStates];
+        int[] wanted = [.. Enumerable.Range(0, gradients.Length).Where(isWanted)];
+        double[][] expected = [.. at.Expected.Inputs, .. at.Expected.InitialStates];
+        return Worst(
+            [.. wanted.Select(i => gradients[i].Read())],
+            [.. wanted.Select(i => expected[i])],
+            i => wanted[i] < inputs.Length ? $"d{_description.Inputs[wanted[i]].Name}" : $"d{_description.States[wanted[i] - inputs.Length].Name}0",
+            VerificationError.CancellationFloor);
+    }
+
+    private (GuardedTensor[] Inputs, GuardedTensor[] InitialStates) CallBackward(RecurrenceTape? tape, Func<int, bool> isWanted)
     {
         GuardedTensor[] inputs = Inputs();
         GuardedTensor[] gradients = [.. inputs.Select((t, i) => New(t.Shape, RankOf(i))), .. States(null)];
@@ -77,55 +98,25 @@ internal sealed class VerificationRun(IRecurrenceKernel kernel, Mode mode, Verif
         kernel.Backward(
             at.Shape,
             Views(inputs),
-            StatesOrNull(States(at.InitialStates)),
-            Views(at.OutputGradients.Select((g, i) => New(_description.OutputShape(i, at.Shape), s_output).With(g))),
-            StatesOrNull(States(at.FinalStateGradients)),
+            StatesOrNull(States(at.Numbers.InitialStates)),
+            Views(at.Numbers.Outputs.Select((g, i) => New(_description.OutputShape(i, at.Shape), s_output).With(g))),
+            StatesOrNull(States(at.Numbers.FinalStates)),
             views.AsSpan(0, inputs.Length),
             views.AsSpan(inputs.Length),
             Options,
             tape);
-        int[] wanted = [.. Enumerable.Range(0, gradients.Length).Where(isWanted)];
-        double[][] expected = [.. at.Expected.Inputs, .. at.Expected.InitialStates];
-        return Worst(
-            [.. wanted.Select(i => gradients[i].Read())],
-            [.. wanted.Select(i => expected[i])],
-            i => wanted[i] < inputs.Length ? $"d{_description.Inputs[wanted[i]].Name}" : $"d{_description.States[wanted[i] - inputs.Length].Name}0",
-            CancellationFloor);
+        return (gradients[..inputs.Length], gradients[inputs.Length..]);
     }
 
     private (float[][] Outputs, float[][] States) Call(RunOptions options, RecurrenceTape? tape = null)
     {
         GuardedTensor[] outputs = Outputs(), finalStates = States(null);
-        kernel.Forward(at.Shape, Views(Inputs()), StatesOrNull(States(at.InitialStates)), Views(outputs), Views(finalStates), options, tape);
+        kernel.Forward(at.Shape, Views(Inputs()), StatesOrNull(States(at.Numbers.InitialStates)), Views(outputs), Views(finalStates), options, tape);
         return (Read(outputs), Read(finalStates));
     }
 
-    /// <summary>
-    /// A gradient a hundred times smaller than the others of the same pass is what is left when larger terms cancel (a normaliser and
-    /// what it normalises, say): float32 rounds the terms, so its error is compared with a hundredth of the largest gradient instead.
-    /// </summary>
-    private const double CancellationFloor = 1e-2;
-
-    private VerificationError Worst(float[][] found, double[][] expected, Func<int, string> name, double floor = 1e-12)
-    {
-        double largest = expected.SelectMany(e => e).Select(Math.Abs).DefaultIfEmpty(0).Max();
-        VerificationError worst = default;
-        for (int i = 0; i < found.Length; i++)
-        {
-            // What is zero but for rounding has no size of its own to be compared with.
-            double size = expected[i].Max(Math.Abs), error = 0;
-            double scale = size > 1e-9 * largest ? Math.Max(size, floor * largest) : largest > 0 ? largest : 1;
-            for (int j = 0; j < found[i].Length; j++)
-            {
-                double difference = Math.Abs(found[i][j] - expected[i][j]);
-                error = double.IsNaN(difference) ? double.PositiveInfinity : Math.Max(error, difference / scale);
-            }
-
-            worst = worst.Or(new(error, $"{name(i)} T={at.Name}"));
-        }
-
-        return worst;
-    }
+    private VerificationError Worst(float[][] found, double[][] expected, Func<int, string> name, double floor = VerificationError.Floor) =>
+        VerificationError.Worst(found, expected, i => $"{name(i)} T={at.Name}", floor);
 
     /// <summary>Whether a call wrote beside a tensor.</summary>
     private string? Beside() => _tensors.All(t => t.IsIntact()) ? null : $"T={at.Name}: memory beside a tensor was written";
@@ -144,7 +135,7 @@ internal sealed class VerificationRun(IRecurrenceKernel kernel, Mode mode, Verif
     }
 
     private GuardedTensor[] Inputs() =>
-        [.. at.Inputs.Select((values, i) => New(_description.InputShape(i, at.Shape, at.InputHeads[i]), RankOf(i)).With(values))];
+        [.. at.Numbers.Inputs.Select((values, i) => New(_description.InputShape(i, at.Shape, at.InputHeads[i]), RankOf(i)).With(values))];
 
     private GuardedTensor[] Outputs() => [.. _description.Outputs.Select((_, i) => New(_description.OutputShape(i, at.Shape), s_output))];
 
