@@ -10,6 +10,7 @@ namespace ModelDsl.Compiler;
 /// <param name="StateTypes">For each state, the C# type of its field, with global:: .</param>
 /// <param name="RequiredModes">The modes that the spec asks for, as flags of ModelDsl.Mode.</param>
 /// <param name="TokenIndexParameter">Which parameter of Step, counted from 0, holds the token's index; -1 if none does.</param>
+/// <param name="MiniBatchIndexParameter">Which parameter of Step, counted from 0, holds the token's position in its mini-batch; -1 if none does.</param>
 /// <param name="OutputIsTuple">Whether Step returns a tuple.</param>
 /// <param name="EmitTorch">Whether the consumer references ModelDsl.TorchSharp.</param>
 /// <param name="EmitGpu">Whether the consumer references ModelDsl.Kernels.Gpu.</param>
@@ -22,6 +23,7 @@ public sealed record RecurrenceSpec(
     EquatableArray<string> StateTypes,
     int RequiredModes,
     int TokenIndexParameter,
+    int MiniBatchIndexParameter,
     bool OutputIsTuple,
     bool EmitTorch,
     bool EmitGpu);

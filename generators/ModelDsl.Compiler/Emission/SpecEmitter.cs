@@ -66,9 +66,9 @@ public static class SpecEmitter
         writer.Line($"    {Text(description.NormalForm)},");
         List(graph.Axes.Select(a => $"new({Text(a.Name)}, {(a.FixedSize is { } size ? Int(size) : "null")}){EqualTo(a.Name)}"), ",");
         List(graph.Inputs.Select((input, i) => $"new({Text(input.Name)}, {Axes(input.Axes)}, {Across(input)}){Domain(i)}"), ",");
-        List(graph.States.Select(s => $"new({Text(s.Name)}, {Axes(s.Axes)})"), ",");
+        List(graph.States.Select(s => $"new({Text(s.Name)}, {Axes(s.Axes)}){(s.StaleOf is { } of ? $" {{ StaleOf = {Int(of)} }}" : "")}"), ",");
         List(graph.Outputs.Select(o => $"new({Text(o.Name)}, {Axes(o.Axes)})"), ",");
-        List(description.Modes.Select(m => $"new({RuntimeNames.Runtime}.Mode.{m.Mode}, {(m.IsLegal ? "true" : "false")}, {Text(m.Reason)}, {Text(m.Cost)})"), ");");
+        List(description.Modes.Select(m => $"new({RuntimeNames.Runtime}.Mode.{m.Mode}, {(m.IsLegal ? "true" : "false")}, {Text(m.Reason)}, {Text(m.Cost)})"), graph.MiniBatch > 0 ? $") {{ MiniBatch = {Int(graph.MiniBatch)} }};" : ");");
 
         void List(IEnumerable<string> items, string end)
         {
@@ -95,18 +95,20 @@ public static class SpecEmitter
         writer.Line("/// <inheritdoc/>");
         using (writer.Open($"public static void Oracle({RuntimeNames.OracleToken} token)"))
         {
-            string fields = string.Join(", ", graph.States.Select((s, i) => $"{Escape(s.Name)} = new(token.State({Int(i)}))"));
+            // Copies of states are the runner's business: a state that comes in knows its own.
+            (string Name, int Index)[] states = graph.States.Select((s, i) => (s, i)).Where(p => p.s.StaleOf is null).Select(p => (Escape(p.s.Name), p.i)).ToArray();
+            string fields = string.Join(", ", states.Select(s => $"{s.Name} = new(token.State({Int(s.Index)}))"));
             List<string> arguments = graph.Inputs.Select((_, i) => $"new(token.Input({Int(i)}))").ToList();
-            if (spec.TokenIndexParameter >= 0)
+            foreach ((int parameter, string value) in new[] { (spec.TokenIndexParameter, "token.Index"), (spec.MiniBatchIndexParameter, "token.MiniBatchIndex") }.Where(p => p.Item1 >= 0).OrderBy(p => p.Item1))
             {
-                arguments.Insert(spec.TokenIndexParameter, "token.Index");
+                arguments.Insert(parameter, value);
             }
 
             writer.Line($"var recurrence = new {graph.Name} {{ {fields} }};");
             writer.Line($"var output = recurrence.Step({string.Join(", ", arguments)});");
-            for (int s = 0; s < graph.States.Count; s++)
+            foreach ((string name, int index) in states)
             {
-                writer.Line($"token.SetState({Int(s)}, recurrence.{Escape(graph.States[s].Name)}.Value);");
+                writer.Line($"token.SetState({Int(index)}, recurrence.{name}.Value);");
             }
 
             for (int o = 0; o < graph.Outputs.Count; o++)

@@ -66,6 +66,11 @@ internal sealed partial class StepInterpreter
 
     private int CallFunction(IMethodSymbol method, IInvocationOperation call, IReadOnlyList<Value> arguments)
     {
+        if (method.Name == "Stale")
+        {
+            return Stale(ToNode(arguments[0], call.Syntax), call.Syntax);
+        }
+
         if (!FunctionTable.TryGet(method.Name, out Func<FunctionCall, int> construct))
         {
             throw SpecException.At(call.Syntax, Rules.UnsupportedCall, method.Name, "it has no meaning inside a recurrence");

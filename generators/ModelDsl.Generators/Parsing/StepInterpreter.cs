@@ -64,9 +64,11 @@ internal sealed partial class StepInterpreter
         _variables.Add(parameter, new NodeValue(node));
     }
 
-    public void DeclareTokenIndex(IParameterSymbol parameter)
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="within">0 for the position in the sequence, 1 for that in the mini-batch.</param>
+    public void DeclareTokenIndex(IParameterSymbol parameter, int within)
     {
-        int node = _graph.TokenIndex(parameter.Name);
+        int node = _graph.TokenIndex(parameter.Name, within);
         Locate(parameter.Locations[0]);
         _names.Add(parameter.Name);
         _variables.Add(parameter, new NodeValue(node));
@@ -159,6 +161,9 @@ internal sealed partial class StepInterpreter
     private sealed class StateSlot(IFieldSymbol field, int node)
     {
         public IFieldSymbol Field { get; } = field;
+
+        /// <summary>Its leaf: what it holds before the token.</summary>
+        public int Incoming { get; } = node;
 
         public int Node { get; set; } = node;
 
