@@ -19,6 +19,9 @@ public sealed record RecurrenceDescription(
     IReadOnlyList<TensorDescription> Outputs,
     IReadOnlyList<ModeDescription> Modes)
 {
+    /// <summary>Whether the transition of some state is dense: its elements mix, and a summary of a chunk holds a matrix over all of them.</summary>
+    public bool HasDenseTransition { get; init; }
+
     /// <summary>Whether a mode can be run.</summary>
     public bool IsLegal(Mode mode) => Modes.Any(m => m.Mode == mode && m.IsLegal);
 

@@ -68,7 +68,7 @@ public static class SpecEmitter
         List(graph.Inputs.Select((input, i) => $"new({Text(input.Name)}, {Axes(input.Axes)}, {Across(input)}){Domain(i)}"), ",");
         List(graph.States.Select(s => $"new({Text(s.Name)}, {Axes(s.Axes)})"), ",");
         List(graph.Outputs.Select(o => $"new({Text(o.Name)}, {Axes(o.Axes)})"), ",");
-        List(description.Modes.Select(m => $"new({RuntimeNames.Runtime}.Mode.{m.Mode}, {(m.IsLegal ? "true" : "false")}, {Text(m.Reason)}, {Text(m.Cost)})"), ");");
+        List(description.Modes.Select(m => $"new({RuntimeNames.Runtime}.Mode.{m.Mode}, {(m.IsLegal ? "true" : "false")}, {Text(m.Reason)}, {Text(m.Cost)})"), description.HasDenseTransition ? ") { HasDenseTransition = true };" : ");");
 
         void List(IEnumerable<string> items, string end)
         {

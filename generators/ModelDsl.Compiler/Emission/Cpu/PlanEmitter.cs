@@ -75,6 +75,8 @@ internal sealed class PlanEmitter(RecurrenceSpec spec, KernelProgram kernel)
                 string Present(Operand? o) => o is null ? "new(-1, -1)" : $"new({Int(lowered.Operands[taken])}, {Int(lowered.OperandGradients[taken++])})";
                 string multipliers = string.Join(", ", coupled.Multipliers.Select(Present));
                 return $"new CoupledPlan([{Ints(coupled.States)}], [{multipliers}], [{string.Join(", ", coupled.Inputs.Select(Present))}])";
+            case LinearComponent linear:
+                return $"new LinearPlan([{Ints(linear.States)}], [{Axes(linear.Independent)}], {Bool(linear.Varying is null)})";
             default:
                 return $"new SequentialPlan([{Ints(lowered.Component.States)}])";
         }
