@@ -67,6 +67,11 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
     {
     }
 
+    /// <summary>Runs the linear part of a linear component's update over the chunk, token by token: directions stand where the states stand.</summary>
+    protected internal virtual void TransitionSweep(int component, Frame f)
+    {
+    }
+
     /// <summary>Runs the adjoint of a sequential component over the chunk, token by token, backwards.</summary>
     protected internal virtual void AdjointSweep(int component, Frame f)
     {

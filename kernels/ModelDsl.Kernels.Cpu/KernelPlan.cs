@@ -129,4 +129,10 @@ public sealed record FormedPlan(int State, FormedPartPlan[] Parts, FormedTermPla
 
 /// <summary>States that are run token by token by generated code.</summary>
 /// <param name="States">Which states.</param>
-public sealed record SequentialPlan(int[] States) : ComponentPlan;
+public record SequentialPlan(int[] States) : ComponentPlan;
+
+/// <summary>States whose update is affine in all their elements at once, run token by token, with summaries of chunks.</summary>
+/// <param name="States">Which states.</param>
+/// <param name="Independent">The axes along which elements do not mix.</param>
+/// <param name="IsTimeInvariant">Whether the transition is the same for all tokens.</param>
+public sealed record LinearPlan(int[] States, int[] Independent, bool IsTimeInvariant) : SequentialPlan(States);

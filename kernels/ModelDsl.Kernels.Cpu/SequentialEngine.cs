@@ -1,12 +1,15 @@
 namespace ModelDsl.Kernels.Cpu;
 
 /// <summary>Runs generated code token by token: recurrences of no parallel form.</summary>
-internal sealed unsafe class SequentialEngine(SequentialPlan plan, int index, CpuRecurrenceKernel kernel) : Engine
+internal unsafe class SequentialEngine(SequentialPlan plan, int index, CpuRecurrenceKernel kernel) : Engine
 {
     private readonly int[] _histories = [.. plan.States.Select(state => Array.FindIndex(kernel.Plan.Slots, s => s.Kind == SlotKind.Previous && s.Index == state))];
     private readonly int[] _gradients = [.. plan.States.Select(state => Array.FindIndex(kernel.Plan.Slots, s => s.Kind == SlotKind.PreviousGradient && s.Index == state))];
 
     public override int[] States => plan.States;
+
+    /// <summary>For each state the slot of its values before each token.</summary>
+    protected int[] Histories => _histories;
 
     public override void Forward(Frame frame, Mode mode)
     {
@@ -15,7 +18,7 @@ internal sealed unsafe class SequentialEngine(SequentialPlan plan, int index, Cp
             Copy(frame.State(plan.States[i]), frame.Slot(_histories[i]), frame.Row(_histories[i]));
         }
 
-        kernel.Sweep(index, frame);
+        Sweep(frame);
         for (int i = 0; i < _histories.Length; i++)
         {
             nint row = frame.Row(_histories[i]);
@@ -37,4 +40,10 @@ internal sealed unsafe class SequentialEngine(SequentialPlan plan, int index, Cp
             Copy(frame.Slot(_gradients[i]), frame.StateGradient(plan.States[i]), frame.Row(_gradients[i]));
         }
     }
+
+    /// <summary>The update, through all tokens of the frame, from the first row of the histories.</summary>
+    protected void Sweep(Frame frame) => kernel.Sweep(index, frame);
+
+    /// <summary>The same for directions.</summary>
+    protected void TransitionSweep(Frame frame) => kernel.TransitionSweep(index, frame);
 }

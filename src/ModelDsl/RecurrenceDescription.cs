@@ -22,6 +22,9 @@ public sealed record RecurrenceDescription(
     /// <summary>The tokens of a mini-batch where a call does not say; 0 if the recurrence knows no mini-batches.</summary>
     public int MiniBatch { get; init; }
 
+    /// <summary>Whether the transition of some state is dense: its elements mix, and a summary of a chunk holds a matrix over all of them.</summary>
+    public bool HasDenseTransition { get; init; }
+
     /// <summary>Whether a mode can be run.</summary>
     public bool IsLegal(Mode mode) => Modes.Any(m => m.Mode == mode && m.IsLegal);
 

@@ -171,7 +171,8 @@ public sealed class AnalysisTests
     [InlineData("ShiftedMemory", "shift, then elementwise decay, rank-1 writes")]
     [InlineData("TwoMemories", "elementwise decay, rank-1 writes")]
     [InlineData("Convolved", "shift")]
-    [InlineData("Dense", "dense, linear in the state")]
+    [InlineData("Dense", "dense, time-invariant")]
+    [InlineData("NineWrites", "dense, token-dependent")]
     [InlineData("Entangled", "coupled elementwise states, general input")]
     [InlineData("Cell", "nonlinear in the state")]
     public void TheStructureHasAName(string name, string expected) => Assert.Equal(expected, s_specs.Recurrence(name).Description.StructureClass);
@@ -182,10 +183,8 @@ public sealed class AnalysisTests
     [InlineData("ValueFeedback", true)]
     [InlineData("DeltaProduct", true)]
     [InlineData("Convolved", true)]
-    [InlineData("NineWrites", false)]
     [InlineData("Gru", false)]
     [InlineData("SquaredReads", false)]
-    [InlineData("Dense", false)]
     [InlineData("Entangled", true)]
     public void AllModesButConvolutionAreLegalOrOnlyTheRecurrentOne(string name, bool parallel) => Assert.Equal(
         parallel ? [Mode.Recurrent, Mode.Chunkwise, Mode.ParallelScan, Mode.Quadratic] : [Mode.Recurrent],
@@ -196,9 +195,20 @@ public sealed class AnalysisTests
     [InlineData("Gru", "Tanh(x + h)")]
     [InlineData("Cell", "Sigmoid(gate + mixed)")]
     [InlineData("SquaredReads", "Sum(k * S over Key) * Sum(k * S over Key)")]
-    [InlineData("Dense", "a dense transition")]
     public void TheReasonNamesTheTerm(string name, string expected) =>
         Assert.Contains(expected, s_specs.Recurrence(name).Description.Modes.Single(m => m.Mode == Mode.ParallelScan).Reason);
+
+    /// <summary>A dense transition has summaries, but no chunk that is cheaper than its tokens.</summary>
+    [Theory]
+    [InlineData("Dense")]
+    [InlineData("NineWrites")]
+    public void ADenseTransitionRunsTokenByTokenOrAsAScan(string name)
+    {
+        RecurrenceDescription description = s_specs.Recurrence(name).Description;
+        Assert.Equal([Mode.Recurrent, Mode.ParallelScan], description.LegalModes);
+        Assert.True(description.HasDenseTransition);
+        Assert.Contains("dense", description.Modes.Single(m => m.Mode == Mode.Chunkwise).Reason);
+    }
 
     /// <summary>What no engine takes runs token by token, and is right.</summary>
     [Fact]

@@ -13,6 +13,9 @@ public class GeneratedCodeTests
     public Task Nonlinear() => Verifier.Verify(KernelOf(Specs.Cell), "cs");
 
     [Fact]
+    public Task DenseTransition() => Verifier.Verify(KernelOf(Specs.Dense), "cs");
+
+    [Fact]
     public Task ShiftBeforeAMemory() => Verifier.Verify(KernelOf(Specs.ShiftedMemory), "cs");
 
     [Fact]

@@ -87,6 +87,63 @@ internal static class Specs
 
         """;
 
+    /// <summary>A dense transition.</summary>
+    public const string Dense =
+        """
+
+        [Recurrence]
+        public partial struct Dense
+        {
+            [State] Tensor<Unit> h;
+
+            public Tensor<Unit> Step(Tensor<Unit> x, [Shared(Across.Time)] Tensor<Unit, Previous> A)
+            {
+                h = 0.4 * Dot(A, h.As<Previous>()) + x;
+                return h;
+            }
+        }
+        """;
+
+    /// <summary>Two states that mix, with a transition of their own for each channel and token.</summary>
+    public const string DelayedFeedback =
+        """
+
+        [Recurrence]
+        public partial struct DelayedFeedback
+        {
+            [State] Tensor<Key, Value> history;
+            [State] Tensor<Value> level;
+
+            public Tensor<Value> Step(Tensor<Value> x, Tensor<Key, Value> w, Tensor<Value> g)
+            {
+                var y = 0.3 * Sum(w * history, Over<Key>()) - 0.2 * level + x;
+                level = Sigmoid(g) * level + y;
+                history = Push(history, y);
+                return level;
+            }
+        }
+        """;
+
+    /// <summary>An oscillator: two states that are taken element by element together.</summary>
+    public const string Oscillator =
+        """
+
+        [Recurrence]
+        public partial struct Oscillator
+        {
+            [State] Tensor<Key> position;
+            [State] Tensor<Key> speed;
+
+            public Tensor<Key> Step(Tensor<Key> force, Tensor<Key> stiffness)
+            {
+                var next = 0.9 * speed - Sigmoid(stiffness) * position + force;
+                position = 0.8 * position + 0.1 * speed;
+                speed = next;
+                return position;
+            }
+        }
+        """;
+
     /// <summary>A memory with one decay per token.</summary>
     public const string ScalarDecay =
         """

@@ -9,7 +9,8 @@ public sealed class SummaryTests
     private static readonly Gen<(int Time, int ChunkSize, int Threads)> s_cuts = Gen.Select(Gen.Int[1, 90], Gen.Int[1, 40], Gen.Int[1, 2]);
 
     private static readonly CompiledSpecs s_specs = SpecCompiler.Compile(
-        Specs.Axes, Specs.GatedDeltaRule, Specs.SelectiveScan, Specs.ShiftedMemory, Specs.KeyDecay, Specs.Multiplied, Specs.ValueFeedback);
+        Specs.Axes, Specs.GatedDeltaRule, Specs.SelectiveScan, Specs.ShiftedMemory, Specs.KeyDecay, Specs.Multiplied, Specs.ValueFeedback,
+        Specs.Oscillator, Specs.Dense, Specs.DelayedFeedback);
 
     [Theory]
     [InlineData("GatedDeltaRule")]
@@ -18,6 +19,9 @@ public sealed class SummaryTests
     [InlineData("KeyDecay")]
     [InlineData("Multiplied")]
     [InlineData("ValueFeedback")]
+    [InlineData("Oscillator")]
+    [InlineData("Dense")]
+    [InlineData("DelayedFeedback")]
     public void ChunksOfAnySizeCombineToTheWhole(string name)
     {
         IRecurrenceKernel kernel = s_specs.Recurrence(name).Kernel;
@@ -28,7 +32,7 @@ public sealed class SummaryTests
             (int time, int chunkSize, int threads) = s_cuts.Generate(random, null, out _);
 
             // Decays in log space are at most 0.
-            var shape = new SequenceShape(1, time, 2, [.. description.Axes.Select((_, a) => 5 + (2 * a))]);
+            var shape = new SequenceShape(1, time, 2, [.. description.Axes.Select((axis, a) => 5 + (2 * (axis.EqualTo ?? a)))]);
             SequenceTensor[] inputs = Sequences.Random(description, shape, i, 0.5f);
             foreach (SequenceTensor input in inputs.Where((_, n) => description.Inputs[n].Domain == Domain.LogDecay))
             {

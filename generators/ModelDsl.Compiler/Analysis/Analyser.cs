@@ -5,8 +5,8 @@ namespace ModelDsl.Compiler.Analysis;
 /// <summary>
 /// Takes a step apart into components. Every state that stands alone in its stratum is first taken for a memory, with each of its
 /// axes as the key in turn; where the graph disproves it, the state is taken for one that is updated element by element; where that
-/// fails too, it is run token by token. Vectors and scalars are tried element by element first. A matrix that is made of memories and read
-/// with keys alone, until it is copied for the next mini-batch, is not made at every token.
+/// fails too, for one whose update is linear in all elements at once, and at last for one that is not linear. Vectors and scalars are tried element by element first.
+/// A matrix that is made of memories and read with keys alone, until it is copied for the next mini-batch, is not made at every token.
 /// </summary>
 public sealed class Analyser
 {
@@ -182,19 +182,30 @@ public sealed class Analyser
             }
         }
 
-        if (linear)
-        {
-            Obstacle memory = states.Where(_memoryObstacles.ContainsKey).Select(s => _memoryObstacles[s]).FirstOrDefault()
-                ?? new Obstacle(
-                    states[0],
-                    states.Count > 1
-                        ? $"{string.Join(" and ", states.Select(s => $"'{_source.States[s].Name}'"))} depend on each other"
-                        : $"the update of '{_source.States[states[0]].Name}' is linear but mixes its elements",
-                    _source.NextStates[states[0]]);
-            obstacles.Add(memory with { Reason = memory.Reason + ": a dense transition, which runs token by token" });
-        }
+        return linear ? Linear(program, states, next) : new SequentialComponent(states.ToEquatableArray(), next.ToEquatableArray());
+    }
 
-        return new SequentialComponent(states.ToEquatableArray(), next.ToEquatableArray(), linear);
+    private LinearComponent Linear(SequenceProgram program, IReadOnlyList<int> states, int[] next)
+    {
+        GraphBuilder graph = program.Graph;
+        int[] leaves = states.Select(s => graph.State(s, _source.States[s].Axes, _source.States[s].Name)).ToArray();
+        int[] directions = states.Select(s => program.AddGiven(GivenKind.Direction, s, s, _source.States[s].Axes, _source.States[s].Name + "Direction")).ToArray();
+        int[] transition = LinearPart.Of(graph, next, leaves.Zip(directions, (leaf, direction) => (leaf, direction)).ToDictionary(p => p.leaf, p => p.direction));
+        Obstacle why = states.Where(_memoryObstacles.ContainsKey).Select(s => _memoryObstacles[s]).FirstOrDefault()
+            ?? new Obstacle(
+                states[0],
+                states.Count > 1
+                    ? $"{string.Join(" and ", states.Select(s => $"'{_source.States[s].Name}'"))} depend on each other"
+                    : $"the update of '{_source.States[states[0]].Name}' is linear but mixes its elements",
+                _source.NextStates[states[0]]);
+        return new LinearComponent(
+            states.ToEquatableArray(),
+            next.ToEquatableArray(),
+            directions.ToEquatableArray(),
+            transition.ToEquatableArray(),
+            LinearPart.Independent(graph, transition, directions),
+            transition.Select(t => ModeFinding.VaryingInput(program, t)).FirstOrDefault(v => v is not null),
+            why);
     }
 
     /// <summary>Several states of the same axes that are affine in each other, element by element.</summary>

@@ -5,7 +5,8 @@ using ModelDsl.Compiler.Graph;
 namespace ModelDsl.Compiler.Analysis;
 
 /// <summary>What the analysis decided, for people: the structure class, the normal form, the modes with reasons and costs.</summary>
-public sealed record Description(string StructureClass, string NormalForm, EquatableArray<ModeFinding> Modes)
+/// <param name="HasDenseTransition">Whether elements of a state mix otherwise than through reads.</param>
+public sealed record Description(string StructureClass, string NormalForm, EquatableArray<ModeFinding> Modes, bool HasDenseTransition)
 {
     public static Description Of(SequenceProgram program)
     {
@@ -13,7 +14,8 @@ public sealed record Description(string StructureClass, string NormalForm, Equat
         return new Description(
             classes.Length == 0 ? "no state: parallel in time" : string.Join(", then ", classes),
             NormalFormOf(program),
-            ModeFinding.Of(program).ToEquatableArray());
+            ModeFinding.Of(program).ToEquatableArray(),
+            program.Components.Any(c => c is LinearComponent));
     }
 
     /// <summary>Whether a component is the copy of a state that the runtime makes at the start of a mini-batch.</summary>
@@ -26,7 +28,8 @@ public sealed record Description(string StructureClass, string NormalForm, Equat
         ElementwiseComponent { Multiplier: null } => "shift",
         ElementwiseComponent => "elementwise decay, general input",
         CoupledComponent => "coupled elementwise states, general input",
-        SequentialComponent { IsLinear: true } => "dense, linear in the state",
+        LinearComponent { Varying: null } => "dense, time-invariant",
+        LinearComponent => "dense, token-dependent",
         _ => "nonlinear in the state",
     };
 

@@ -11,7 +11,7 @@ namespace ModelDsl.Compiler.Analysis;
 /// <param name="Givens">What the <see cref="Op.Given"/> leaves stand for.</param>
 /// <param name="Components">The components, in order of evaluation.</param>
 /// <param name="Outputs">The nodes of the outputs.</param>
-/// <param name="Obstacles">For each state that is run token by token: why no other form was found.</param>
+/// <param name="Obstacles">For each state whose update is not linear: what makes it so.</param>
 public sealed record SequenceProgram(
     StepGraph Source,
     GraphBuilder Graph,
@@ -47,6 +47,9 @@ public enum GivenKind
 
     /// <summary>A state after the token (the state before it is the <see cref="Op.State"/> leaf).</summary>
     Next,
+
+    /// <summary>A direction of a state before the token: what a linear update makes of it is its transition.</summary>
+    Direction,
 
     /// <summary>The gradient of an output.</summary>
     OutputGradient,
@@ -144,8 +147,22 @@ public sealed record CoupledComponent(
 
 /// <summary>States whose update is of no parallel form: run token by token.</summary>
 /// <param name="Next">For each state, the node of its next value.</param>
-/// <param name="IsLinear">Whether the update is linear in the states all the same.</param>
-public sealed record SequentialComponent(EquatableArray<int> States, EquatableArray<int> Next, bool IsLinear) : Component(States)
+public record SequentialComponent(EquatableArray<int> States, EquatableArray<int> Next) : Component(States)
 {
     public override IReadOnlyList<Operand> Operands => [];
+
+    public bool IsLinear => this is LinearComponent;
 }
+
+/// <summary>
+/// States whose update is affine in all their elements at once: h = A h + b. Its tokens run one after the other, but a chunk has a summary: the product of its
+/// transitions is found by running it on directions.
+/// </summary>
+/// <param name="Directions">For each state, the leaf of its direction before the token.</param>
+/// <param name="Transition">For each state, the node of its direction after the token.</param>
+/// <param name="Independent">Axes along which elements do not mix: there is a transition for every index of them.</param>
+/// <param name="Varying">The input or state through which the transition depends on the token; null if it does not.</param>
+/// <param name="Why">Why the update is no simpler.</param>
+public sealed record LinearComponent(
+    EquatableArray<int> States, EquatableArray<int> Next, EquatableArray<int> Directions, EquatableArray<int> Transition, EquatableArray<string> Independent,
+    string? Varying, Obstacle Why) : SequentialComponent(States, Next);

@@ -68,7 +68,14 @@ public static class SpecEmitter
         List(graph.Inputs.Select((input, i) => $"new({Text(input.Name)}, {Axes(input.Axes)}, {Across(input)}){Domain(i)}"), ",");
         List(graph.States.Select(s => $"new({Text(s.Name)}, {Axes(s.Axes)}){(s.StaleOf is { } of ? $" {{ StaleOf = {Int(of)} }}" : "")}"), ",");
         List(graph.Outputs.Select(o => $"new({Text(o.Name)}, {Axes(o.Axes)})"), ",");
-        List(description.Modes.Select(m => $"new({RuntimeNames.Runtime}.Mode.{m.Mode}, {(m.IsLegal ? "true" : "false")}, {Text(m.Reason)}, {Text(m.Cost)})"), graph.MiniBatch > 0 ? $") {{ MiniBatch = {Int(graph.MiniBatch)} }};" : ");");
+        string[] more =
+        [
+            .. graph.MiniBatch > 0 ? [$"MiniBatch = {Int(graph.MiniBatch)}"] : Array.Empty<string>(),
+            .. description.HasDenseTransition ? ["HasDenseTransition = true"] : Array.Empty<string>(),
+        ];
+        List(
+            description.Modes.Select(m => $"new({RuntimeNames.Runtime}.Mode.{m.Mode}, {(m.IsLegal ? "true" : "false")}, {Text(m.Reason)}, {Text(m.Cost)})"),
+            more.Length > 0 ? $") {{ {string.Join(", ", more)} }};" : ");");
 
         void List(IEnumerable<string> items, string end)
         {

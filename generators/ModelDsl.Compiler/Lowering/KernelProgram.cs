@@ -80,6 +80,7 @@ public sealed record Stage(IReadOnlyList<Nest> Nests);
 /// <param name="ReadGradients">For a memory: the slot of each read's gradient, -1 if there is none.</param>
 /// <param name="Step">For a sequential component: the nests of one token.</param>
 /// <param name="StepAdjoint">For a sequential component: the nests of one token of the adjoint.</param>
+/// <param name="Transition">For a linear component: the nests of one token's transition, which work on a direction where the states stand.</param>
 public sealed record LoweredComponent(
     Component Component,
     EquatableArray<int> Operands,
@@ -87,7 +88,8 @@ public sealed record LoweredComponent(
     EquatableArray<int> OperandGradients,
     EquatableArray<int> ReadGradients,
     Stage Step,
-    Stage StepAdjoint);
+    Stage StepAdjoint,
+    Stage Transition);
 
 /// <summary>A recurrence, lowered to loops over scratch memory: the loop IR.</summary>
 /// <param name="HeadsAsLanes">Whether heads fill the vector lanes (small states) or are run one by one (matrix states).</param>

@@ -50,14 +50,13 @@ public sealed class Lowerer
         var stages = new List<Stage>();
         var operands = new int[components.Count][];
         var steps = new Stage[components.Count];
+        var transitions = new Stage[components.Count];
         for (int c = 0; c < components.Count; c++)
         {
             stages.Add(_scheduler.Schedule([.. Hoisted(components[c]), .. OperandRoots(components[c])], out int[] slots));
             operands[c] = slots.Skip(slots.Length - components[c].Operands.Count).ToArray();
-            steps[c] = components[c] is SequentialComponent sequential
-                ? _scheduler.Schedule(
-                    sequential.States.Select((s, i) => new Root(sequential.Next[i], _source.States[s].Axes, SlotKind.Next, s, "")).ToList(), out _, perToken: true)
-                : new Stage([]);
+            steps[c] = components[c] is SequentialComponent sequential ? PerToken(sequential, sequential.Next) : new Stage([]);
+            transitions[c] = components[c] is LinearComponent linear ? PerToken(linear, linear.Transition) : new Stage([]);
         }
 
         stages.Add(_scheduler.Schedule(
@@ -101,7 +100,8 @@ public sealed class Lowerer
                 component.Operands.Select((_, i) => SlotOfGiven(GivenKind.OperandGradient, c, i)).ToEquatableArray(),
                 readGradients[c].ToEquatableArray(),
                 steps[c],
-                stepAdjoints[c])).ToList(),
+                stepAdjoints[c],
+                transitions[c])).ToList(),
             adjointStages,
             _scheduler.Places,
             _scheduler.Extent,
@@ -121,6 +121,10 @@ public sealed class Lowerer
             return axes.Count == 0 || (c is ElementwiseComponent or CoupledComponent && axes.Count == 1 && summed.Contains(axes[0]));
         }));
     }
+
+    /// <summary>The nests that put a value for each state after the token where the states stand.</summary>
+    private Stage PerToken(SequentialComponent component, EquatableArray<int> next) => _scheduler.Schedule(
+        component.States.Select((s, i) => new Root(next[i], _source.States[s].Axes, SlotKind.Next, s, "")).ToList(), out _, perToken: true);
 
     private (bool Time, bool Head) LeafExtent(Node leaf)
     {
@@ -163,6 +167,15 @@ public sealed class Lowerer
             AddGivenSlot(GivenKind.NextGradient, s, SlotKind.NextGradient, state.Axes);
         }
 
+        // A direction stands where its state stands.
+        foreach (LinearComponent linear in _program.Components.OfType<LinearComponent>())
+        {
+            for (int i = 0; i < linear.States.Count; i++)
+            {
+                _scheduler.Alias(linear.Directions[i], SlotKind.Previous, linear.States[i]);
+            }
+        }
+
         for (int g = 0; g < _program.Givens.Count; g++)
         {
             Given given = _program.Givens[g];
@@ -190,7 +203,9 @@ public sealed class Lowerer
         _scheduler.SlotOf(_program.NodeOf(kind, component, index))!.Value;
 
     private static IEnumerable<int> ForwardNodes(Component component) =>
-        component is SequentialComponent sequential ? sequential.Next : component.Operands.Select(o => o.Node);
+        component is LinearComponent linear ? linear.Next.Concat(linear.Transition)
+        : component is SequentialComponent sequential ? sequential.Next
+        : component.Operands.Select(o => o.Node);
 
     private static IEnumerable<int> AdjointNodes(ComponentAdjoint adjoint) =>
         adjoint.Reads.Concat(adjoint.Previous).Concat(adjoint.Next).Concat(adjoint.Recurrent).Where(n => n is not null).Select(n => n!.Value);
@@ -200,7 +215,9 @@ public sealed class Lowerer
 
     /// <summary>What a sequential update needs that does not depend on its states is computed for all tokens at once.</summary>
     private IEnumerable<Root> Hoisted(Component component) => component is SequentialComponent sequential
-        ? Hoist(sequential.Next, sequential.States.Select(s => _graph.State(s, _source.States[s].Axes, _source.States[s].Name)))
+        ? Hoist(
+            ForwardNodes(sequential),
+            sequential.States.Select(s => _graph.State(s, _source.States[s].Axes, _source.States[s].Name)).Concat(sequential is LinearComponent l ? l.Directions : []))
         : component is ElementwiseComponent or CoupledComponent ? HoistSmall(component) : [];
 
     /// <summary>What is costly and varies with less than an elementwise state does is computed once, not at every element.</summary>

@@ -99,6 +99,9 @@ internal sealed class Scheduler(GraphBuilder graph, IReadOnlyList<string> axisOr
         return Slots.Count - 1;
     }
 
+    /// <summary>Makes a leaf stand where a state stands.</summary>
+    public void Alias(int node, SlotKind kind, int state) => Register(node, Slots.First(s => s.Kind == kind && s.Index == state).Id);
+
     private void Register(int node, int slot) => _places[node] = new Place(slot, ++_stamp);
 
     /// <summary>What does not vary with time is computed before the first token.</summary>

@@ -22,12 +22,27 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
             throw new NotSupportedException($"{description.Name} has {description.Axes.Count} named axes; kernels for GPUs have at most 8.");
         }
 
-        Description = description;
+        Description = DescriptionOf(description);
         Plan = plan;
         _device = device;
         _planner = new ShapePlanner(this, device.Limits);
         _narrow = new Lazy<GpuEntries>(Entries<Lanes1>);
         _wide = new Lazy<GpuEntries>(Entries<Lanes8>);
+    }
+
+    /// <summary>What of a recurrence runs on GPUs: all but the parallel scan of a dense transition, whose summaries would have to lie in the memory of a group.</summary>
+    public static RecurrenceDescription DescriptionOf(RecurrenceDescription description)
+    {
+        ArgumentNullException.ThrowIfNull(description);
+        return !description.HasDenseTransition ? description : description with
+        {
+            Modes =
+            [
+                .. description.Modes.Select(m => m.Mode == Mode.ParallelScan && m.IsLegal
+                    ? m with { IsLegal = false, Reason = "a dense transition is scanned on the CPU only; on a GPU its tokens run one after the other", CostPerToken = "" }
+                    : m),
+            ],
+        };
     }
 
     /// <inheritdoc/>

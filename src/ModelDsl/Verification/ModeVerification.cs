@@ -23,11 +23,11 @@ public static class ModeVerification
         options ??= new VerificationOptions();
         RecurrenceDescription description = recurrence.Description;
         List<VerificationCase> cases = VerificationCase.All(recurrence, options);
-        Mode[] modes = [.. description.LegalModes.Where(m => options.Modes?.Contains(m) ?? true)];
         List<VerificationRow> rows = [];
         foreach (VerificationTarget target in options.Targets.Prepend(new VerificationTarget("cpu", recurrence.Kernel)))
         {
-            rows.AddRange(modes.Select(mode => Row(target, mode, cases, options, recurrence.IsCausal)));
+            rows.AddRange(target.Kernel.Description.LegalModes.Where(m => options.Modes?.Contains(m) ?? true)
+                .Select(mode => Row(target, mode, cases, options, recurrence.IsCausal)));
         }
 
         return new VerificationReport(

@@ -38,10 +38,11 @@ public sealed class KernelEmitter
             WriteStage(writer, "Prologue", [_kernel.Prologue], "What does not depend on time.");
             WriteStages(writer, "Stage", _kernel.Stages, "Before component i runs stage i; the last stage makes the outputs.");
             WriteFusedStages(writer);
-            WriteSweeps(writer, "Sweep", c => c.Step, forward: true);
+            WriteSweeps(writer, "Sweep", "Token by token: the update of the states.", c => c.Component is SequentialComponent ? c.Step : null, forward: true);
+            WriteSweeps(writer, "TransitionSweep", "Token by token: what the update makes of a direction of the states.", c => c.Component is LinearComponent ? c.Transition : null, forward: true);
             WriteStages(writer, "AdjointStage", _kernel.AdjointStages, "Before the adjoint of component i runs adjoint stage i + 1; stage 0 makes the gradients of the inputs.");
             WriteFusedAdjointStages(writer);
-            WriteSweeps(writer, "AdjointSweep", c => c.StepAdjoint, forward: false);
+            WriteSweeps(writer, "AdjointSweep", "Token by token, backwards: the adjoint of the update.", c => c.Component is SequentialComponent ? c.StepAdjoint : null, forward: false);
         }
     }
 
@@ -138,21 +139,21 @@ public sealed class KernelEmitter
         }
     }
 
-    private void WriteSweeps(SourceWriter writer, string name, Func<LoweredComponent, Stage> stage, bool forward)
+    private void WriteSweeps(SourceWriter writer, string name, string summary, Func<LoweredComponent, Stage?> stage, bool forward)
     {
-        if (_kernel.Components.All(c => c.Component is not SequentialComponent))
+        if (_kernel.Components.All(c => stage(c) is null))
         {
             return;
         }
 
         writer.Line();
-        writer.Line(forward ? "// Token by token: the update of the states." : "// Token by token, backwards: the adjoint of the update.");
+        writer.Line("// " + summary);
         using (writer.Open($"protected override void {name}(int component, Frame f)"))
         using (writer.Open("switch (component)"))
         {
             for (int c = 0; c < _kernel.Components.Count; c++)
             {
-                if (_kernel.Components[c].Component is SequentialComponent)
+                if (stage(_kernel.Components[c]) is not null)
                 {
                     writer.Line($"case {Int(c)}: {name}{Int(c)}(f); break;");
                 }
@@ -161,12 +162,12 @@ public sealed class KernelEmitter
 
         for (int c = 0; c < _kernel.Components.Count; c++)
         {
-            if (_kernel.Components[c].Component is SequentialComponent)
+            if (stage(_kernel.Components[c]) is { } sweep)
             {
                 WriteMethod(
                     writer,
                     $"private static void {name}{Int(c)}(Frame f)",
-                    stage(_kernel.Components[c]),
+                    sweep,
                     forward ? "for (int t = 0; t < tokens; t++)" : "for (int t = tokens - 1; t >= 0; t--)");
             }
         }

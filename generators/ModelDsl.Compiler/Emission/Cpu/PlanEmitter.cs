@@ -84,6 +84,8 @@ internal sealed class PlanEmitter(RecurrenceSpec spec, KernelProgram kernel)
                 string parts = string.Join(", ", formed.Parts.Select(p => $"new({Int(p.State)}, {Used(p.KeyFactor)}, {Bool(p.KeyFactor is { Axes.Count: > 0 })}, {Used(p.ValueFactor)})"));
                 string terms = string.Join(", ", formed.Terms.Select(t => $"new({Used(t.Key)}, {Used(t.Write)})"));
                 return $"new FormedPlan({Int(formed.State)}, [{parts}], [{terms}])";
+            case LinearComponent linear:
+                return $"new LinearPlan([{Ints(linear.States)}], [{Axes(linear.Independent)}], {Bool(linear.Varying is null)})";
             default:
                 return $"new SequentialPlan([{Ints(lowered.Component.States)}])";
         }
