@@ -98,29 +98,41 @@ public static class SpecEmitter
 
     private static void WriteOracle(SourceWriter writer, RecurrenceSpec spec)
     {
-        StepGraph graph = spec.Graph;
+        StepSignature step = spec.Step;
         writer.Line("/// <inheritdoc/>");
         using (writer.Open($"public static void Oracle({RuntimeNames.OracleToken} token)"))
         {
-            // Copies of states are the runner's business: a state that comes in knows its own.
-            (string Name, int Index)[] states = graph.States.Select((s, i) => (s, i)).Where(p => p.s.StaleOf is null).Select(p => (Escape(p.s.Name), p.i)).ToArray();
-            string fields = string.Join(", ", states.Select(s => $"{s.Name} = new(token.State({Int(s.Index)}))"));
-            List<string> arguments = graph.Inputs.Select((_, i) => $"new(token.Input({Int(i)}))").ToList();
-            foreach ((int parameter, string value) in new[] { (spec.TokenIndexParameter, "token.Index"), (spec.MiniBatchIndexParameter, "token.MiniBatchIndex") }.Where(p => p.Item1 >= 0).OrderBy(p => p.Item1))
+            string fields = string.Join(", ", Arguments(step.Fields, "State").Zip(step.Fields, (value, field) => $"{Escape(field.Name)} = {value}"));
+            List<string> arguments = Arguments(step.Parameters, "Input").ToList();
+            foreach ((int parameter, string value) in new[] { (step.TokenIndex, "token.Index"), (step.MiniBatchIndex, "token.MiniBatchIndex") }.Where(p => p.Item1 >= 0).OrderBy(p => p.Item1))
             {
                 arguments.Insert(parameter, value);
             }
 
-            writer.Line($"var recurrence = new {graph.Name} {{ {fields} }};");
+            writer.Line($"var recurrence = new {spec.Graph.Name} {{ {fields} }};");
             writer.Line($"var output = recurrence.Step({string.Join(", ", arguments)});");
-            foreach ((string name, int index) in states)
-            {
-                writer.Line($"token.SetState({Int(index)}, recurrence.{name}.Value);");
-            }
 
-            for (int o = 0; o < graph.Outputs.Count; o++)
+            // Copies of states are the runner's business: a state that comes in knows its own.
+            Set("State", step.Fields.SelectMany(field => Parts(field, "recurrence." + Escape(field.Name))));
+            Set("Output", step.Results.SelectMany((result, i) => Parts(result, step.ReturnsTuple ? "output.Item" + Int(i + 1) : "output")));
+        }
+
+        // A complex value is two of the token's.
+        static IEnumerable<string> Arguments(IEnumerable<StepValue> values, string kind)
+        {
+            int index = 0;
+            return values.Select(v => v.IsComplex ? $"new({Value()}, {Value()})" : Value()).ToArray();
+
+            string Value() => $"new(token.{kind}({Int(index++)}))";
+        }
+
+        static IEnumerable<string> Parts(StepValue value, string name) => value.IsComplex ? [name + ".Re", name + ".Im"] : [name];
+
+        void Set(string kind, IEnumerable<string> values)
+        {
+            foreach ((string value, int i) in values.Select((v, i) => (v, i)))
             {
-                writer.Line($"token.SetOutput({Int(o)}, output{(spec.OutputIsTuple ? ".Item" + Int(o + 1) : "")}.Value);");
+                writer.Line($"token.Set{kind}({Int(i)}, {value}.Value);");
             }
         }
     }

@@ -6,6 +6,8 @@ namespace ModelDsl.Generators.Parsing;
 
 internal sealed partial class StepInterpreter
 {
+    /// <summary>What the states hold before the token; a complex one has two.</summary>
+    private readonly List<int> _stateLeaves = [];
     private readonly List<StaleCopy> _copies = [];
 
     /// <summary>The copies of states that Stale asks for, in order of their first use: states of their own, after those of the spec.</summary>
@@ -14,7 +16,7 @@ internal sealed partial class StepInterpreter
     /// <summary>The copy of a state from before the mini-batch. A state that has moved on has none: what is meant would hang on the order of statements.</summary>
     private int Stale(int argument, SyntaxNode call)
     {
-        if (_states.Values.FirstOrDefault(s => s.Incoming == argument) is not { } slot)
+        if (!_stateLeaves.Contains(argument))
         {
             throw SpecException.At(call, Rules.StaleOfNoState, _copies.Any(c => c.Node == argument)
                 ? "what stands here is as it stood then already. Call Stale once"
@@ -23,16 +25,17 @@ internal sealed partial class StepInterpreter
                 : "what stands here is no state of the recurrence. Write the name of a field marked [State]");
         }
 
-        if (_copies.Find(c => c.Of == _graph[slot.Incoming].Index) is { } known)
+        Node state = _graph[argument];
+        if (_copies.Find(c => c.Of == state.Index) is { } known)
         {
             return known.Node;
         }
 
-        string name = slot.Field.Name, unique = UniqueName.For("Stale" + char.ToUpperInvariant(name[0]) + name.Substring(1), _names.Contains);
+        string name = state.Name!, unique = UniqueName.For("Stale" + char.ToUpperInvariant(name[0]) + name.Substring(1), _names.Contains);
         _names.Add(unique);
-        int node = _graph.State(_states.Count + _copies.Count, _graph[slot.Incoming].Axes, unique);
+        int node = _graph.State(_stateLeaves.Count + _copies.Count, state.Axes, unique);
         Locate(call.GetLocation());
-        _copies.Add(new StaleCopy(_graph[slot.Incoming].Index, unique, node, slot.Field));
+        _copies.Add(new StaleCopy(state.Index, unique, node));
         return node;
     }
 
@@ -44,6 +47,5 @@ internal sealed partial class StepInterpreter
     /// <param name="Of">Which state of the spec.</param>
     /// <param name="Name">Its name.</param>
     /// <param name="Node">Its leaf.</param>
-    /// <param name="Field">The field of the state that it is a copy of.</param>
-    internal sealed record StaleCopy(int Of, string Name, int Node, IFieldSymbol Field);
+    internal sealed record StaleCopy(int Of, string Name, int Node);
 }
