@@ -14,6 +14,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
     private readonly bool _hasMemory;
     private readonly bool _decaysPerKey;
     private readonly bool _readsStale;
+    private ConvolutionDriver? _convolution;
 
     /// <param name="description">What the kernel computes.</param>
     /// <param name="plan">Its slots and components.</param>
@@ -77,6 +78,9 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
     {
     }
 
+    /// <summary>The recurrence in parts, for the convolution mode; null if that mode is not legal.</summary>
+    protected internal virtual ConvolutionPlan? MakeConvolution() => null;
+
     /// <inheritdoc/>
     public Mode Choose(SequenceShape shape, bool withGradient) =>
 
@@ -93,6 +97,12 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         RunOptions options,
         RecurrenceTape? tape = null)
     {
+        if (options.Mode == Mode.Convolution && shape.Offsets is not null)
+        {
+            PackedSequences.Forward(this, shape, inputs, initialStates, outputs, finalStates, options, tape);
+            return;
+        }
+
         ChunkRunner runner = Rent();
         try
         {
@@ -100,6 +110,12 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
             Prepare(call, shape, inputs, initialStates, options, tape is not null);
             Call.Set(ref call.Outputs, outputs);
             Call.Set(ref call.FinalStates, finalStates);
+            if (call.Options.Mode == Mode.Convolution)
+            {
+                Convolution.Forward(call, tape);
+                return;
+            }
+
             BoundaryStates? states = tape is null ? null : new BoundaryStates();
             if (tape is not null)
             {
@@ -133,6 +149,13 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         RunOptions options,
         RecurrenceTape? tape = null)
     {
+        if (options.Mode == Mode.Convolution && shape.Offsets is not null)
+        {
+            PackedSequences.Backward(
+                this, shape, inputs, initialStates, outputGradients, finalStateGradients, inputGradients, initialStateGradients, options, tape);
+            return;
+        }
+
         ChunkRunner runner = Rent();
         BoundaryStates? computed = null;
         try
@@ -145,6 +168,12 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
             Call.Set(ref call.FinalStateGradients, finalStateGradients);
             Call.Set(ref call.InputGradients, inputGradients);
             Call.Set(ref call.InitialStateGradients, initialStateGradients);
+            if (call.Options.Mode == Mode.Convolution)
+            {
+                Convolution.Backward(call, tape);
+                return;
+            }
+
             var states = tape?.Kept as BoundaryStates;
             if (states is null || !states.Fits(call))
             {
@@ -174,6 +203,9 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
             Return(runner);
         }
     }
+
+    private ConvolutionDriver Convolution => _convolution ??= new ConvolutionDriver(
+        this, MakeConvolution() ?? throw new InvalidOperationException($"{Description.Name} says that it can be convolved, but not how."));
 
     internal ChunkRunner Rent()
     {
