@@ -7,10 +7,8 @@ namespace ModelDsl.Compiler;
 /// <param name="ContainingTypes">The declarations of the types around it, outermost first, e.g. "partial class Outer".</param>
 /// <param name="Accessibility">"public" or "internal".</param>
 /// <param name="AxisTypes">For each axis of the graph, its marker type in C#, with global:: .</param>
-/// <param name="StateTypes">For each state, the C# type of its field, with global:: .</param>
+/// <param name="Step">The spec's own Step, as the oracle calls it.</param>
 /// <param name="RequiredModes">The modes that the spec asks for, as flags of ModelDsl.Mode.</param>
-/// <param name="TokenIndexParameter">Which parameter of Step, counted from 0, holds the token's index; -1 if none does.</param>
-/// <param name="OutputIsTuple">Whether Step returns a tuple.</param>
 /// <param name="EmitTorch">Whether the consumer references ModelDsl.TorchSharp.</param>
 /// <param name="EmitGpu">Whether the consumer references ModelDsl.Kernels.Gpu.</param>
 public sealed record RecurrenceSpec(
@@ -19,12 +17,20 @@ public sealed record RecurrenceSpec(
     string Accessibility,
     StepGraph Graph,
     EquatableArray<string> AxisTypes,
-    EquatableArray<string> StateTypes,
+    StepSignature Step,
     int RequiredModes,
-    int TokenIndexParameter,
-    bool OutputIsTuple,
     bool EmitTorch,
     bool EmitGpu);
+
+/// <summary>What Step takes, carries and returns, in its own types: the graph has two real values for each complex one.</summary>
+/// <param name="Parameters">Its parameters, less the token's index.</param>
+/// <param name="TokenIndex">Which parameter of Step, counted from 0, holds the token's index; -1 if none does.</param>
+/// <param name="ReturnsTuple">Whether Step returns a tuple.</param>
+public sealed record StepSignature(
+    EquatableArray<StepValue> Parameters, int TokenIndex, EquatableArray<StepValue> Fields, EquatableArray<StepValue> Results, bool ReturnsTuple);
+
+/// <summary>A parameter, a field or a result of Step.</summary>
+public sealed record StepValue(string Name, bool IsComplex);
 
 /// <summary>A generated file.</summary>
 /// <param name="HintName">Its name, ending in .g.cs.</param>

@@ -82,6 +82,50 @@ public class GraphMeaningTests
         }
         """);
 
+    /// <summary>Complex arithmetic, with real operands on either side and parts that are zero.</summary>
+    [Fact]
+    public void OfComplexNumbers() => AssertSame("""
+        public struct A : IAxis;
+        public struct B : IAxis;
+        public struct C : IAxis;
+
+        [Recurrence]
+        partial struct Elementwise
+        {
+            [State] ComplexTensor<A> h;
+            [State] ComplexScalar phase;
+            [State] ComplexTensor<A> real;
+
+            (ComplexTensor<A> h, Tensor<A>, ComplexTensor<A>, Scalar, ComplexScalar, Tensor<A>, Tensor<A>) Step(ComplexTensor<A> z, Tensor<A> x, Scalar s, ComplexScalar c)
+            {
+                phase *= Polar(0.9, s) / c;
+                h = Exp(z) * h + x - phase * Conjugate(z) / (2 + x);
+                h += Polar(s, x) * Complex(0, x) - ExpMinusOne(z) / z - ExpMinusOne(x);
+                var chosen = Where(x > 0, h, Complex(s, x)) + Where(s, -z, x);
+                real = Complex(x, 0);
+                real *= x;
+                ComplexTensor<A> copy = x;
+                return (h, Abs(z) + SquaredAbs(h), chosen / c + 1, chosen[1].Im + z[0].Re, h[2] - 3, copy.Im + Twice(z).Re, Abs(copy) + real.Im);
+            }
+
+            static T Twice<T>(T z) where T : struct, IComplexTensor<T> => Conjugate(z);
+        }
+
+        [Recurrence]
+        partial struct Products
+        {
+            [State] ComplexTensor<A, B> S;
+
+            (ComplexTensor<B>, ComplexTensor<A, C>, ComplexScalar, ComplexTensor<B>, ComplexTensor<A>, ComplexTensor<B, C>) Step(
+                ComplexTensor<A> q, Tensor<A> x, ComplexTensor<B> v, ComplexTensor<B, C> m, Tensor<B, C> n, ComplexTensor<A, B, C> t)
+            {
+                S = q * S + Outer(x, v) + 0.5 * Complex(Outer(x, v.Re), 1);
+                S = Where(S.Re > 0, S, x * S) - Dot(t, v.As<C>()) * v;
+                return (Dot(x, S) + Dot(q, S) / Sum(S), Dot(S, m + n), Sum(q) * Dot(x, Conjugate(q)), Sum(S, Over<A>()), Sum(S, Over<B>()), Sum(t * S * n * q, Over<A>()));
+            }
+        }
+        """);
+
     /// <summary>Integer arithmetic, rounding and short circuits are C#'s.</summary>
     [Fact]
     public void OfConstants() => AssertSame("""
@@ -152,7 +196,7 @@ public class GraphMeaningTests
         GraphTensor[] inputs = [.. graph.Inputs.Select(x => Random(x.Axes))], states = [.. graph.States.Select(x => Random(x.Axes))];
         (GraphTensor[] nextStates, GraphTensor[] outputs) = new GraphEvaluator(graph, sizes, TokenIndex).Run(inputs, states);
         (double[][] expectedStates, double[][] expectedOutputs) = StepCall.Run(
-            type, [.. graph.States.Select(s => s.Name)], [.. states.Select(Oracle)], [.. inputs.Select(Oracle)], TokenIndex);
+            type, [.. spec.Step.Fields.Select(f => f.Name)], [.. states.Select(Oracle)], [.. inputs.Select(Oracle)], TokenIndex);
 
         string what = GraphPrinter.Print(graph);
         AssertClose(expectedStates, nextStates, "state", what);

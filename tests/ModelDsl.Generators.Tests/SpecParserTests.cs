@@ -36,7 +36,33 @@ public class SpecParserTests
         RecurrenceSpec spec = Assert.Single(run.Specs);
         Assert.Equal(EquatableArray.Of(new AxisInfo("Key", null), new AxisInfo("Key2", 8)), spec.Graph.Axes);
         Assert.Equal(EquatableArray.Of("global::Key", "global::Other.Key"), spec.AxisTypes);
-        Assert.Equal(EquatableArray.Of("global::ModelDsl.Tensor<global::Key, global::Other.Key>"), spec.StateTypes);
+    }
+
+    [Fact]
+    public void AComplexTensorIsTwoRealOnesWithNamesOfTheirOwn()
+    {
+        RecurrenceSpec spec = Assert.Single(Parse("""
+            [Recurrence]
+            partial struct Oscillator
+            {
+                [State] ComplexTensor<N> h;
+                [State] Scalar hIm;
+
+                (ComplexTensor<N> h, Scalar level) Step([Shared(Across.Time)] ComplexTensor<N> a, Scalar x, Tensor<N> aRe)
+                {
+                    hIm += x;
+                    h = a * h + aRe;
+                    return (h, hIm);
+                }
+            }
+            """).Specs);
+        Assert.Equal(["aRe2", "aIm", "x", "aRe"], spec.Graph.Inputs.Select(i => i.Name));
+        Assert.Equal([true, true, false, false], spec.Graph.Inputs.Select(i => i.SharedAcrossTime));
+        Assert.Equal(["hRe", "hIm2", "hIm"], spec.Graph.States.Select(s => s.Name));
+        Assert.Equal(["hRe", "hIm", "level"], spec.Graph.Outputs.Select(o => o.Name));
+        Assert.Equal(EquatableArray.Of(new StepValue("a", true), new StepValue("x", false), new StepValue("aRe", false)), spec.Step.Parameters);
+        Assert.Equal(EquatableArray.Of(new StepValue("h", true), new StepValue("hIm", false)), spec.Step.Fields);
+        Assert.Equal(EquatableArray.Of(new StepValue("h", true), new StepValue("level", false)), spec.Step.Results);
     }
 
     [Fact]
@@ -64,7 +90,7 @@ public class SpecParserTests
         Assert.Equal(EquatableArray.Of("partial class Outer", "partial record struct Inner"), spec.ContainingTypes);
         Assert.Equal("internal", spec.Accessibility);
         Assert.Equal((int)(Mode.Chunkwise | Mode.Recurrent), spec.RequiredModes);
-        Assert.False(spec.OutputIsTuple);
+        Assert.False(spec.Step.ReturnsTuple);
         Assert.False(spec.EmitTorch);
     }
 

@@ -9,8 +9,8 @@ public static class StepCall
     /// <summary>Runs one token.</summary>
     /// <param name="spec">The struct.</param>
     /// <param name="stateNames">Its state fields.</param>
-    /// <param name="states">Their values before the token.</param>
-    /// <param name="inputs">The arguments of Step, without the token's index.</param>
+    /// <param name="states">Their values before the token; two for a complex one.</param>
+    /// <param name="inputs">The arguments of Step without the token's index; two for a complex one.</param>
     /// <param name="tokenIndex">The token's index, if Step asks for it.</param>
     /// <returns>The elements of the states after the token and of the outputs.</returns>
     public static (double[][] NextStates, double[][] Outputs) Run(
@@ -19,20 +19,28 @@ public static class StepCall
         const BindingFlags any = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
         object instance = Activator.CreateInstance(spec)!;
         FieldInfo[] fields = [.. stateNames.Select(name => spec.GetField(name, any)!)];
-        for (int i = 0; i < fields.Length; i++)
+        Queue<OracleValue> stateValues = new(states), inputValues = new(inputs);
+        foreach (FieldInfo field in fields)
         {
-            fields[i].SetValue(instance, Tensor(fields[i].FieldType, states[i]));
+            field.SetValue(instance, Tensor(field.FieldType, stateValues));
         }
 
         MethodInfo step = spec.GetMethod("Step", any)!;
-        var given = new Queue<OracleValue>(inputs);
-        object[] arguments = [.. step.GetParameters().Select(p => p.IsDefined(typeof(TokenIndexAttribute)) ? (Scalar)tokenIndex : Tensor(p.ParameterType, given.Dequeue()))];
+        object[] arguments = [.. step.GetParameters().Select(p => p.IsDefined(typeof(TokenIndexAttribute)) ? (Scalar)tokenIndex : Tensor(p.ParameterType, inputValues))];
         object result = step.Invoke(instance, BindingFlags.DoNotWrapExceptions, null, arguments, null)!;
         object[] outputs = result is ITuple tuple ? [.. Enumerable.Range(0, tuple.Length).Select(i => tuple[i]!)] : [result];
-        return ([.. fields.Select(f => Elements(f.GetValue(instance)!))], [.. outputs.Select(Elements)]);
+        return ([.. fields.SelectMany(f => Elements(f.GetValue(instance)!))], [.. outputs.SelectMany(Elements)]);
     }
 
-    private static object Tensor(Type type, OracleValue value) => Activator.CreateInstance(type, value)!;
+    private static object Tensor(Type type, Queue<OracleValue> values) => IsComplex(type)
+        ? Activator.CreateInstance(type, Part(type, "Re", values), Part(type, "Im", values))!
+        : Activator.CreateInstance(type, values.Dequeue())!;
 
-    private static double[] Elements(object tensor) => [.. ((OracleValue)tensor.GetType().GetProperty("Value")!.GetValue(tensor)!).Data];
+    private static object Part(Type type, string part, Queue<OracleValue> values) => Tensor(type.GetProperty(part)!.PropertyType, values);
+
+    private static double[][] Elements(object tensor) => IsComplex(tensor.GetType())
+        ? [.. new[] { "Re", "Im" }.SelectMany(part => Elements(tensor.GetType().GetProperty(part)!.GetValue(tensor)!))]
+        : [[.. ((OracleValue)tensor.GetType().GetProperty("Value")!.GetValue(tensor)!).Data]];
+
+    private static bool IsComplex(Type type) => type.GetProperty("Im") is not null;
 }

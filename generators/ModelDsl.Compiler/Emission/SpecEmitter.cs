@@ -91,27 +91,39 @@ public static class SpecEmitter
 
     private static void WriteOracle(SourceWriter writer, RecurrenceSpec spec)
     {
-        StepGraph graph = spec.Graph;
+        StepSignature step = spec.Step;
         writer.Line("/// <inheritdoc/>");
         using (writer.Open($"public static void Oracle({RuntimeNames.OracleToken} token)"))
         {
-            string fields = string.Join(", ", graph.States.Select((s, i) => $"{Escape(s.Name)} = new(token.State({Int(i)}))"));
-            List<string> arguments = graph.Inputs.Select((_, i) => $"new(token.Input({Int(i)}))").ToList();
-            if (spec.TokenIndexParameter >= 0)
+            string fields = string.Join(", ", Arguments(step.Fields, "State").Zip(step.Fields, (value, field) => $"{Escape(field.Name)} = {value}"));
+            List<string> arguments = Arguments(step.Parameters, "Input").ToList();
+            if (step.TokenIndex >= 0)
             {
-                arguments.Insert(spec.TokenIndexParameter, "token.Index");
+                arguments.Insert(step.TokenIndex, "token.Index");
             }
 
-            writer.Line($"var recurrence = new {graph.Name} {{ {fields} }};");
+            writer.Line($"var recurrence = new {spec.Graph.Name} {{ {fields} }};");
             writer.Line($"var output = recurrence.Step({string.Join(", ", arguments)});");
-            for (int s = 0; s < graph.States.Count; s++)
-            {
-                writer.Line($"token.SetState({Int(s)}, recurrence.{Escape(graph.States[s].Name)}.Value);");
-            }
+            Set("State", step.Fields.SelectMany(field => Parts(field, "recurrence." + Escape(field.Name))));
+            Set("Output", step.Results.SelectMany((result, i) => Parts(result, step.ReturnsTuple ? "output.Item" + Int(i + 1) : "output")));
+        }
 
-            for (int o = 0; o < graph.Outputs.Count; o++)
+        // A complex value is two of the token's.
+        static IEnumerable<string> Arguments(IEnumerable<StepValue> values, string kind)
+        {
+            int index = 0;
+            return values.Select(v => v.IsComplex ? $"new({Value()}, {Value()})" : Value()).ToArray();
+
+            string Value() => $"new(token.{kind}({Int(index++)}))";
+        }
+
+        static IEnumerable<string> Parts(StepValue value, string name) => value.IsComplex ? [name + ".Re", name + ".Im"] : [name];
+
+        void Set(string kind, IEnumerable<string> values)
+        {
+            foreach ((string value, int i) in values.Select((v, i) => (v, i)))
             {
-                writer.Line($"token.SetOutput({Int(o)}, output{(spec.OutputIsTuple ? ".Item" + Int(o + 1) : "")}.Value);");
+                writer.Line($"token.Set{kind}({Int(i)}, {value}.Value);");
             }
         }
     }

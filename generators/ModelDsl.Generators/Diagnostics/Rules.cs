@@ -30,11 +30,11 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor UnsupportedStep = Error("MDSL005", Declaration,
         "Step has an unsupported form",
-        "Step {0}. Write an instance method with a body that returns a Scalar, a Tensor, or a tuple of them.");
+        "Step {0}. Write an instance method with a body that returns a Scalar, a Tensor, a complex one, or a tuple of them.");
 
     public static readonly DiagnosticDescriptor UnsupportedState = Error("MDSL006", Declaration,
         "A state has an unsupported form",
-        "State '{0}' {1}. A state is an instance field of type Scalar, Tensor<A>, Tensor<A, B> or Tensor<A, B, C>.");
+        "State '{0}' {1}. A state is an instance field of type Scalar, Tensor<A>, Tensor<A, B> or Tensor<A, B, C>, or of a complex one (ComplexScalar, ComplexTensor<A> and so on).");
 
     public static readonly DiagnosticDescriptor InitialValue = Error("MDSL007", Declaration,
         "A recurrence sets no initial values",
@@ -42,7 +42,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor UnsupportedParameter = Error("MDSL008", Declaration,
         "A parameter of Step has an unsupported form",
-        "Parameter '{0}' {1}. An input is a plain parameter of type Scalar, Tensor<A>, Tensor<A, B> or Tensor<A, B, C>; the token's index is a Scalar.");
+        "Parameter '{0}' {1}. An input is a plain parameter of type Scalar, Tensor<A>, Tensor<A, B> or Tensor<A, B, C>, or of a complex one (ComplexScalar, ComplexTensor<A> and so on); the token's index is a Scalar.");
 
     public static readonly DiagnosticDescriptor NoState = Error("MDSL009", Declaration,
         "A recurrence needs a state",

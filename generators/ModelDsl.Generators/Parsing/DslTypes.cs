@@ -13,7 +13,7 @@ internal static class DslTypes
     public static bool IsInModelDsl(this ITypeSymbol type) =>
         type.ContainingType is null && type.ContainingNamespace is { Name: "ModelDsl", ContainingNamespace.IsGlobalNamespace: true };
 
-    /// <summary>Scalar, Tensor&lt;A&gt;, Tensor&lt;A, B&gt; or Tensor&lt;A, B, C&gt;; gives its axes.</summary>
+    /// <summary>Scalar, Tensor&lt;A&gt;, Tensor&lt;A, B&gt; or Tensor&lt;A, B, C&gt;, or a complex one; gives its axes.</summary>
     public static bool IsTensor(this ITypeSymbol? type, out ImmutableArray<ITypeSymbol> axes)
     {
         axes = [];
@@ -25,8 +25,8 @@ internal static class DslTypes
         axes = named.TypeArguments;
         return named switch
         {
-            { Name: "Scalar", Arity: 0 } => true,
-            { Name: "Tensor", Arity: >= 1 and <= 3 } => true,
+            { Name: "Scalar" or "ComplexScalar", Arity: 0 } => true,
+            { Name: "Tensor" or "ComplexTensor", Arity: >= 1 and <= 3 } => true,
             _ => false,
         };
     }
@@ -34,6 +34,9 @@ internal static class DslTypes
     public static bool IsTensor(this ITypeSymbol? type) => type.IsTensor(out _);
 
     public static bool IsScalar(this ITypeSymbol? type) => type is INamedTypeSymbol { Name: "Scalar", Arity: 0 } && type.IsInModelDsl();
+
+    /// <summary>ComplexScalar, ComplexTensor&lt;A&gt;, ComplexTensor&lt;A, B&gt; or ComplexTensor&lt;A, B, C&gt;.</summary>
+    public static bool IsComplex(this ITypeSymbol? type) => type.IsTensor() && type!.Name is "ComplexScalar" or "ComplexTensor";
 
     /// <summary>An axis that a tensor type has twice, or null.</summary>
     public static ITypeSymbol? RepeatedAxis(this ITypeSymbol type)

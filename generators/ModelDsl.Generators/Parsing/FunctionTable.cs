@@ -24,6 +24,7 @@ internal static class FunctionTable
     private static readonly Dictionary<string, Func<FunctionCall, int>> Table = new()
     {
         ["Exp"] = Unary(Op.Exp),
+        ["ExpMinusOne"] = c => ComplexArithmetic.ExpMinusOne(c.Graph, c.X),
         ["Log"] = Unary(Op.Log),
         ["Sigmoid"] = Unary(Op.Sigmoid),
         ["LogSigmoid"] = Unary(Op.LogSigmoid),
@@ -90,7 +91,10 @@ internal static class FunctionTable
         ["Size"] = c => c.Graph.Extent(c.Axis),
     };
 
-    public static bool TryGet(string name, out Func<FunctionCall, int> construct) => Table.TryGetValue(name, out construct);
+    public static bool Contains(string function) => Table.ContainsKey(function);
+
+    /// <summary>The node that a call stands for.</summary>
+    public static int Construct(string function, FunctionCall call) => Table[function](call);
 
     private static Func<FunctionCall, int> Unary(Op op) => c => c.Graph.Unary(op, c.X);
 

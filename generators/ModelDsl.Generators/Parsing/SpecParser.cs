@@ -90,18 +90,22 @@ internal sealed class SpecParser
             return null;
         }
 
-        StateInfo[] stateInfos = states.Select(s => new StateInfo(s.Name, AxesOf(s.Type))).ToArray();
-        IParameterSymbol? tokenIndex = step.Parameters.FirstOrDefault(SpecDeclaration.IsTokenIndex);
-        IParameterSymbol[] inputs = step.Parameters.Where(p => !SpecDeclaration.IsTokenIndex(p)).ToArray();
-        InputInfo[] inputInfos = inputs.Select(Input).ToArray();
-        for (int i = 0; i < states.Length; i++)
+        var stateInfos = new List<StateInfo>();
+        foreach ((IFieldSymbol state, IReadOnlyList<string> names) in states.Zip(ComplexParts.Names(states.Select(s => (s.Name, s.Type))), (s, n) => (s, n)))
         {
-            _interpreter.DeclareState(states[i], stateInfos[i], i);
+            StateInfo[] parts = names.Select(name => new StateInfo(name, AxesOf(state.Type))).ToArray();
+            _interpreter.DeclareState(state, parts, stateInfos.Count);
+            stateInfos.AddRange(parts);
         }
 
-        for (int i = 0; i < inputInfos.Length; i++)
+        IParameterSymbol? tokenIndex = step.Parameters.FirstOrDefault(SpecDeclaration.IsTokenIndex);
+        IParameterSymbol[] inputs = step.Parameters.Where(p => !SpecDeclaration.IsTokenIndex(p)).ToArray();
+        var inputInfos = new List<InputInfo>();
+        foreach ((IParameterSymbol parameter, IReadOnlyList<string> names) in inputs.Zip(ComplexParts.Names(inputs.Select(p => (p.Name, p.Type))), (p, n) => (p, n)))
         {
-            _interpreter.DeclareInput(inputs[i], inputInfos[i], i);
+            InputInfo[] parts = names.Select(name => Input(name, parameter)).ToArray();
+            _interpreter.DeclareInput(parameter, parts, inputInfos.Count);
+            inputInfos.AddRange(parts);
         }
 
         if (tokenIndex is not null)
@@ -132,7 +136,7 @@ internal sealed class SpecParser
             _diagnostics.Report(state.Locations[0], Rules.StateNeverAssigned, state.Name);
         }
 
-        var live = LiveNodes.Of(_graph, states.Select(_interpreter.NextState).Concat(outputs.Select(o => o.Node)));
+        var live = LiveNodes.Of(_graph, states.SelectMany(_interpreter.NextState).Concat(outputs.Select(o => o.Node)));
         _nodeLocations = live.Kept.Select(node => _interpreter.Locations[node]).ToArray();
         var graph = new StepGraph(
             _type.Name,
@@ -140,7 +144,7 @@ internal sealed class SpecParser
             inputInfos.ToEquatableArray(),
             stateInfos.ToEquatableArray(),
             live.Nodes.ToEquatableArray(),
-            states.Select(s => live.NewId(_interpreter.NextState(s))).ToEquatableArray(),
+            states.SelectMany(_interpreter.NextState).Select(live.NewId).ToEquatableArray(),
             outputs.Select(o => o with { Node = live.NewId(o.Node) }).ToEquatableArray());
         DecayCheck.Report(
             graph, _nodeLocations, id => _interpreter.PositiveExponentials.TryGetValue(live.Kept[id], out var exp) ? exp : null, _diagnostics);
@@ -151,19 +155,22 @@ internal sealed class SpecParser
             SpecDeclaration.IsPublic(_type) ? "public" : "internal",
             graph,
             _axes.Types,
-            states.Select(s => s.Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)).ToEquatableArray(),
+            new StepSignature(
+                inputs.Select(p => new StepValue(p.Name, p.Type.IsComplex())).ToEquatableArray(),
+                tokenIndex?.Ordinal ?? -1,
+                states.Select(s => new StepValue(s.Name, s.Type.IsComplex())).ToEquatableArray(),
+                Results(step).Select(r => new StepValue(r.Name, r.Type.IsComplex())).ToEquatableArray(),
+                step.ReturnType.IsTupleType),
             requiredModes,
-            tokenIndex?.Ordinal ?? -1,
-            step.ReturnType.IsTupleType,
             EmitTorch: false,
             EmitGpu: false);
     }
 
-    private InputInfo Input(IParameterSymbol parameter)
+    private InputInfo Input(string name, IParameterSymbol parameter)
     {
         int across = parameter.HasAttribute("SharedAttribute", out AttributeData attribute)
             && attribute.ConstructorArguments is [{ Value: int value }] ? value : 0;
-        return new InputInfo(parameter.Name, AxesOf(parameter.Type), (across & 1) != 0, (across & 2) != 0);
+        return new InputInfo(name, AxesOf(parameter.Type), (across & 1) != 0, (across & 2) != 0);
     }
 
     private EquatableArray<string> AxesOf(ITypeSymbol type) =>
@@ -172,26 +179,23 @@ internal sealed class SpecParser
     private OutputInfo[]? Outputs(IMethodSymbol step, Value result)
     {
         SyntaxNode syntax = SpecDeclaration.ReturnTypeSyntax(step, _cancellation);
+        (string Name, ITypeSymbol Type)[] results = Results(step).ToArray();
+        IReadOnlyList<Value>? values = !step.ReturnType.IsTupleType ? [result] : result is TupleValue { Elements: var elements } ? elements : null;
         try
         {
-            if (!step.ReturnType.IsTupleType)
-            {
-                return [Output("output", step.ReturnType, result)];
-            }
-
-            ImmutableArray<IFieldSymbol> elements = ((INamedTypeSymbol)step.ReturnType).TupleElements;
-            return result is TupleValue { Elements: var values }
-                ? elements.Select((element, i) => Output(
-                    element.IsExplicitlyNamedTupleElement ? element.Name : $"output{i + 1}", element.Type, values[i])).ToArray()
-                : null;
+            return values is null ? null : results
+                .Zip(ComplexParts.Names(results), (output, names) => (output.Type, Names: names))
+                .SelectMany((output, i) => _interpreter.ToNodes(values[i], output.Type, syntax).Zip(output.Names, (node, name) => new OutputInfo(name, node, AxesOf(output.Type))))
+                .ToArray();
         }
         catch (SpecException refusal)
         {
             _diagnostics.Report(refusal);
             return null;
         }
-
-        OutputInfo Output(string name, ITypeSymbol type, Value value) =>
-            new(name, _interpreter.ToNode(value, type, syntax), AxesOf(type));
     }
+
+    private static IEnumerable<(string Name, ITypeSymbol Type)> Results(IMethodSymbol step) => step.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple
+        ? tuple.TupleElements.Select((element, i) => (element.IsExplicitlyNamedTupleElement ? element.Name : $"output{i + 1}", element.Type))
+        : [("output", step.ReturnType)];
 }

@@ -56,14 +56,14 @@ internal sealed partial class StepInterpreter
 
     private void AssignState(StateSlot slot, Value value, SyntaxNode target)
     {
-        int node = ToNode(value, slot.Field.Type, target);
+        Value next = OfType(value, slot.Field.Type, target);
         if (slot.LastAssignment is { } dead && !slot.IsRead)
         {
             int line = dead.GetLineSpan().StartLinePosition.Line + 1;
             _diagnostics.Report(Diagnostic.Create(Rules.DeadAssignment, target.GetLocation(), [dead], slot.Field.Name, line));
         }
 
-        slot.Node = node;
+        slot.Value = next;
         slot.LastAssignment = target.GetLocation();
         slot.IsRead = false;
     }

@@ -36,7 +36,7 @@ internal sealed partial class StepInterpreter
         if (IsDsl(method))
         {
             Value[] all = call.Instance is { } instance ? [Evaluate(instance), .. arguments] : arguments;
-            return new NodeValue(CallFunction(method, call, all));
+            return CallFunction(method, call, all);
         }
 
         if (IsMath(method.ContainingType) && arguments.All(a => a is ConstantValue))
@@ -64,27 +64,24 @@ internal sealed partial class StepInterpreter
     private static bool IsMath(ITypeSymbol? type) =>
         type is { Name: "Math" or "MathF", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
 
-    private int CallFunction(IMethodSymbol method, IInvocationOperation call, IReadOnlyList<Value> arguments)
+    private Value CallFunction(IMethodSymbol method, IInvocationOperation call, IReadOnlyList<Value> arguments)
     {
-        if (!FunctionTable.TryGet(method.Name, out Func<FunctionCall, int> construct))
+        ITypeSymbol[] types = (call.Instance is { Type: { } instance } ? new[] { instance } : [])
+            .Concat(method.Parameters.Select(p => p.Type)).Select(Resolve).ToArray();
+        bool isComplex = types.Append(Resolve(method.ReturnType)).Any(t => t.IsComplex());
+        if (!(isComplex ? ComplexFunctionTable.Contains(method.Name) : FunctionTable.Contains(method.Name)))
         {
             throw SpecException.At(call.Syntax, Rules.UnsupportedCall, method.Name, "it has no meaning inside a recurrence");
         }
 
-        List<int> nodes = [];
+        List<Value> tensors = [];
         List<double> numbers = [];
         List<string> axes = [];
-        IEnumerable<ITypeSymbol> types = method.Parameters.Select(p => p.Type);
-        if (call.Instance is { Type: { } instanceType })
-        {
-            types = types.Prepend(instanceType);
-        }
-
-        foreach ((ITypeSymbol type, Value value) in types.Zip(arguments, (t, v) => (Resolve(t), v)))
+        foreach ((ITypeSymbol type, Value value) in types.Zip(arguments, (t, v) => (t, v)))
         {
             if (type.IsTensor())
             {
-                nodes.Add(ToNode(value, call.Syntax));
+                tensors.Add(type.IsComplex() ? ToComplex(value, call.Syntax) : new NodeValue(ToNode(value, call.Syntax)));
             }
             else if (type.IsAxisMarker(out ImmutableArray<ITypeSymbol> markers))
             {
@@ -108,19 +105,30 @@ internal sealed partial class StepInterpreter
         };
         if (axes.Count == 0)
         {
-            axes.AddRange(ImpliedAxes(method, nodes));
+            axes.AddRange(ImpliedAxes(method, tensors.Select(AxesOf).ToArray()));
         }
 
         CheckSizes(method.Name, call.Syntax, axes, newAxis);
-        int result = construct(new FunctionCall(_graph, nodes, axes, newAxis, numbers));
+        if (isComplex)
+        {
+            ComplexValue[] values = tensors.Select(t => ToComplex(t, call.Syntax)).ToArray();
+            Value value = ComplexFunctionTable.Construct(method.Name, new ComplexFunctionCall(_complex, values, axes, newAxis));
+            Locate(call.Syntax.GetLocation());
+            return value;
+        }
+
+        int[] nodes = tensors.Select(t => ToNode(t, call.Syntax)).ToArray();
+        int result = FunctionTable.Construct(method.Name, new FunctionCall(_graph, nodes, axes, newAxis, numbers));
         Locate(call.Syntax.GetLocation());
         if (method.Name == "Exp" && _graph[nodes[0]] is { Op: Op.Constant, Value: > 0 } exponent)
         {
             _exponentials[result] = (call.Syntax.GetLocation(), exponent.Value);
         }
 
-        return result;
+        return new NodeValue(result);
     }
+
+    private IReadOnlyList<string> AxesOf(Value tensor) => NodesOf(tensor).SelectMany(node => _graph[node].Axes).Distinct().ToArray();
 
     private void CheckSizes(string function, SyntaxNode call, IReadOnlyList<string> axes, string newAxis)
     {
@@ -136,19 +144,19 @@ internal sealed partial class StepInterpreter
     }
 
     /// <summary>The axes that a function is about where no Over says so.</summary>
-    private IEnumerable<string> ImpliedAxes(IMethodSymbol function, IReadOnlyList<int> arguments) => function.Name switch
+    private IEnumerable<string> ImpliedAxes(IMethodSymbol function, IReadOnlyList<IReadOnlyList<string>> arguments) => function.Name switch
     {
         // The first that the history is declared with.
         "Push" => [_axes.NameOf(Resolve(function.TypeArguments[0]))],
 
         // The shared one.
-        "Dot" => _graph[arguments[0]].Axes.Where(_graph[arguments[1]].Axes.Contains),
+        "Dot" => arguments[0].Where(arguments[1].Contains),
 
         // That of the angles, which are given for one axis of a matrix.
-        "Rotate" when _graph[arguments[1]].Axes.Count > 0 => _graph[arguments[1]].Axes,
+        "Rotate" when arguments[1].Count > 0 => arguments[1],
 
         // All that the first argument has: the only one, or those of a reduction to a scalar.
-        _ => _graph[arguments[0]].Axes,
+        _ => arguments[0],
     };
 
     /// <summary>Runs the body of a user's method here.</summary>

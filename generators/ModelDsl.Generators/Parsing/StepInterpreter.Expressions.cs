@@ -73,7 +73,7 @@ internal sealed partial class StepInterpreter
         if (IsThis(reference.Instance) && _states.TryGetValue(field, out StateSlot? slot))
         {
             slot.IsRead = true;
-            return new NodeValue(slot.Node);
+            return slot.Value;
         }
 
         if (reference.Instance is { Type.IsTupleType: true } tuple && Evaluate(tuple) is TupleValue { Elements: var elements })
@@ -95,7 +95,7 @@ internal sealed partial class StepInterpreter
         IPropertySymbol property = reference.Property;
         if (property.IsIndexer && reference.Instance is { } tensor && Resolve(tensor.Type!).IsTensor(out var markers) && markers.Length > 0)
         {
-            int x = ToNode(Evaluate(tensor), tensor.Syntax);
+            Value x = Evaluate(tensor);
             string axis = _axes.NameOf(Resolve(markers[0]));
             IOperation argument = reference.Arguments[0].Value;
             if (Evaluate(argument) is not ConstantValue { Value: int index })
@@ -109,7 +109,15 @@ internal sealed partial class StepInterpreter
                 throw SpecException.At(argument.Syntax, Rules.BadIndex, axis, $"is {index}, and must be at least 0 {size}".TrimEnd());
             }
 
-            return new NodeValue(_graph.Element(x, axis, index));
+            return Resolve(tensor.Type!).IsComplex()
+                ? _complex.Map(ToComplex(x, tensor.Syntax), part => _graph.Element(part, axis, index))
+                : new NodeValue(_graph.Element(ToNode(x, tensor.Syntax), axis, index));
+        }
+
+        if (property is { Name: "Re" or "Im" } && property.ContainingType.IsComplex() && reference.Instance is { } complex)
+        {
+            ComplexValue z = _complex.Spread(ToComplex(Evaluate(complex), complex.Syntax));
+            return new NodeValue(property.Name == "Re" ? z.Re : z.Im);
         }
 
         if (property is { IsIndexer: false, GetMethod: { } getter } && !property.ContainingType.IsTensor()
@@ -162,6 +170,12 @@ internal sealed partial class StepInterpreter
             return Inline(method, [operand], unary.Syntax, allowVoid: false);
         }
 
+        if (unary.Type.IsComplex())
+        {
+            ComplexValue z = ToComplex(operand, unary.Operand.Syntax);
+            return unary.OperatorKind == UnaryOperatorKind.Minus ? _complex.Negate(z) : throw Unsupported(unary);
+        }
+
         int x = ToNode(operand, unary.Operand.Syntax);
         return unary.OperatorKind switch
         {
@@ -175,8 +189,8 @@ internal sealed partial class StepInterpreter
         BinaryOperatorKind kind, IMethodSymbol? method, IOperation left, Value leftValue, IOperation right, IOperation whole)
     {
         // Constant conditions: what is not needed is not run, as in C#.
-        if (leftValue is ConstantValue { Value: bool first }
-            && (kind == BinaryOperatorKind.ConditionalAnd && !first || kind == BinaryOperatorKind.ConditionalOr && first))
+        if (leftValue is ConstantValue { Value: bool known }
+            && (kind == BinaryOperatorKind.ConditionalAnd && !known || kind == BinaryOperatorKind.ConditionalOr && known))
         {
             return leftValue;
         }
@@ -184,8 +198,8 @@ internal sealed partial class StepInterpreter
         Value rightValue = Evaluate(right);
         if (method is null)
         {
-            return (leftValue, rightValue) is (ConstantValue { Value: var a }, ConstantValue { Value: var b })
-                && Constants.Binary(kind, a, b) is { } folded
+            return (leftValue, rightValue) is (ConstantValue { Value: var first }, ConstantValue { Value: var second })
+                && Constants.Binary(kind, first, second) is { } folded
                 ? new ConstantValue(folded)
                 : throw Unsupported(whole);
         }
@@ -193,6 +207,19 @@ internal sealed partial class StepInterpreter
         if (!IsDsl(method))
         {
             return Inline(method, [leftValue, rightValue], whole.Syntax, allowVoid: false);
+        }
+
+        if (method.ReturnType.IsComplex())
+        {
+            ComplexValue a = ToComplex(leftValue, left.Syntax), b = ToComplex(rightValue, right.Syntax);
+            return kind switch
+            {
+                BinaryOperatorKind.Add => _complex.Add(a, b),
+                BinaryOperatorKind.Subtract => _complex.Subtract(a, b),
+                BinaryOperatorKind.Multiply => _complex.Multiply(a, b),
+                BinaryOperatorKind.Divide => _complex.Divide(a, b),
+                _ => throw Unsupported(whole),
+            };
         }
 
         int x = ToNode(leftValue, left.Syntax), y = ToNode(rightValue, right.Syntax);

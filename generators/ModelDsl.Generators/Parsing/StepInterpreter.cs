@@ -20,6 +20,7 @@ internal sealed partial class StepInterpreter
     private readonly Compilation _compilation;
     private readonly DiagnosticBag _diagnostics;
     private readonly GraphBuilder _graph;
+    private readonly ComplexArithmetic _complex;
     private readonly AxisTable _axes;
     private readonly CancellationToken _cancellation;
     private readonly Dictionary<ISymbol, Value> _variables = new(SymbolEqualityComparer.Default);
@@ -38,6 +39,7 @@ internal sealed partial class StepInterpreter
         _compilation = compilation;
         _diagnostics = diagnostics;
         _graph = graph;
+        _complex = new ComplexArithmetic(graph);
         _axes = axes;
         _cancellation = cancellation;
     }
@@ -48,20 +50,22 @@ internal sealed partial class StepInterpreter
     /// <summary>Constants that were written as Exp of a positive constant, with where.</summary>
     public IReadOnlyDictionary<int, (Location Location, double Exponent)> PositiveExponentials => _exponentials;
 
-    public void DeclareState(IFieldSymbol field, StateInfo info, int index)
+    /// <param name="field">The state.</param>
+    /// <param name="parts">The state as the graph has it: itself, or its real and imaginary part.</param>
+    /// <param name="index">Of the first part.</param>
+    public void DeclareState(IFieldSymbol field, IReadOnlyList<StateInfo> parts, int index)
     {
-        int node = _graph.State(index, info.Axes, info.Name);
+        _names.UnionWith(parts.Select(p => p.Name));
+        _states.Add(field, new StateSlot(field, Leaf(parts.Select((part, i) => _graph.State(index + i, part.Axes, part.Name)))));
         Locate(field.Locations[0]);
-        _names.Add(info.Name);
-        _states.Add(field, new StateSlot(field, node));
     }
 
-    public void DeclareInput(IParameterSymbol parameter, InputInfo info, int index)
+    /// <inheritdoc cref="DeclareState"/>
+    public void DeclareInput(IParameterSymbol parameter, IReadOnlyList<InputInfo> parts, int index)
     {
-        int node = _graph.Input(index, info.Axes, info.Name);
+        _names.UnionWith(parts.Select(p => p.Name));
+        _variables.Add(parameter, Leaf(parts.Select((part, i) => _graph.Input(index + i, part.Axes, part.Name))));
         Locate(parameter.Locations[0]);
-        _names.Add(info.Name);
-        _variables.Add(parameter, new NodeValue(node));
     }
 
     public void DeclareTokenIndex(IParameterSymbol parameter)
@@ -80,22 +84,49 @@ internal sealed partial class StepInterpreter
         return flow == Flow.Return ? _returned : null;
     }
 
-    /// <summary>The node that holds a state after the token.</summary>
-    public int NextState(IFieldSymbol field) => _states[field].Node;
+    /// <summary>The nodes that hold a state after the token: one, or both parts.</summary>
+    public IReadOnlyList<int> NextState(IFieldSymbol field) => NodesOf(_states[field].Value);
 
     public bool IsAssigned(IFieldSymbol field) => _states[field].LastAssignment is not null;
 
-    /// <summary>The node of a value that stands where a tensor of a type is expected. C# has checked that the axes are the same; this holds the parser to it.</summary>
-    public int ToNode(Value value, ITypeSymbol type, SyntaxNode syntax)
+    /// <summary>
+    /// The node of a value that stands where a tensor of a type is expected, or the nodes of both parts of a complex one. C# has checked
+    /// that the axes are the same; this holds the parser to it.
+    /// </summary>
+    public IReadOnlyList<int> ToNodes(Value value, ITypeSymbol type, SyntaxNode syntax) => NodesOf(OfType(value, type, syntax));
+
+    private Value OfType(Value value, ITypeSymbol type, SyntaxNode syntax)
     {
-        int node = ToNode(value, syntax);
+        Value converted = Resolve(type).IsComplex() ? _complex.Spread(ToComplex(value, syntax)) : new NodeValue(ToNode(value, syntax));
+        Locate(syntax.GetLocation());
         Resolve(type).IsTensor(out var markers);
         string[] expected = markers.Select(m => _axes.NameOf(Resolve(m))).ToArray();
-        EquatableArray<string> actual = _graph[node].Axes;
-        return expected.Length == actual.Count && expected.All(actual.Contains)
-            ? node
-            : throw new InvalidOperationException(
-                $"A value with axes [{string.Join(", ", actual)}] stands where [{string.Join(", ", expected)}] is expected, at '{syntax}'.");
+        foreach (int node in NodesOf(converted))
+        {
+            EquatableArray<string> actual = _graph[node].Axes;
+            if (expected.Length != actual.Count || !expected.All(actual.Contains))
+            {
+                throw new InvalidOperationException(
+                    $"A value with axes [{string.Join(", ", actual)}] stands where [{string.Join(", ", expected)}] is expected, at '{syntax}'.");
+            }
+        }
+
+        return converted;
+    }
+
+    private ComplexValue ToComplex(Value value, SyntaxNode syntax) => value as ComplexValue ?? _complex.OfReal(ToNode(value, syntax));
+
+    private static IReadOnlyList<int> NodesOf(Value value) => value switch
+    {
+        ComplexValue { Re: var re, Im: var im } => [re, im],
+        NodeValue { Node: var node } => [node],
+        _ => [],
+    };
+
+    private static Value Leaf(IEnumerable<int> nodes)
+    {
+        int[] parts = nodes.ToArray();
+        return parts is [var re, var im] ? new ComplexValue(re, im) : new NodeValue(parts[0]);
     }
 
     private int ToNode(Value value, SyntaxNode syntax)
@@ -139,11 +170,25 @@ internal sealed partial class StepInterpreter
 
     private void NameValue(Value value, string name)
     {
-        if (value is NodeValue { Node: var node } && _graph[node] is { Name: null, Arguments.Count: > 0 })
+        switch (value)
         {
-            name = UniqueName.For(name, _names.Contains);
-            _names.Add(name);
-            _graph.SetName(node, name);
+            case NodeValue { Node: var node }:
+                Name(node, name);
+                break;
+            case ComplexValue { Re: var re, Im: var im }:
+                Name(re, name + "Re");
+                Name(im, name + "Im");
+                break;
+        }
+
+        void Name(int node, string wanted)
+        {
+            if (_graph[node] is { Name: null, Arguments.Count: > 0 })
+            {
+                string unique = UniqueName.For(wanted, _names.Contains);
+                _names.Add(unique);
+                _graph.SetName(node, unique);
+            }
         }
     }
 
@@ -156,11 +201,11 @@ internal sealed partial class StepInterpreter
     }
 
     /// <summary>What a state holds, and whether anyone has read it since it was assigned.</summary>
-    private sealed class StateSlot(IFieldSymbol field, int node)
+    private sealed class StateSlot(IFieldSymbol field, Value value)
     {
         public IFieldSymbol Field { get; } = field;
 
-        public int Node { get; set; } = node;
+        public Value Value { get; set; } = value;
 
         public Location? LastAssignment { get; set; }
 

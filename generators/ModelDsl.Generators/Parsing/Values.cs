@@ -8,6 +8,9 @@ internal abstract record Value;
 /// <summary>A tensor or scalar of the token: a node of the graph.</summary>
 internal sealed record NodeValue(int Node) : Value;
 
+/// <summary>A complex tensor or scalar of the token: the nodes of its parts. Either may have fewer axes than the other, and is then repeated.</summary>
+internal sealed record ComplexValue(int Re, int Im) : Value;
+
 /// <summary>A compile-time constant: bool, int, long, float or double. It becomes a node where a tensor is needed.</summary>
 internal sealed record ConstantValue(object Value) : Value;
 

@@ -18,6 +18,14 @@ public static partial class Functions
     /// <inheritdoc cref="Exp{T}(T)"/>
     public static Scalar Exp(Scalar x) => Exp<Scalar>(x);
 
+    /// <summary>e to the power of x, less 1, without losing the digits of a small x.</summary>
+    public static T ExpMinusOne<T>(T x)
+        where T : struct, ITensor<T> =>
+        T.Of(ComplexMath.ExpMinusOne(x.Value));
+
+    /// <inheritdoc cref="ExpMinusOne{T}(T)"/>
+    public static Scalar ExpMinusOne(Scalar x) => ExpMinusOne<Scalar>(x);
+
     /// <summary>The natural logarithm.</summary>
     public static T Log<T>(T x)
         where T : struct, ITensor<T> =>
