@@ -29,7 +29,9 @@ public partial struct S4DBilinear
     {
         var dt = Exp(logStep);
         var half = 0.5 * dt * Complex(-Exp(logRate), -frequency);
-        h = (1 + half) / (1 - half) * h + dt * b / (1 - half) * x;
+
+        // (1 + half) / (1 - half), whose digits count where it is close to 1.
+        h = (1 + 2 * half / (1 - half)) * h + dt * b / (1 - half) * x;
         return 2 * Dot(c, h).Re + skip * x;
     }
 }

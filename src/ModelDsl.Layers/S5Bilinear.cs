@@ -27,7 +27,9 @@ public partial struct S5Bilinear
     {
         var dt = Exp(logStep);
         var half = 0.5 * dt * lambda;
-        h = (1 + half) / (1 - half) * h + dt / (1 - half) * Dot(b, x);
+
+        // (1 + half) / (1 - half), whose digits count where it is close to 1.
+        h = (1 + 2 * half / (1 - half)) * h + dt / (1 - half) * Dot(b, x);
         return 2 * Dot(c, h).Re + skip * x;
     }
 }

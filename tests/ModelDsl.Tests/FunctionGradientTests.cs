@@ -11,6 +11,7 @@ public class FunctionGradientTests
     private static readonly Dictionary<string, Func<Arguments, OracleValue>> s_cases = new()
     {
         ["Exp"] = a => Exp(a.M).Value,
+        ["ExpMinusOne"] = a => (ExpMinusOne(a.M) + ExpMinusOne(a.S)).Value,
         ["Log"] = a => Log(Square(a.M) + 1).Value,
         ["Sigmoid"] = a => Sigmoid(a.T).Value,
         ["LogSigmoid"] = a => LogSigmoid(a.M).Value,
@@ -60,6 +61,25 @@ public class FunctionGradientTests
         ["vector operators"] = a => (-a.X + a.X * a.X / (3 + a.X) - a.S * a.X + a.X / (3 + a.S) + (1 - a.X) * 2 - a.S / (a.X + 4)).Value,
         ["matrix operators"] = a => (-a.M + a.M * a.M2 / (4 + a.M) - a.S * a.M + a.X * a.M - a.M / (4 + a.X) + a.Y / (5 + a.M) - (a.M - a.Y) * (a.Y - a.M) + (a.X - a.M)).Value,
         ["three-axis operators"] = a => (-a.T * a.T + a.T * a.X - a.Y * a.T / (4 + a.T) + (a.Z - a.T) * a.M + a.N * a.T - Outer(a.X, a.Z) * a.T / 3 + a.M / (5 + a.T) - a.S).Value,
+        ["Complex"] = a => Parts(Complex(a.M, a.M2) * Complex(a.S, a.X) / Complex(2 + a.Y, a.S) + Complex(a.S, a.S) - Complex(a.T, 1)[1][0][1] * Complex(1, a.T)[0][1][0]),
+        ["Polar"] = a => Parts(Polar(a.M, a.M2) * Polar(1, a.X) / Polar(2 + a.Y, a.S) + Polar(a.S, a.S) - Polar(a.T, 1)[1][0][1] * Polar(1, a.T)[0][1][0]),
+        ["Conjugate"] = a => Parts(Conjugate(Complex(a.M, a.M2)) * Complex(a.M, a.X[0])),
+        ["SquaredAbs"] = a => (SquaredAbs(Complex(a.M, a.M2)) + SquaredAbs(Complex(a.X, a.S)) + SquaredAbs(Complex(a.S, 1)) + SquaredAbs(Complex(a.T, 1))[0][1][1]).Value,
+        ["Abs of complex"] = a => (Abs(Complex(a.M, a.M2)) + Abs(Complex(a.X, a.S)) + Abs(Complex(a.S, 1)) + Abs(Complex(a.T, 1))[0][1][1]).Value,
+        ["Exp of complex"] = a => Parts(Exp(Complex(a.M, a.M2)) * Exp(Complex(a.X, a.S)) + Exp(Complex(a.S, 1)) + Exp(Complex(a.T, 1))[0][1][1]),
+        ["ExpMinusOne of complex"] = a => Parts(
+            ExpMinusOne(Complex(a.M, a.M2)) * ExpMinusOne(Complex(a.X, a.S)) + ExpMinusOne(Complex(a.S, 1)) + ExpMinusOne(Complex(a.T, 1))[0][1][1]),
+        ["Where of complex"] = a => Parts(Where(a.M > 0, Complex(a.M, a.S), a.M2) + Where(a.S > 0, Complex(a.M, a.M2), a.M) + Where(a.X > 0, Complex(a.X, a.S), a.X)
+            + Where(a.S < 0, Complex(a.S, 1), a.S)),
+        ["Dot of complex"] = a => Parts(Dot(Complex(a.X, a.S), Complex(a.M, a.M2)) * Complex(a.M, 1) + Dot(Complex(a.M, 1), Complex(1, a.Y)) + Dot(a.X, Complex(a.X, 1))
+            + Dot(Dot(Complex(a.M, a.S), Complex(a.N, 1)), Complex(1, a.Z))),
+        ["Outer of complex"] = a => Parts(Outer(Complex(a.X, a.S), a.Y) + Outer(a.X, Complex(a.Y, 1)) * Outer(Complex(1, a.X), Complex(a.Y, 1))
+            + Sum(Outer(Complex(a.X, 1), a.N) * Outer(a.M, Complex(1, a.Z)), Over<Other>())),
+        ["Sum of complex"] = a => Parts(Sum(Complex(a.M, a.M2)) * Sum(Complex(a.T, a.S), Over<Other>()) + Sum(Complex(a.M, a.M2), Over<Key>()) * Sum(Complex(1, a.X))),
+        ["complex operators"] = a => Parts(-Complex(a.M, a.M2) + Complex(a.M, a.S) / (3 + Complex(a.M2, a.M)) - a.X * Complex(a.M, 1) - (Complex(a.X, 1) - Complex(a.M, 0)) + Complex(1, a.Y) / Complex(a.M2, 1)
+            + Complex(a.X, 1).As<Value>()[1] - a.S / Complex(a.S + 3, a.S) * (1 - Complex(a.Y, a.Y))),
+        ["complex three-axis operators"] = a => Parts(Sum(
+            Complex(a.T, a.S) * Complex(a.M, 1) / (4 + Complex(1, a.T)) - a.N * Complex(a.T, 1) - Complex(a.Z, 1) * (Complex(1, a.T) - a.X) + a.Y * Complex(1, a.T), Over<Other>())),
     };
 
     public static TheoryData<string> Cases => [.. s_cases.Keys];
@@ -112,6 +132,9 @@ public class FunctionGradientTests
         ];
         Assert.Empty(missing);
     }
+
+    /// <summary>Both parts, each with a weight of its own.</summary>
+    private static OracleValue Parts(ComplexTensor<Key, Value> z) => (z.Re + 0.7 * z.Im).Value;
 
     internal struct Fourth : IAxis;
 
