@@ -24,7 +24,12 @@ public sealed record RecurrenceSpec(
     int TokenIndexParameter,
     bool OutputIsTuple,
     bool EmitTorch,
-    bool EmitGpu);
+    bool EmitGpu)
+{
+    /// <summary>The struct in C#, with global:: .</summary>
+    public string QualifiedName => string.Join(".", new[] { Namespace }.Where(n => n.Length > 0)
+        .Concat(ContainingTypes.Select(declaration => declaration.Split(' ').Last())).Append(Graph.Name).Prepend("global::")).Replace("global::.", "global::");
+}
 
 /// <summary>A generated file.</summary>
 /// <param name="HintName">Its name, ending in .g.cs.</param>

@@ -10,6 +10,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
     private readonly ShapePlanner _planner;
     private readonly Lazy<GpuEntries> _narrow;
     private readonly Lazy<GpuEntries> _wide;
+    private readonly Lazy<GpuEntries> _widest;
 
     /// <param name="description">What the kernel computes.</param>
     /// <param name="plan">What the runtime has to know of it.</param>
@@ -28,6 +29,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
         _planner = new ShapePlanner(this, device.Limits);
         _narrow = new Lazy<GpuEntries>(Entries<Lanes1>);
         _wide = new Lazy<GpuEntries>(Entries<Lanes8>);
+        _widest = new Lazy<GpuEntries>(Entries<Lanes16>);
     }
 
     /// <summary>What of a recurrence runs on GPUs: all but the parallel scan of a dense transition, whose summaries would have to lie in the memory of a group.</summary>
@@ -65,7 +67,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
         where L : unmanaged, ILane<L>;
 
     /// <summary>Floats in the slots of a group.</summary>
-    protected abstract int FrameLength(KernelShape shape);
+    protected abstract int FrameLength(KernelShape shape, bool adjoint);
 
     /// <summary>Floats in the states and the engines' operands of a group.</summary>
     protected abstract int TileLength(KernelShape shape, bool adjoint);
@@ -151,9 +153,9 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
         }
     }
 
-    internal GpuEntries EntryPoints(int lanes) => (lanes == 1 ? _narrow : _wide).Value;
+    internal GpuEntries EntryPoints(int lanes) => (lanes == Lanes1.Width ? _narrow : lanes == Lanes8.Width ? _wide : _widest).Value;
 
-    internal int Frame(KernelShape shape) => FrameLength(shape);
+    internal int Frame(KernelShape shape, bool adjoint) => FrameLength(shape, adjoint);
 
     internal int Tile(KernelShape shape, bool adjoint) => TileLength(shape, adjoint);
 
