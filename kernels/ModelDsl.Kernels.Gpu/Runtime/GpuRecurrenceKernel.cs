@@ -177,8 +177,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
         Mode mode = options.Mode == Mode.Auto ? Choose(shape, withGradient) : options.Mode;
         if (!Description.IsLegal(mode))
         {
-            string reason = Description.Modes.FirstOrDefault(m => m.Mode == mode)?.Reason ?? "it is no single mode";
-            throw new NotSupportedException($"{Description.Name} cannot be run in mode {mode}: {reason}.");
+            throw Description.Refusal(mode);
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(options.ChunkSize, nameof(options));

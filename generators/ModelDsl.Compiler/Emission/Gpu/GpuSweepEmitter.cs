@@ -7,6 +7,10 @@ internal sealed class GpuSweepEmitter(KernelProgram kernel, GpuNames names, GpuL
 {
     public override bool HasScan => false;
 
+    /// <summary>What a token does to a direction is asked for by the scan of a dense transition, which runs on the CPU only.</summary>
+    public override IReadOnlyCollection<int> AbsentSlots =>
+        [.. Lowered.Transition.Nests.SelectMany(n => n.Items).Select(i => i.Slot).Where(s => Kernel.Slots[s].Kind == SlotKind.Local)];
+
     public override string TransitionLength => throw NoScan();
 
     public override void WriteForward(SourceWriter writer)
