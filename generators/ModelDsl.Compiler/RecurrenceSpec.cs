@@ -20,7 +20,12 @@ public sealed record RecurrenceSpec(
     StepSignature Step,
     int RequiredModes,
     bool EmitTorch,
-    bool EmitGpu);
+    bool EmitGpu)
+{
+    /// <summary>The struct in C#, with global:: .</summary>
+    public string QualifiedName => string.Join(".", new[] { Namespace }.Where(n => n.Length > 0)
+        .Concat(ContainingTypes.Select(declaration => declaration.Split(' ').Last())).Append(Graph.Name).Prepend("global::")).Replace("global::.", "global::");
+}
 
 /// <summary>What Step takes, carries and returns, in its own types: the graph has two real values for each complex one.</summary>
 /// <param name="Parameters">Its parameters, less those that count tokens.</param>

@@ -274,20 +274,13 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         return perToken * call.Shape.Batch * call.Shape.Heads * call.Shape.Time;
     }
 
-    // Apart from Prepare: the closure of the lambda is allocated where a method begins, also where nothing is refused.
-    private NotSupportedException Refused(Mode mode)
-    {
-        string reason = Description.Modes.FirstOrDefault(m => m.Mode == mode)?.Reason ?? "it is no single mode";
-        return new($"{Description.Name} cannot be run in mode {mode}: {reason}.");
-    }
-
     private void Prepare(
         Call call, SequenceShape shape, ReadOnlySpan<TensorView> inputs, ReadOnlySpan<TensorView> initialStates, RunOptions options, bool withGradient)
     {
         Mode mode = options.Mode == Mode.Auto ? Choose(shape, withGradient) : options.Mode;
         if ((_legal & mode) == 0 || (mode & (mode - 1)) != 0)
         {
-            throw Refused(mode);
+            throw Description.Refusal(mode);
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(options.ChunkSize, nameof(options));

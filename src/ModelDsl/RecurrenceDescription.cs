@@ -28,6 +28,10 @@ public sealed record RecurrenceDescription(
     /// <summary>Whether a mode can be run.</summary>
     public bool IsLegal(Mode mode) => Modes.Any(m => m.Mode == mode && m.IsLegal);
 
+    /// <summary>What is thrown where a mode is asked for that cannot be run: it says why.</summary>
+    public NotSupportedException Refusal(Mode mode) =>
+        new($"{Name} cannot be run in mode {mode}: {Modes.FirstOrDefault(m => m.Mode == mode)?.Reason ?? "it is no single mode"}.");
+
     /// <summary>The legal modes, in the order of <see cref="Modes"/>.</summary>
     public IEnumerable<Mode> LegalModes => Modes.Where(m => m.IsLegal).Select(m => m.Mode);
 }

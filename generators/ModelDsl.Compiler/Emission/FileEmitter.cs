@@ -26,7 +26,7 @@ internal static class FileEmitter
 
     public static string Gpu(RecurrenceSpec spec, Description description, KernelProgram kernel) => File(
         spec,
-        ["using global::ILGPU;", "using global::ILGPU.Runtime;", $"using {RuntimeNames.Gpu};", $"using static {RuntimeNames.GpuMath};", $"using Mode = {RuntimeNames.Runtime}.Mode;"],
+        ["using Ilgpu = global::ILGPU;", $"using Gpu = {RuntimeNames.Gpu};"],
         writer => GpuKernelEmitter.Write(writer, spec, kernel, description.NormalForm));
 
     public static string Torch(RecurrenceSpec spec) => File(spec, [], writer => TorchEmitter.Write(writer, spec));

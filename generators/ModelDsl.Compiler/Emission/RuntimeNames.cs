@@ -24,7 +24,6 @@ public static class RuntimeNames
     public const string GpuDevice = Gpu + ".GpuDevice";
     public const string GpuPlan = Gpu + ".GpuPlan";
     public const string GpuEntries = Gpu + ".GpuEntries";
-    public const string GpuMath = Gpu + ".DeviceMath";
     public const string TorchFunction = Runtime + ".TorchSharp.RecurrenceFunction";
     public const string TorchResult = Runtime + ".TorchSharp.RecurrenceTensors";
     public const string TorchTensor = "global::TorchSharp.torch.Tensor";
