@@ -5,7 +5,7 @@ using ModelDsl.Layers;
 namespace ModelDsl.Conformance;
 
 /// <summary>The architectures that goldens exist for: which spec, and which golden tensor is which of its tensors.</summary>
-public static class Architectures
+public static partial class Architectures
 {
     /// <summary>All architectures that are checked.</summary>
     public static IReadOnlyList<Architecture> All { get; } =
@@ -142,6 +142,7 @@ public static class Architectures
             .State("older", "initial_states", "final_state", "B H #1")
             .State("old", "initial_states", "final_state", "B H #2")
             .Output("output", "out", "B H T")),
+        .. Directions,
     ];
 
     private static GoldenCase Case<T>()
