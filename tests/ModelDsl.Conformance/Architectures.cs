@@ -144,6 +144,7 @@ public static partial class Architectures
             .Output("output", "out", "B H T")),
         .. Stale(),
         .. Complex,
+        .. Directions,
     ];
 
     private static GoldenCase Case<T>()
