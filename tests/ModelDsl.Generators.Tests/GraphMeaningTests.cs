@@ -15,7 +15,9 @@ public class GraphMeaningTests
     public void OfTheArchitectures()
     {
         string folder = Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "src", "ModelDsl.Layers");
-        string[] sources = [.. Directory.GetFiles(folder, "*.cs").Select(File.ReadAllText)];
+
+        // Combinations of recurrences have no Step of their own, and need what is generated for theirs.
+        string[] sources = [.. Directory.GetFiles(folder, "*.cs").Select(File.ReadAllText).Where(s => !s.Contains("RecurrenceHandle.Combined", StringComparison.Ordinal))];
         Assert.True(AssertSame(sources) > 15);
     }
 
