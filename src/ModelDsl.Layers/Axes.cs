@@ -32,3 +32,12 @@ public struct GruGate : IAxis;
 /// <summary>The taps of a short convolution, the oldest token first.</summary>
 [Axis(4)]
 public struct Tap : IAxis;
+
+/// <summary>K once more: the second factor of a key's products with itself.</summary>
+public struct OtherKey : IAxis;
+
+/// <summary>R: the rank of a projection in two parts.</summary>
+public struct Rank : IAxis;
+
+/// <summary>The features of a layer's output, after its output projection.</summary>
+public struct OutputFeature : IAxis;
