@@ -6,10 +6,11 @@ namespace ModelDsl.Layers;
 /// </summary>
 public static class BidirectionalMegaEma
 {
-    /// <summary>The combination.</summary>
+    /// <summary>The combination: the average of later tokens, then everything else. Parameters of the backward direction end with "Backward".</summary>
     public static RecurrenceHandle Recurrence { get; } = RecurrenceHandle.Combined(on =>
         on(RecurrenceHandle.Of<MegaAverage>())
-            .Bidirectional(separate: ["delta", "alpha", "beta", "gamma"])
-            .Then(on(RecurrenceHandle.Of<MegaGate>()))
+            .Renamed(("output", "future"), ("h", "hBackward"), ("delta", "deltaBackward"), ("alpha", "alphaBackward"), ("beta", "betaBackward"), ("gamma", "gammaBackward"))
+            .Reversed()
+            .Then(on(RecurrenceHandle.Of<MegaEmaWithFuture>()))
             .Named(nameof(BidirectionalMegaEma)));
 }

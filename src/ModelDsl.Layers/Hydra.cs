@@ -6,11 +6,9 @@ namespace ModelDsl.Layers;
 /// </summary>
 public static class Hydra
 {
-    /// <summary>The combination.</summary>
+    /// <summary>The combination; the backward direction has step sizes of its own.</summary>
     public static RecurrenceHandle Recurrence { get; } = RecurrenceHandle.Combined(on =>
-        on(RecurrenceHandle.Of<HydraScan>())
-            .Delayed()
-            .Bidirectional(separate: ["delta"])
-            .Beside(on(RecurrenceHandle.Of<HydraDiagonal>()))
+        on(RecurrenceHandle.Of<HydraForward>())
+            .Bidirectional(on(RecurrenceHandle.Of<HydraBackward>()).Delayed(), separate: ["delta"])
             .Named(nameof(Hydra)));
 }

@@ -1,6 +1,6 @@
 namespace ModelDsl.Layers;
 
-/// <summary>The moving average of <see cref="MegaEma"/> alone, one direction of <see cref="BidirectionalMegaEma"/>: heads are the channels.</summary>
+/// <summary>The moving average of <see cref="MegaEma"/> alone, the backward direction of <see cref="BidirectionalMegaEma"/>: heads are the channels.</summary>
 [Recurrence]
 public partial struct MegaAverage
 {
@@ -22,7 +22,6 @@ public partial struct MegaAverage
     {
         var p = Sigmoid(delta);
         h = (1 - p * Sigmoid(alpha)) * h + p * beta * x;
-        var average = Rsqrt(Size(gamma)) * Dot(gamma, h);
-        return average;
+        return Rsqrt(Size(gamma)) * Dot(gamma, h);
     }
 }

@@ -62,7 +62,7 @@ internal static class Binder
         IReadOnlyList<ExpectedGradient> gradients = [];
         if (boundOutputs.Any(output => output.Gradient is not null))
         {
-            gradients = Gradients(file, [.. Mapped(inputs, states)]);
+            gradients = Gradients(file, [.. Mapped(inputs, states)], golden.Outside);
         }
 
         return new BoundCase(golden.Recurrence, golden.Name, shape, boundInputs, boundStates, boundOutputs, gradients);
@@ -99,6 +99,14 @@ internal static class Binder
             {
                 news |= layout.Learn(file[golden], sizes);
             }
+
+            foreach (AxisDescription axis in description.Axes)
+            {
+                if (axis.EqualTo is { } other && sizes.Find(description.Axes[other].Name) is { } size)
+                {
+                    news |= sizes.Learn(axis.Name, size, "the recurrence");
+                }
+            }
         }
 
         return sizes;
@@ -129,12 +137,12 @@ internal static class Binder
             .Concat(states.Values.Select(s => s.Initial).OfType<string>());
 
     /// <summary>The file's gradients. One of a tensor that the mapping does not know would go unchecked: that is an error of the mapping.</summary>
-    private static List<ExpectedGradient> Gradients(GoldenFile file, HashSet<string> mapped)
+    private static List<ExpectedGradient> Gradients(GoldenFile file, HashSet<string> mapped, IReadOnlyList<string> outside)
     {
         List<ExpectedGradient> gradients = [];
         foreach (GoldenTensor tensor in file.Tensors.Values)
         {
-            if (tensor.Name.Split('_', 2) is not [("grad" or "gradfs") and var kind, var of])
+            if (tensor.Name.Split('_', 2) is not [("grad" or "gradfs") and var kind, var of] || outside.Contains(of))
             {
                 continue;
             }

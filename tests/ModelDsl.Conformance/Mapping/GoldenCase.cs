@@ -37,13 +37,34 @@ public sealed record GoldenCase(RecurrenceHandle Recurrence, string Name)
     public GoldenCase State(string state, string? initial, string? final, string layout, string? finalLayout = null) =>
         this with { States = new(States) { [state] = new StateMapping(initial, final, Layout.Parse(layout), Layout.Parse(finalLayout ?? layout)) } };
 
+    /// <summary>Says that a file holds neither initial nor final values of states: they begin with zero.</summary>
+    public GoldenCase Without(params string[] states) => states.Aggregate(this, (golden, state) => golden.State(state, null, null, ""));
+
     /// <summary>Maps an output to the golden tensor that it must equal.</summary>
     public GoldenCase Output(string output, string golden, string layout) =>
         this with { Outputs = new(Outputs) { [output] = new OutputMapping(golden, Layout.Parse(layout)) } };
 
+    private Dictionary<string, Func<GoldenFile, GoldenTensor>> Derived { get; init; } = [];
+
+    /// <summary>Golden tensors whose gradients are none of the recurrence's: weights of what lies around it.</summary>
+    internal IReadOnlyList<string> Outside { get; private init; } = [];
+
+    /// <summary>Computes a tensor of others of the file, where a plain linear layer lies between a recurrence and what the file holds.</summary>
+    /// <param name="name">Its name, e.g. "d" and that of an output for the output's upstream gradient.</param>
+    /// <param name="tensor">The tensor, given the file.</param>
+    public GoldenCase Derive(string name, Func<GoldenFile, GoldenTensor> tensor) => this with { Derived = new(Derived) { [name] = tensor } };
+
+    /// <summary>Says that tensors of the file lie outside of the recurrence: their gradients are not compared.</summary>
+    public GoldenCase LeaveOut(params string[] tensors) => this with { Outside = [.. Outside, .. tensors] };
+
+    /// <summary>A file with the tensors that are computed of others; those that it has remain.</summary>
+    internal GoldenFile Complete(GoldenFile file) => Derived.Count == 0
+        ? file
+        : new GoldenFile(file.Name, Derived.Where(d => file.Find(d.Key) is null).Select(d => KeyValuePair.Create(d.Key, d.Value(file))).Concat(file.Tensors).ToDictionary(), file.Settings);
+
     /// <summary>Finds everything in a file, and the sizes.</summary>
     /// <exception cref="GoldenException">Something is missing or contradicts the rest.</exception>
-    public BoundCase Bind(GoldenFile file) => Binder.Bind(this, file, Inputs, States, Outputs);
+    public BoundCase Bind(GoldenFile file) => Binder.Bind(this, Complete(file), Inputs, States, Outputs);
 
     /// <summary>The golden tensors of the case that are in a file, with their layouts.</summary>
     internal IEnumerable<(string Golden, Layout Layout)> TensorsIn(GoldenFile file)

@@ -27,9 +27,7 @@ public static class KernelRun
         foreach (bool throughFinalState in golden.Gradients.Select(g => g.ThroughFinalState).Distinct())
         {
             TensorView Gradient(BoundTensor? bound) =>
-                bound is not null && result.Gradients.TryGetValue((throughFinalState, bound.Tensor.Name), out GoldenTensor? gradient)
-                    ? bound.View(gradient)
-                    : default;
+                bound is not null && result.PartOfGradient(throughFinalState, bound.Tensor.Name) is { } gradient ? bound.View(gradient) : default;
 
             TensorView[] finalGradients = [.. golden.States.Select(state =>
                 throughFinalState && state.FinalGradient is { } bound ? bound.View(bound.Tensor) : default)];
@@ -38,6 +36,7 @@ public static class KernelRun
             kernel.Backward(golden.Shape, inputs, initial, outputGradients, finalGradients, inputGradients, initialGradients, options);
         }
 
+        result.AddParts();
         GC.KeepAlive(scratch);
         return result;
     }

@@ -22,6 +22,7 @@ public sealed class ResizedTests
     {
         GoldenFile file = GoldenFile.Read(Path.Combine(Repository.Goldens, architecture + ".safetensors"));
         GoldenCase golden = Architectures.All.Single(a => a.Name == architecture).Cases[0];
+        file = golden.Complete(file);
         ITarget cpu = new CpuTarget();
         foreach (int time in Times)
         {
@@ -41,9 +42,12 @@ public sealed class ResizedTests
     /// <summary>Repeats or cuts every tensor of a case: more heads than one block of lanes, widths that fill no vector, one sequence.</summary>
     private static GoldenFile Resize(GoldenCase golden, GoldenFile file, int time)
     {
-        AxisSizes sizes = Binder.Solve(golden.Recurrence.Description, file, [.. golden.TensorsIn(file)]);
+        (string Golden, Layout Layout)[] mapped = [.. golden.TensorsIn(file)];
+        AxisSizes sizes = Binder.Solve(golden.Recurrence.Description, file, mapped);
+        HashSet<string> kept = [.. Kept(mapped)];
         int NewSize(string letter) => letter switch
         {
+            _ when kept.Contains(letter) => sizes[letter],
             "B" => 1,
             "T" => time,
 
@@ -62,7 +66,7 @@ public sealed class ResizedTests
         };
 
         Dictionary<string, GoldenTensor> tensors = new(file.Tensors);
-        foreach ((string name, Layout layout) in golden.TensorsIn(file))
+        foreach ((string name, Layout layout) in mapped)
         {
             GoldenTensor tensor = file[name];
             GoldenTensor resized = Tile(tensor, layout.Resized(tensor.Shape, sizes, NewSize));
@@ -74,6 +78,22 @@ public sealed class ResizedTests
         }
 
         return new GoldenFile(file.Name, tensors, file.Settings);
+    }
+
+    /// <summary>Letters whose sizes hang together with others': of axes that are seen in part, or in two ways.</summary>
+    private static IEnumerable<string> Kept((string Golden, Layout Layout)[] mapped)
+    {
+        foreach (Layout[] layouts in mapped.GroupBy(m => m.Golden, m => m.Layout).Select(g => g.ToArray()))
+        {
+            foreach (Layout layout in layouts)
+            {
+                IEnumerable<string> seenInTwoWays = layout.Letters.Zip(layouts[0].Letters).Where(p => !p.First.SequenceEqual(p.Second)).SelectMany(p => p.First.Concat(p.Second));
+                foreach (string letter in layout.PartLetters.Concat(seenInTwoWays))
+                {
+                    yield return letter;
+                }
+            }
+        }
     }
 
     private static GoldenTensor Tile(GoldenTensor tensor, int[] shape)

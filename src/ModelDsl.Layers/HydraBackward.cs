@@ -1,8 +1,8 @@
 namespace ModelDsl.Layers;
 
-/// <summary>One direction of <see cref="Hydra"/>, with the token itself: the recurrence of Mamba-2.</summary>
+/// <summary>The backward direction of <see cref="Hydra"/>, before its delay: the recurrence of Mamba-2.</summary>
 [Recurrence]
-public partial struct HydraScan
+public partial struct HydraBackward
 {
     [State] Tensor<N, Value> S;
 
@@ -22,7 +22,6 @@ public partial struct HydraScan
     {
         var step = Softplus(delta);
         S = Exp(-step * Exp(logRate)) * S + Outer(b, step * x);
-        var output = Dot(c, S);
-        return output;
+        return Dot(c, S);
     }
 }
