@@ -66,6 +66,34 @@ public enum Domain
 
     /// <summary>Greater than 0: under a logarithm, a root, or as a divisor.</summary>
     Positive,
+
+    /// <summary>0 or 1: a condition of <c>Where</c> and nothing else, such as a reset or a mask.</summary>
+    Flag,
+}
+
+/// <summary>What domains hold.</summary>
+public static class DomainNumbers
+{
+    /// <summary>Whether a number makes sense.</summary>
+    /// <param name="domain">The domain.</param>
+    /// <param name="value">The number; NaN is in no domain.</param>
+    public static bool Contains(this Domain domain, float value) => domain switch
+    {
+        Domain.LogDecay => value <= 0,
+        Domain.Rate => value is >= 0 and <= 1,
+        Domain.Positive => value > 0,
+        _ => value is 0 or 1,
+    };
+
+    /// <summary>The numbers in words, e.g. "at most 0".</summary>
+    /// <param name="domain">The domain.</param>
+    public static string InWords(this Domain domain) => domain switch
+    {
+        Domain.LogDecay => "at most 0",
+        Domain.Rate => "between 0 and 1",
+        Domain.Positive => "more than 0",
+        _ => "0 or 1",
+    };
 }
 
 /// <summary>A state ([batch, head, axes...]) or an output ([batch, time, head, axes...]) of a recurrence.</summary>

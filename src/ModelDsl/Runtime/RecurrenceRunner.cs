@@ -175,6 +175,11 @@ public static class RecurrenceRunner
             }
         }
 
+        for (int i = 0; i < inputs.Count && options.CheckDomains; i++)
+        {
+            CheckDomain(description, description.Inputs[i], inputs[i]);
+        }
+
         Mode mode = options.Mode == Mode.Auto ? kernel.Choose(shape, withGradient) : options.Mode;
         if (!description.IsLegal(mode))
         {
@@ -184,6 +189,15 @@ public static class RecurrenceRunner
         }
 
         return options with { Mode = mode };
+    }
+
+    private static void CheckDomain(RecurrenceDescription description, InputDescription input, SequenceTensor tensor)
+    {
+        if (input.Domain is { } domain && Array.FindIndex(tensor.Data, value => !domain.Contains(value)) is >= 0 and var at)
+        {
+            throw new ArgumentException(
+                $"Input \"{input.Name}\" of {description.Name} holds {tensor.Data[at]} at {SequenceTensor.TextOf(tensor.IndexOf(at))}, but {domain.InWords()} was expected.");
+        }
     }
 
     private static void CheckFinite(string what, SequenceTensor tensor)

@@ -188,9 +188,11 @@ internal sealed class VerificationCase
             Domain.LogDecay => (-3, 0),
             Domain.Rate => (0.02, 0.98),
             Domain.Positive => (0.1, 2),
+            Domain.Flag => (0, 1),
             _ => (-scale, scale),
         };
-        return Uniform(random, Count(shape), low, high);
+        float[] numbers = Uniform(random, Count(shape), low, high);
+        return domain == Domain.Flag ? [.. numbers.Select(MathF.Round)] : numbers;
     }
 
     private static float[] Uniform(Random random, int count, double low, double high) =>
