@@ -24,7 +24,7 @@ public static class RecurrenceCompiler
             new(hint + ".g.cs", FileEmitter.Spec(spec, description)),
             new(hint + ".Kernel.g.cs", FileEmitter.Kernel(spec, description, kernel)),
         };
-        if (spec.EmitGpu)
+        if (spec.EmitGpu && spec.Graph.MiniBatch == 0)
         {
             files.Add(new GeneratedFile(hint + ".Gpu.g.cs", FileEmitter.Gpu(spec, description, kernel)));
         }

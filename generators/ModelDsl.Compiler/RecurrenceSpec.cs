@@ -23,11 +23,12 @@ public sealed record RecurrenceSpec(
     bool EmitGpu);
 
 /// <summary>What Step takes, carries and returns, in its own types: the graph has two real values for each complex one.</summary>
-/// <param name="Parameters">Its parameters, less the token's index.</param>
+/// <param name="Parameters">Its parameters, less those that the runtime counts.</param>
 /// <param name="TokenIndex">Which parameter of Step, counted from 0, holds the token's index; -1 if none does.</param>
+/// <param name="MiniBatchIndex">Which one holds the token's position in its mini-batch; -1 if none does.</param>
 /// <param name="ReturnsTuple">Whether Step returns a tuple.</param>
 public sealed record StepSignature(
-    EquatableArray<StepValue> Parameters, int TokenIndex, EquatableArray<StepValue> Fields, EquatableArray<StepValue> Results, bool ReturnsTuple);
+    EquatableArray<StepValue> Parameters, int TokenIndex, int MiniBatchIndex, EquatableArray<StepValue> Fields, EquatableArray<StepValue> Results, bool ReturnsTuple);
 
 /// <summary>A parameter, a field or a result of Step.</summary>
 public sealed record StepValue(string Name, bool IsComplex);

@@ -13,6 +13,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
     private readonly Mode _legal;
     private readonly bool _hasMemory;
     private readonly bool _decaysPerKey;
+    private readonly bool _readsStale;
 
     /// <param name="description">What the kernel computes.</param>
     /// <param name="plan">Its slots and components.</param>
@@ -26,6 +27,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         }
 
         _hasMemory = plan.Components.Any(c => c is MemoryPlan);
+        _readsStale = description.States.Any(s => s.StaleOf is not null);
         _decaysPerKey = plan.Components.Any(c => c is MemoryPlan { KeyDecayPerKey: true });
     }
 
@@ -262,7 +264,12 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         call.Shape = shape;
         int longest = shape.Offsets?.Longest ?? shape.Time;
         int chunk = mode == Mode.Quadratic ? longest : options.ChunkSize > 0 ? options.ChunkSize : DefaultChunk(mode);
-        call.Options = options with { Mode = mode, ChunkSize = Math.Min(chunk, longest) };
+        call.MiniBatches = MiniBatches.Of(Description, options);
+
+        // What is read stale is the same for all tokens of a chunk: none reaches beyond its mini-batch.
+        int miniBatch = _readsStale ? call.MiniBatches.Size : longest;
+        call.Options = options with { Mode = mode, ChunkSize = Math.Min(Math.Min(chunk, longest), miniBatch) };
+        call.Grid = new ChunkGrid(longest, call.ChunkSize, miniBatch, _readsStale ? call.MiniBatches.First : 0);
         Call.Set(ref call.Inputs, inputs);
         Call.Set(ref call.InitialStates, initialStates);
         call.CutUnits(Plan.HeadsAsLanes);

@@ -56,7 +56,7 @@ internal abstract unsafe class Engine
     public static void Copy(float* source, float* target, nint length) =>
         Buffer.MemoryCopy(source, target, length * sizeof(float), length * sizeof(float));
 
-    protected static void Add(float* source, float* target, nint length)
+    public static void Add(float* source, float* target, nint length)
     {
         for (nint i = 0; i < length; i++)
         {

@@ -52,7 +52,7 @@ internal sealed unsafe class GradientSink : IDisposable
             return;
         }
 
-        float* part = _parts[input].Pointer + ((_call.FirstToken(line) + (chunk * _call.ChunkSize)) * _rows[input]);
+        float* part = _parts[input].Pointer + ((_call.FirstToken(line) + segment.Grid.StartOf(chunk)) * _rows[input]);
         Buffer.MemoryCopy(frame.Slot(id), part, tokens * _rows[input] * sizeof(float), tokens * _rows[input] * sizeof(float));
     }
 

@@ -6,7 +6,7 @@ public enum SlotKind
     /// <summary>An input, read from the caller's tensor for each chunk.</summary>
     Input,
 
-    /// <summary>The position of each token in its sequence, filled for each chunk.</summary>
+    /// <summary>The position of each token in its sequence (index 0) or in its mini-batch (1), filled for each chunk.</summary>
     TokenIndex,
 
     /// <summary>A value that generated code computes.</summary>

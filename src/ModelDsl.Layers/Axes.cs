@@ -15,6 +15,12 @@ public struct Channel : IAxis;
 /// <summary>The features of a layer's input, before its input projection.</summary>
 public struct Feature : IAxis;
 
+/// <summary>The hidden units of a memory that is a network of two layers.</summary>
+public struct Hidden : IAxis;
+
+/// <summary>The positions in a mini-batch.</summary>
+public struct Slot : IAxis;
+
 /// <summary>D: the units of a recurrent cell, per head.</summary>
 public struct Unit : IAxis;
 

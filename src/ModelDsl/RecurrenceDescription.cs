@@ -22,6 +22,9 @@ public sealed record RecurrenceDescription(
     /// <summary>Whether the transition of some state is dense: its elements mix, and a summary of a chunk holds a matrix over all of them.</summary>
     public bool HasDenseTransition { get; init; }
 
+    /// <summary>The tokens of a mini-batch where a call does not say; 0 if the recurrence knows no mini-batches.</summary>
+    public int MiniBatch { get; init; }
+
     /// <summary>Whether a mode can be run.</summary>
     public bool IsLegal(Mode mode) => Modes.Any(m => m.Mode == mode && m.IsLegal);
 
@@ -64,7 +67,14 @@ public enum Domain
 /// <summary>A state ([batch, head, axes...]) or an output ([batch, time, head, axes...]) of a recurrence.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Axes">Its axes, as indices into <see cref="RecurrenceDescription.Axes"/>.</param>
-public sealed record TensorDescription(string Name, IReadOnlyList<int> Axes);
+public sealed record TensorDescription(string Name, IReadOnlyList<int> Axes)
+{
+    /// <summary>
+    /// For a state that the runtime copies from another one before the first token of each mini-batch (<see cref="Functions.Stale{T}(T)"/>): which state that
+    /// is. Its initial value is not looked at where a call starts with a mini-batch. Null for a state of the spec's own.
+    /// </summary>
+    public int? StaleOf { get; init; }
+}
 
 /// <summary>A mode of a recurrence.</summary>
 /// <param name="Mode">The mode.</param>

@@ -13,14 +13,33 @@ public sealed record ModeFinding(string Mode, int Flag, bool IsLegal, string Rea
     {
         yield return new ModeFinding("Recurrent", 1, true, "a fold of the step", Sum(program, c => Recurrent(program, c)), -1);
         Obstacle? obstacle = program.Obstacles.FirstOrDefault();
+        (Obstacle Chain, Obstacle Span)? stale = Stale(program.Source);
         string legal = "every component is linear in its own states";
 
         // Where a chunk of states has no cheaper form than its tokens, modes that live on such a form are refused; a scan lives on summaries.
         Obstacle? dense = obstacle ?? program.Components.OfType<LinearComponent>().Select(c => c.Why with { Reason = c.Why.Reason + Dense }).FirstOrDefault();
         yield return dense is null ? new ModeFinding("Chunkwise", 2, true, legal, Sum(program, c => Chunkwise(program, c)), -1) : Refused("Chunkwise", 2, dense);
-        yield return obstacle is null ? new ModeFinding("ParallelScan", 4, true, legal, Sum(program, c => Scan(program, c)), -1) : Refused("ParallelScan", 4, obstacle);
-        yield return dense is null ? new ModeFinding("Quadratic", 8, true, legal, Sum(program, c => Chunkwise(program, c).Replace(" C (", " T (")), -1) : Refused("Quadratic", 8, dense);
-        yield return Convolution(program, obstacle);
+
+        // What is read stale keeps chunks in order and short, whatever the form.
+        Obstacle? chain = stale?.Chain ?? obstacle, span = stale?.Span ?? dense;
+        yield return chain is null ? new ModeFinding("ParallelScan", 4, true, legal, Sum(program, c => Scan(program, c)), -1) : Refused("ParallelScan", 4, chain);
+        yield return span is null ? new ModeFinding("Quadratic", 8, true, legal, Sum(program, c => Chunkwise(program, c).Replace(" C (", " T (")), -1) : Refused("Quadratic", 8, span);
+        yield return Convolution(program, chain);
+    }
+
+    /// <summary>What a stale read keeps from chaining chunks other than one after the other, and from a chunk of any length; null where nothing is read so.</summary>
+    private static (Obstacle Chain, Obstacle Span)? Stale(StepGraph source)
+    {
+        int copy = source.States.ToList().FindIndex(s => s.StaleOf is not null);
+        if (copy < 0)
+        {
+            return null;
+        }
+
+        int leaf = source.Nodes.ToList().FindIndex(n => n.Op == Op.State && n.Index == copy);
+        string state = source.States[source.States[copy].StaleOf!.Value].Name;
+        string what = $"'{state}' is read as it stood at the start of the mini-batch, and ";
+        return (new(copy, what + "that is not known until the mini-batches before it have run", leaf), new(copy, what + "no chunk can span more than that", leaf));
     }
 
     private const string Dense = ": its transition is dense, and a chunk of it has no form that is cheaper than its tokens one by one";
@@ -101,7 +120,7 @@ public sealed record ModeFinding(string Mode, int Flag, bool IsLegal, string Rea
         + string.Concat(component.Independent.Select(a => " " + a));
 
     private static string Chunkwise(SequenceProgram program, Component component) => component is MemoryComponent m
-        ? $"{Int(2 * (m.Reads.Count + m.Writes.Count))} {Volume(program, m)} + {Int(m.Reads.Count * m.Writes.Count)} C ({string.Join(" ", m.ValueAxes.DefaultIfEmpty("1"))} + {(m.KeyDecayPerKey ? "2 " : "")}{m.KeyAxis})"
+        ? $"{Int(2 * (m.Reads.Count + m.Writes.Count))} {Volume(program, m)}" + (m.Writes.Count == 0 ? "" : $" + {Int(m.Reads.Count * m.Writes.Count)} C ({string.Join(" ", m.ValueAxes.DefaultIfEmpty("1"))} + {(m.KeyDecayPerKey ? "2 " : "")}{m.KeyAxis})")
         : $"2 ({Volume(program, component)})";
 
     private static string Scan(SequenceProgram program, Component component) => component is MemoryComponent { HasFeedback: true } m

@@ -61,7 +61,7 @@ public sealed class Rewriter(SequenceProgram program, string?[] keyAxes)
         {
             case Op.Input: return Value.Of(_graph.Input(node.Index, node.Axes, node.Name!));
             case Op.Constant: return Value.Of(_graph.Constant(node.Value));
-            case Op.TokenIndex: return Value.Of(_graph.TokenIndex(node.Name!));
+            case Op.TokenIndex: return Value.Of(_graph.TokenIndex(node.Name!, node.Index));
             case Op.Extent: return Value.Of(_graph.Extent(node.Axis!));
             case Op.State:
                 return keyAxes[node.Index] is null

@@ -66,9 +66,12 @@ public static class SpecEmitter
         writer.Line($"    {Text(description.NormalForm)},");
         List(graph.Axes.Select(a => $"new({Text(a.Name)}, {(a.FixedSize is { } size ? Int(size) : "null")}){EqualTo(a.Name)}"), ",");
         List(graph.Inputs.Select((input, i) => $"new({Text(input.Name)}, {Axes(input.Axes)}, {Across(input)}){Domain(i)}"), ",");
-        List(graph.States.Select(s => $"new({Text(s.Name)}, {Axes(s.Axes)})"), ",");
+        List(graph.States.Select(s => $"new({Text(s.Name)}, {Axes(s.Axes)}){(s.StaleOf is { } of ? $" {{ StaleOf = {Int(of)} }}" : "")}"), ",");
         List(graph.Outputs.Select(o => $"new({Text(o.Name)}, {Axes(o.Axes)})"), ",");
-        List(description.Modes.Select(m => $"new({RuntimeNames.Runtime}.Mode.{m.Mode}, {(m.IsLegal ? "true" : "false")}, {Text(m.Reason)}, {Text(m.Cost)})"), description.HasDenseTransition ? ") { HasDenseTransition = true };" : ");");
+        string[] properties = [.. description.HasDenseTransition ? ["HasDenseTransition = true"] : Array.Empty<string>(), .. graph.MiniBatch > 0 ? [$"MiniBatch = {Int(graph.MiniBatch)}"] : Array.Empty<string>()];
+        List(
+            description.Modes.Select(m => $"new({RuntimeNames.Runtime}.Mode.{m.Mode}, {(m.IsLegal ? "true" : "false")}, {Text(m.Reason)}, {Text(m.Cost)})"),
+            properties.Length > 0 ? $") {{ {string.Join(", ", properties)} }};" : ");");
 
         void List(IEnumerable<string> items, string end)
         {
@@ -97,9 +100,9 @@ public static class SpecEmitter
         {
             string fields = string.Join(", ", Arguments(step.Fields, "State").Zip(step.Fields, (value, field) => $"{Escape(field.Name)} = {value}"));
             List<string> arguments = Arguments(step.Parameters, "Input").ToList();
-            if (step.TokenIndex >= 0)
+            foreach ((int parameter, string value) in new[] { (step.TokenIndex, "token.Index"), (step.MiniBatchIndex, "token.MiniBatchIndex") }.Where(p => p.Item1 >= 0).OrderBy(p => p.Item1))
             {
-                arguments.Insert(step.TokenIndex, "token.Index");
+                arguments.Insert(parameter, value);
             }
 
             writer.Line($"var recurrence = new {spec.Graph.Name} {{ {fields} }};");

@@ -30,7 +30,8 @@ internal static class StateEmitter
             {
                 StateInfo state = graph.States[s];
                 string property = Taken.Contains(state.Name) || state.Name == name ? state.Name + "Tensor" : state.Name;
-                writer.Line($"/// <summary>[{string.Join(", ", new[] { "batch", "head" }.Concat(state.Axes))}]</summary>");
+                string meaning = state.StaleOf is { } of ? $": '{graph.States[of].Name}' as it stood at the start of the mini-batch; not looked at where a call starts one." : "";
+                writer.Line($"/// <summary>[{string.Join(", ", new[] { "batch", "head" }.Concat(state.Axes))}]{meaning}</summary>");
                 writer.Line($"public {RuntimeNames.SequenceTensor} @{property} => Tensors[{s.ToString(CultureInfo.InvariantCulture)}];");
                 writer.Line();
             }

@@ -46,7 +46,7 @@ public sealed class GraphBuilder
 
     public int Extent(string axis) => Add(new Node(Op.Extent, default, default, Axis: axis));
 
-    public int TokenIndex(string name) => Add(new Node(Op.TokenIndex, default, default, Name: name));
+    public int TokenIndex(string name, int within = 0) => Add(new Node(Op.TokenIndex, default, default, Index: within, Name: name));
 
     /// <summary>Names a value after the local that holds it, unless it has a name or is a leaf.</summary>
     public void SetName(int id, string name)

@@ -152,9 +152,9 @@ public sealed class Lowerer
             _scheduler.AddSlot(SlotKind.Input, i, input.Name, input.Axes, !input.SharedAcrossTime, !input.SharedAcrossHeads, leaf);
         }
 
-        if (_source.Nodes.FirstOrDefault(n => n.Op == Op.TokenIndex) is { } index)
+        foreach (Node index in _source.Nodes.Where(n => n.Op == Op.TokenIndex))
         {
-            _scheduler.AddSlot(SlotKind.TokenIndex, 0, index.Name!, default, true, false, _graph.TokenIndex(index.Name!));
+            _scheduler.AddSlot(SlotKind.TokenIndex, index.Index, index.Name!, default, true, false, _graph.TokenIndex(index.Name!, index.Index));
         }
 
         foreach (int s in _program.Components.Where(c => c is not MemoryComponent).SelectMany(c => c.States))

@@ -68,9 +68,11 @@ internal sealed partial class StepInterpreter
         Locate(parameter.Locations[0]);
     }
 
-    public void DeclareTokenIndex(IParameterSymbol parameter)
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="within">0 for the position in the sequence, 1 for that in the mini-batch.</param>
+    public void DeclareTokenIndex(IParameterSymbol parameter, int within)
     {
-        int node = _graph.TokenIndex(parameter.Name);
+        int node = _graph.TokenIndex(parameter.Name, within);
         Locate(parameter.Locations[0]);
         _names.Add(parameter.Name);
         _variables.Add(parameter, new NodeValue(node));
@@ -204,6 +206,9 @@ internal sealed partial class StepInterpreter
     private sealed class StateSlot(IFieldSymbol field, Value value)
     {
         public IFieldSymbol Field { get; } = field;
+
+        /// <summary>What it holds before the token.</summary>
+        public Value Incoming { get; } = value;
 
         public Value Value { get; set; } = value;
 

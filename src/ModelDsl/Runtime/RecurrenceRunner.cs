@@ -161,6 +161,7 @@ public static class RecurrenceRunner
         ArgumentOutOfRangeException.ThrowIfNegative(options.ChunkSize);
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads);
         ArgumentOutOfRangeException.ThrowIfNegative(options.FirstToken);
+        MiniBatches.Of(description, options);
         if (options.CheckFinite)
         {
             for (int i = 0; i < inputs.Count; i++)

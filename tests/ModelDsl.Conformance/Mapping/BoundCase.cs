@@ -51,6 +51,14 @@ public sealed record BoundCase(
     IReadOnlyList<BoundOutput> Outputs,
     IReadOnlyList<ExpectedGradient> Gradients)
 {
+    /// <summary>Tokens per mini-batch; 0 for what the recurrence says.</summary>
+    public int MiniBatch { get; init; }
+
+    /// <summary>How to run the case.</summary>
+    /// <param name="mode">The mode.</param>
+    /// <param name="chunkSize">Tokens per chunk; 0 lets the target choose.</param>
+    public RunOptions Options(Mode mode, int chunkSize) => new(mode, chunkSize, MiniBatch: MiniBatch);
+
     /// <summary>The recurrence's description, with inputs that hold one value per group of heads no longer declared the same for all heads.</summary>
     public RecurrenceDescription DescriptionWithGroups() => Recurrence.Description with
     {

@@ -14,6 +14,12 @@ public sealed record GoldenCase(RecurrenceHandle Recurrence, string Name)
 
     private Dictionary<string, OutputMapping> Outputs { get; init; } = [];
 
+    /// <summary>The setting of a file that holds the size of a mini-batch, or null.</summary>
+    internal string? MiniBatchSetting { get; init; }
+
+    /// <summary>Whether the gradients of a loss that includes the final states are compared.</summary>
+    internal bool GoesThroughFinalStates { get; init; } = true;
+
     /// <summary>Maps a parameter of Step.</summary>
     /// <param name="parameter">Its name.</param>
     /// <param name="golden">The golden tensor.</param>
@@ -40,6 +46,12 @@ public sealed record GoldenCase(RecurrenceHandle Recurrence, string Name)
     /// <summary>Maps an output to the golden tensor that it must equal.</summary>
     public GoldenCase Output(string output, string golden, string layout) =>
         this with { Outputs = new(Outputs) { [output] = new OutputMapping(golden, Layout.Parse(layout)) } };
+
+    /// <summary>Says which setting of a file holds the size of a mini-batch.</summary>
+    public GoldenCase MiniBatch(string setting) => this with { MiniBatchSetting = setting };
+
+    /// <summary>Leaves out the gradients of a loss that includes the final states, where the file has a final state that is none of the recurrence.</summary>
+    public GoldenCase WithoutGradientsThroughFinalStates() => this with { GoesThroughFinalStates = false };
 
     /// <summary>Finds everything in a file, and the sizes.</summary>
     /// <exception cref="GoldenException">Something is missing or contradicts the rest.</exception>

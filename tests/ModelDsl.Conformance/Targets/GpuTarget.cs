@@ -33,7 +33,7 @@ public sealed class GpuTarget(string name, GpuKind kind, int largest = int.MaxVa
     }
 
     /// <inheritdoc/>
-    public RunResult Run(BoundCase golden, Mode mode, int chunkSize) => KernelRun.Run(KernelOf(golden.Recurrence), golden, new RunOptions(mode, chunkSize));
+    public RunResult Run(BoundCase golden, Mode mode, int chunkSize) => KernelRun.Run(KernelOf(golden.Recurrence), golden, golden.Options(mode, chunkSize));
 
     private GpuDevice? Device
     {

@@ -15,7 +15,7 @@ public sealed class OracleTarget : ITarget
     /// <inheritdoc/>
     public RunResult Run(BoundCase golden, Mode mode, int chunkSize)
     {
-        OracleRunner runner = new(new RecurrenceHandle(golden.DescriptionWithGroups(), golden.Recurrence.Kernel, golden.Recurrence.Oracle));
+        OracleRunner runner = new(new RecurrenceHandle(golden.DescriptionWithGroups(), golden.Recurrence.Kernel, golden.Recurrence.Oracle)) { MiniBatch = golden.MiniBatch };
         RunResult result = RunResult.For(golden);
 
         double[][] inputs = [.. golden.Inputs.Select((input, i) => golden.DenseOfInput(i).Gather(input.Bound))];

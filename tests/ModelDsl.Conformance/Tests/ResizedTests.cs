@@ -42,7 +42,7 @@ public sealed class ResizedTests
     private static GoldenFile Resize(GoldenCase golden, GoldenFile file, int time)
     {
         AxisSizes sizes = Binder.Solve(golden.Recurrence.Description, file, [.. golden.TensorsIn(file)]);
-        int NewSize(string letter) => letter switch
+        int NewSize(string letter) => Same(golden.Recurrence.Description, letter) switch
         {
             "B" => 1,
             "T" => time,
@@ -58,7 +58,7 @@ public sealed class ResizedTests
             // The rows of a recurrent matrix are as many as its columns: grown weights of a fixed scale would make the state chaotic.
             "Unit" or "PreviousUnit" => 3,
             "Feature" => golden.Recurrence.Description.Name == nameof(Layers.RgLru) ? 33 : 4,
-            _ => sizes[letter],
+            var other => sizes[other],
         };
 
         Dictionary<string, GoldenTensor> tensors = new(file.Tensors);
@@ -75,6 +75,10 @@ public sealed class ResizedTests
 
         return new GoldenFile(file.Name, tensors, file.Settings);
     }
+
+    /// <summary>The first axis that must have the size of this one.</summary>
+    private static string Same(RecurrenceDescription description, string letter) =>
+        description.Axes.FirstOrDefault(a => a.Name == letter)?.EqualTo is { } other ? description.Axes[other].Name : letter;
 
     private static GoldenTensor Tile(GoldenTensor tensor, int[] shape)
     {

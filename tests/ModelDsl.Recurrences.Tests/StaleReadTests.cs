@@ -1,0 +1,140 @@
+using Whole = ModelDsl.Recurrences.Tests.WholeStaleMemory;
+
+namespace ModelDsl.Recurrences.Tests;
+
+/// <summary>States read as they stood at the start of the mini-batch, in all legal modes, from the middle of mini-batches too.</summary>
+public class StaleReadTests
+{
+    private const Mode Folds = Mode.Recurrent | Mode.Chunkwise;
+
+    [Fact]
+    public void StaleAndFresh() => Verify<StaleAndFresh>(Folds);
+
+    [Fact]
+    public void StaleVector() => Verify<StaleVector>(Folds);
+
+    [Fact]
+    public void StaleScalar() => Verify<StaleScalar>(Folds);
+
+    [Fact]
+    public void TwoStaleMemories() => Verify<TwoStaleMemories>(Folds);
+
+    [Fact]
+    public void StaleReadOverValues() => Verify<StaleReadOverValues>(Folds);
+
+    [Fact]
+    public void WholeStaleMemory() => Verify<WholeStaleMemory>(Folds);
+
+    [Fact]
+    public void StaleCell() => Verify<StaleCell>(Mode.Recurrent);
+
+    [Fact]
+    public void SumOfEachMiniBatch() => Verify<SumOfEachMiniBatch>(Folds | Mode.ParallelScan | Mode.Quadratic);
+
+    [Theory]
+    [InlineData(Mode.Recurrent)]
+    [InlineData(Mode.Chunkwise)]
+    public void CutAnywhereItIsOneSequence(Mode mode)
+    {
+        const int time = 21;
+        SequenceTensor[] inputs = Inputs(time);
+        var options = new RunOptions(mode, ChunkSize: 3);
+        RecurrenceResult whole = RecurrenceRunner.Run(Whole.Kernel, inputs, null, options);
+        for (int cut = 1; cut < time; cut++)
+        {
+            RecurrenceResult first = RecurrenceRunner.Run(Whole.Kernel, Part(inputs, 0, cut), null, options);
+            RecurrenceResult second = RecurrenceRunner.Run(Whole.Kernel, Part(inputs, cut, time), first.FinalState, options with { FirstToken = cut });
+            Close([.. first.Output.Data, .. second.Output.Data], whole.Output.Data, cut);
+            Close(second.FinalState["W"].Data, whole.FinalState["W"].Data, cut);
+        }
+    }
+
+    [Fact]
+    public void AGradientIsThatOfTheWholeSequenceWhereverItIsCut()
+    {
+        const int time = 19;
+        SequenceTensor[] inputs = Inputs(time);
+        SequenceTensor gradient = Random(99, 1, time, 2, 3);
+        float[] whole = Gradients(inputs, gradient, null, 0, out _);
+        for (int cut = 1; cut < time; cut++)
+        {
+            RecurrentState middle = RecurrenceRunner.Run(Whole.Kernel, Part(inputs, 0, cut)).FinalState;
+            float[] second = Gradients(Part(inputs, cut, time), Part([gradient], cut, time)[0], middle, cut, out RecurrentState back);
+            RecurrenceGradients first = RecurrenceRunner.Gradient(Whole.Kernel, Part(inputs, 0, cut), null, Part([gradient], 0, cut), back);
+            Close([.. first.Inputs[1].Data, .. second], whole, cut);
+        }
+
+        static float[] Gradients(SequenceTensor[] inputs, SequenceTensor gradient, RecurrentState? state, int first, out RecurrentState back)
+        {
+            RecurrenceGradients result = RecurrenceRunner.Gradient(Whole.Kernel, inputs, state, [gradient], null, new RunOptions(FirstToken: first));
+            back = result.InitialState;
+            return result.Inputs[1].Data;
+        }
+    }
+
+    [Fact]
+    public void AMiniBatchOfAnotherSizeIsAnArgument()
+    {
+        SequenceTensor[] inputs = Inputs(12);
+        float[] four = Run(new RunOptions(MiniBatch: 4)), eight = Run(default);
+        Assert.Equal(eight[..(4 * 2 * 3)], four[..(4 * 2 * 3)]);
+        Assert.NotEqual(eight, four);
+        Assert.Equal(eight, Run(new RunOptions(MiniBatch: 8)));
+
+        float[] Run(RunOptions options) => RecurrenceRunner.Run(Whole.Kernel, inputs, null, options).Output.Data;
+    }
+
+    [Fact]
+    public void AMiniBatchMustMakeSense()
+    {
+        Assert.Contains("mini-batch of -1 tokens", Assert.Throws<ArgumentOutOfRangeException>(
+            () => RecurrenceRunner.Run(Whole.Kernel, Inputs(3), null, new RunOptions(MiniBatch: -1))).Message, StringComparison.Ordinal);
+        Assert.Contains("reads no state as it stood", Assert.Throws<ArgumentException>(
+            () => MiniBatches.Of(GeneralMatrixInput.Description, new RunOptions(MiniBatch: 4))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatIsNotLegalSaysWhy() => Assert.Contains(
+        "'W' is read as it stood at the start of the mini-batch",
+        Whole.Description.Modes.Single(m => m.Mode == Mode.ParallelScan).Reason,
+        StringComparison.Ordinal);
+
+    private static void Verify<T>(Mode expected)
+        where T : struct, IRecurrence<T>
+    {
+        // Lengths around mini-batches of 8 (and others, of the spec's own), chunks that do not divide them.
+        var options = new VerificationOptions { ChunkSize = 6, Lengths = [1, 5, 7, 8, 9, 16, 19, 61] };
+        VerificationReport report = ModeVerification.Verify<T>(options);
+        Assert.True(report.Passed, report.ToString());
+        Assert.Equal(expected, T.Description.LegalModes.Aggregate((a, b) => a | b));
+        VerificationError oracle = OracleVerification.GradientError<T>(options with { Lengths = [1, 17] });
+        Assert.True(oracle.Value < 1e-7, $"{report.Recurrence}: the oracle's gradient differs from finite differences: {oracle}");
+    }
+
+    /// <summary>Queries, keys, values and learning rates of two heads.</summary>
+    private static SequenceTensor[] Inputs(int time) =>
+        [Random(1, 1, time, 2, 5), Random(2, 1, time, 2, 5), Random(3, 1, time, 2, 3), Random(4, 1, time, 2)];
+
+    private static SequenceTensor Random(int seed, params int[] shape)
+    {
+        var random = new Random(seed);
+        return new([.. Enumerable.Range(0, shape.Aggregate((a, b) => a * b)).Select(_ => (float)((2 * random.NextDouble()) - 1))], shape);
+    }
+
+    /// <summary>Tokens [first, last) of one sequence.</summary>
+    private static SequenceTensor[] Part(SequenceTensor[] whole, int first, int last) =>
+    [
+        .. whole.Select(t =>
+        {
+            int row = t.Data.Length / t.Shape[1];
+            return new SequenceTensor(t.Data[(first * row)..(last * row)], [1, last - first, .. t.Shape.Skip(2)]);
+        }),
+    ];
+
+    private static void Close(float[] actual, float[] expected, int cut)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        float largest = expected.Max(Math.Abs);
+        Assert.All(actual.Zip(expected), p => Assert.True(Math.Abs(p.First - p.Second) <= 1e-5f * largest, $"cut at {cut}: {p.First} instead of {p.Second}"));
+    }
+}
