@@ -11,6 +11,7 @@ internal abstract unsafe class Engine
         ElementwisePlan elementwise => new ElementwiseEngine(elementwise, kernel.Plan),
         CoupledPlan coupled => new CoupledEngine(coupled, kernel.Plan),
         LinearPlan linear => new LinearEngine(linear, index, kernel),
+        FormedPlan formed => new FormedEngine(formed, kernel.Plan),
         SequentialPlan sequential => new SequentialEngine(sequential, index, kernel),
         _ => throw new ArgumentException($"There is no engine for {component.GetType().Name}.", nameof(component)),
     };

@@ -10,7 +10,7 @@ public sealed record Description(string StructureClass, string NormalForm, Equat
 {
     public static Description Of(SequenceProgram program)
     {
-        string[] classes = program.Components.Select(c => IsCopy(program, c) ? "stale reads" : Class(c)).Distinct().ToArray();
+        string[] classes = program.Components.Where(c => c is not FormedComponent).Select(c => IsCopy(program, c) ? "stale reads" : Class(c)).Distinct().ToArray();
         return new Description(
             classes.Length == 0 ? "no state: parallel in time" : string.Join(", then ", classes),
             NormalFormOf(program),
@@ -68,6 +68,13 @@ public sealed record Description(string StructureClass, string NormalForm, Equat
 
                     terms.AddRange(memory.Writes.Select(w => $"({formula.Of(w.Key.Node)}) (x) ({Written(program, memory, w, formula)})"));
                     text.Append($"{s} <- {string.Join(" + ", terms)}\n");
+                    break;
+                case FormedComponent formed:
+                    IEnumerable<string> scaledMemories = formed.Parts.Select(p => string.Join(
+                        " * ",
+                        new[] { p.KeyFactor, p.ValueFactor }.Where(f => f is not null).Select(f => Factor(formula, program, f!.Node)).Append(program.Source.States[p.State].Name)));
+                    IEnumerable<string> products = formed.Terms.Select(t => $"({formula.Of(t.Key.Node)}) (x) ({formula.Of(t.Write.Node)})");
+                    text.Append($"{program.Source.States[formed.State].Name} <- {string.Join(" + ", scaledMemories.Concat(products))}\n");
                     break;
                 case ElementwiseComponent when IsCopy(program, component):
                     break;

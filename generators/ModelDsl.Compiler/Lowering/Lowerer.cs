@@ -115,7 +115,7 @@ public sealed class Lowerer
     private static bool HeadsFillLanes(SequenceProgram program)
     {
         var summed = new HashSet<string>(program.Source.Nodes.Where(n => n.Op is Op.Sum).Select(n => n.Axis!));
-        return program.Components.Count > 0 && program.Components.All(c => c is not MemoryComponent && c.States.All(s =>
+        return program.Components.Count > 0 && program.Components.All(c => c.HasHistory && c.States.All(s =>
         {
             EquatableArray<string> axes = program.Source.States[s].Axes;
             return axes.Count == 0 || (c is ElementwiseComponent or CoupledComponent && axes.Count == 1 && summed.Contains(axes[0]));
@@ -157,7 +157,7 @@ public sealed class Lowerer
             _scheduler.AddSlot(SlotKind.TokenIndex, index.Index, index.Name!, default, true, false, _graph.TokenIndex(index.Name!, index.Index));
         }
 
-        foreach (int s in _program.Components.Where(c => c is not MemoryComponent).SelectMany(c => c.States))
+        foreach (int s in _program.Components.Where(c => c.HasHistory).SelectMany(c => c.States))
         {
             StateInfo state = _source.States[s];
             string name = char.ToUpperInvariant(state.Name[0]) + state.Name.Substring(1);
