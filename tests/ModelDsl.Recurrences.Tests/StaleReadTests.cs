@@ -1,4 +1,4 @@
-using Whole = ModelDsl.Recurrences.Tests.WholeStaleMemory;
+using Learning = ModelDsl.Recurrences.Tests.LearningMemory;
 
 namespace ModelDsl.Recurrences.Tests;
 
@@ -23,7 +23,20 @@ public class StaleReadTests
     public void StaleReadOverValues() => Verify<StaleReadOverValues>(Folds);
 
     [Fact]
+    public void LearningMemory() => Verify<LearningMemory>(Folds);
+
+    [Fact]
+    public void MadeOfMemories() => Verify<MadeOfMemories>(Folds);
+
+    [Fact]
     public void WholeStaleMemory() => Verify<WholeStaleMemory>(Folds);
+
+    [Fact]
+    public void WhatIsMadeOfMemoriesIsReadThroughThem()
+    {
+        Assert.Equal("stale reads, then elementwise decay, rank-1 writes", Learning.Description.StructureClass);
+        Assert.Contains("W <- StaleW + ", Learning.Description.NormalForm, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void StaleCell() => Verify<StaleCell>(Mode.Recurrent);
@@ -39,11 +52,11 @@ public class StaleReadTests
         const int time = 21;
         SequenceTensor[] inputs = Inputs(time);
         var options = new RunOptions(mode, ChunkSize: 3);
-        RecurrenceResult whole = RecurrenceRunner.Run(Whole.Kernel, inputs, null, options);
+        RecurrenceResult whole = RecurrenceRunner.Run(Learning.Kernel, inputs, null, options);
         for (int cut = 1; cut < time; cut++)
         {
-            RecurrenceResult first = RecurrenceRunner.Run(Whole.Kernel, Part(inputs, 0, cut), null, options);
-            RecurrenceResult second = RecurrenceRunner.Run(Whole.Kernel, Part(inputs, cut, time), first.FinalState, options with { FirstToken = cut });
+            RecurrenceResult first = RecurrenceRunner.Run(Learning.Kernel, Part(inputs, 0, cut), null, options);
+            RecurrenceResult second = RecurrenceRunner.Run(Learning.Kernel, Part(inputs, cut, time), first.FinalState, options with { FirstToken = cut });
             Close([.. first.Output.Data, .. second.Output.Data], whole.Output.Data, cut);
             Close(second.FinalState["W"].Data, whole.FinalState["W"].Data, cut);
         }
@@ -58,15 +71,15 @@ public class StaleReadTests
         float[] whole = Gradients(inputs, gradient, null, 0, out _);
         for (int cut = 1; cut < time; cut++)
         {
-            RecurrentState middle = RecurrenceRunner.Run(Whole.Kernel, Part(inputs, 0, cut)).FinalState;
+            RecurrentState middle = RecurrenceRunner.Run(Learning.Kernel, Part(inputs, 0, cut)).FinalState;
             float[] second = Gradients(Part(inputs, cut, time), Part([gradient], cut, time)[0], middle, cut, out RecurrentState back);
-            RecurrenceGradients first = RecurrenceRunner.Gradient(Whole.Kernel, Part(inputs, 0, cut), null, Part([gradient], 0, cut), back);
+            RecurrenceGradients first = RecurrenceRunner.Gradient(Learning.Kernel, Part(inputs, 0, cut), null, Part([gradient], 0, cut), back);
             Close([.. first.Inputs[1].Data, .. second], whole, cut);
         }
 
         static float[] Gradients(SequenceTensor[] inputs, SequenceTensor gradient, RecurrentState? state, int first, out RecurrentState back)
         {
-            RecurrenceGradients result = RecurrenceRunner.Gradient(Whole.Kernel, inputs, state, [gradient], null, new RunOptions(FirstToken: first));
+            RecurrenceGradients result = RecurrenceRunner.Gradient(Learning.Kernel, inputs, state, [gradient], null, new RunOptions(FirstToken: first));
             back = result.InitialState;
             return result.Inputs[1].Data;
         }
@@ -81,14 +94,14 @@ public class StaleReadTests
         Assert.NotEqual(eight, four);
         Assert.Equal(eight, Run(new RunOptions(MiniBatch: 8)));
 
-        float[] Run(RunOptions options) => RecurrenceRunner.Run(Whole.Kernel, inputs, null, options).Output.Data;
+        float[] Run(RunOptions options) => RecurrenceRunner.Run(Learning.Kernel, inputs, null, options).Output.Data;
     }
 
     [Fact]
     public void AMiniBatchMustMakeSense()
     {
         Assert.Contains("mini-batch of -1 tokens", Assert.Throws<ArgumentOutOfRangeException>(
-            () => RecurrenceRunner.Run(Whole.Kernel, Inputs(3), null, new RunOptions(MiniBatch: -1))).Message, StringComparison.Ordinal);
+            () => RecurrenceRunner.Run(Learning.Kernel, Inputs(3), null, new RunOptions(MiniBatch: -1))).Message, StringComparison.Ordinal);
         Assert.Contains("reads no state as it stood", Assert.Throws<ArgumentException>(
             () => MiniBatches.Of(GeneralMatrixInput.Description, new RunOptions(MiniBatch: 4))).Message, StringComparison.Ordinal);
     }
@@ -96,7 +109,7 @@ public class StaleReadTests
     [Fact]
     public void WhatIsNotLegalSaysWhy() => Assert.Contains(
         "'W' is read as it stood at the start of the mini-batch",
-        Whole.Description.Modes.Single(m => m.Mode == Mode.ParallelScan).Reason,
+        Learning.Description.Modes.Single(m => m.Mode == Mode.ParallelScan).Reason,
         StringComparison.Ordinal);
 
     private static void Verify<T>(Mode expected)

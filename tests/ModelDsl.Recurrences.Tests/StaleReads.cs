@@ -72,9 +72,12 @@ public partial struct StaleReadOverValues
     }
 }
 
-/// <summary>All of what was held before the mini-batch is mixed in, and the sum over the mini-batch starts afresh with each.</summary>
+/// <summary>
+/// Gradient descent: the sum of the gradients starts afresh with each mini-batch, and the memory is what it was, less that sum. It is read through the two that it is
+/// made of, and made once for a chunk.
+/// </summary>
 [Recurrence(MiniBatch = 8)]
-public partial struct WholeStaleMemory
+public partial struct LearningMemory
 {
     [State] private Tensor<Key, Value> W;
     [State] private Tensor<Key, Value> G;
@@ -83,6 +86,34 @@ public partial struct WholeStaleMemory
     {
         G = Where(position > 0, G, 0) + Outer(k, Tanh(Dot(k, Stale(W)) - v));
         W = Stale(W) - eta / (1 + position) * G;
+        return Dot(q, W);
+    }
+}
+
+/// <summary>A memory that is made of others with factors over keys and over values, and of an outer product.</summary>
+[Recurrence(MiniBatch = 8)]
+public partial struct MadeOfMemories
+{
+    [State] private Tensor<Key, Value> W;
+    [State] private Tensor<Key, Value> G;
+
+    public Tensor<Value> Step(Tensor<Key> q, Tensor<Key> k, Tensor<Value> v, Tensor<Key> a, Tensor<Value> c, Scalar eta)
+    {
+        G = Sigmoid(eta) * G + Outer(k, Tanh(Dot(k, Stale(W)) - v));
+        W = Sigmoid(a) * Stale(W) * Sigmoid(c) - eta * c * G + Outer(a, v);
+        return Dot(q, W) * Sigmoid(Dot(k, W));
+    }
+}
+
+/// <summary>All of what was held before the mini-batch goes into what is written, not what a key reads from it.</summary>
+[Recurrence(MiniBatch = 8)]
+public partial struct WholeStaleMemory
+{
+    [State] private Tensor<Key, Value> W;
+
+    public Tensor<Value> Step(Tensor<Key> q, Tensor<Key> k, Tensor<Value> v, Scalar g)
+    {
+        W = Exp(g) * W + 0.1 * Tanh(Stale(W)) + Outer(k, v);
         return Dot(q, W);
     }
 }
