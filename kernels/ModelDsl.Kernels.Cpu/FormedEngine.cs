@@ -6,6 +6,7 @@ namespace ModelDsl.Kernels.Cpu;
 internal sealed unsafe class FormedEngine(FormedPlan plan, KernelPlan kernel) : Engine
 {
     private readonly int _keyAxis = kernel.StateAxes[plan.State][0];
+    private readonly int _innermost = kernel.StateAxes[plan.State][^1];
 
     public override int[] States { get; } = [plan.State];
 
@@ -35,8 +36,10 @@ internal sealed unsafe class FormedEngine(FormedPlan plan, KernelPlan kernel) : 
         float* gradient = frame.StateGradient(plan.State);
         nint length = frame.StateLength(plan.State);
         int keys = frame.Size(_keyAxis), row = (int)(length / keys);
+        ClearPadding(frame, gradient);
         foreach (FormedPartPlan part in plan.Parts)
         {
+            ClearPadding(frame, frame.State(part.State));
             float* keyFactor = Last(frame, part.KeyFactor.Slot), valueFactor = Last(frame, part.ValueFactor.Slot);
             FactorGradients(frame, part, frame.State(part.State), gradient, keys, row, keyFactor, valueFactor);
             AddScaled(gradient, frame.StateGradient(part.State), keys, row, keyFactor, part.PerKey, valueFactor);
@@ -55,6 +58,16 @@ internal sealed unsafe class FormedEngine(FormedPlan plan, KernelPlan kernel) : 
 
         // Nothing comes in: what the state was before the chunk is of no use to it.
         Frame.Clear(gradient, length);
+    }
+
+    /// <summary>What is summed over lanes must be zero in those that do not count; another sequence may have left anything there.</summary>
+    private void ClearPadding(Frame frame, float* matrix)
+    {
+        int size = frame.Size(_innermost), padded = Simd.Pad(size);
+        for (nint at = 0; at < frame.StateLength(plan.State) && size < padded; at += padded)
+        {
+            new Span<float>(matrix + at + size, padded - size).Clear();
+        }
     }
 
     private static void FactorGradients(Frame frame, FormedPartPlan part, float* memory, float* gradient, int keys, int row, float* keyFactor, float* valueFactor)
