@@ -26,6 +26,11 @@ public sealed class GpuTarget(string name, GpuKind kind, int largest = int.MaxVa
     /// <inheritdoc/>
     public string? WhyNot(BoundCase golden)
     {
+        if (golden.Recurrence.Description.MiniBatch > 0)
+        {
+            return "no kernel for GPUs is written for it: its chunks would have to end where mini-batches do";
+        }
+
         int elements = golden.Inputs.Sum(input => input.Bound.Tensor.Data.Length);
         return elements > largest
             ? $"its inputs have {elements} elements; on this target at most {largest} are run"
