@@ -56,7 +56,7 @@ public class StaleReadTests
         for (int cut = 1; cut < time; cut++)
         {
             RecurrenceResult first = RecurrenceRunner.Run(Learning.Kernel, Part(inputs, 0, cut), null, options);
-            RecurrenceResult second = RecurrenceRunner.Run(Learning.Kernel, Part(inputs, cut, time), first.FinalState, options with { FirstToken = cut });
+            RecurrenceResult second = RecurrenceRunner.Run(Learning.Kernel, Part(inputs, cut, time), first.FinalState, options);
             Close([.. first.Output.Data, .. second.Output.Data], whole.Output.Data, cut);
             Close(second.FinalState["W"].Data, whole.FinalState["W"].Data, cut);
         }
@@ -68,21 +68,48 @@ public class StaleReadTests
         const int time = 19;
         SequenceTensor[] inputs = Inputs(time);
         SequenceTensor gradient = Random(99, 1, time, 2, 3);
-        float[] whole = Gradients(inputs, gradient, null, 0, out _);
+        float[] whole = Gradients(inputs, gradient, null, out _);
         for (int cut = 1; cut < time; cut++)
         {
             RecurrentState middle = RecurrenceRunner.Run(Learning.Kernel, Part(inputs, 0, cut)).FinalState;
-            float[] second = Gradients(Part(inputs, cut, time), Part([gradient], cut, time)[0], middle, cut, out RecurrentState back);
+            float[] second = Gradients(Part(inputs, cut, time), Part([gradient], cut, time)[0], middle, out RecurrentState back);
             RecurrenceGradients first = RecurrenceRunner.Gradient(Learning.Kernel, Part(inputs, 0, cut), null, Part([gradient], 0, cut), back);
             Close([.. first.Inputs[1].Data, .. second], whole, cut);
         }
 
-        static float[] Gradients(SequenceTensor[] inputs, SequenceTensor gradient, RecurrentState? state, int first, out RecurrentState back)
+        static float[] Gradients(SequenceTensor[] inputs, SequenceTensor gradient, RecurrentState? state, out RecurrentState back)
         {
-            RecurrenceGradients result = RecurrenceRunner.Gradient(Learning.Kernel, inputs, state, [gradient], null, new RunOptions(FirstToken: first));
+            RecurrenceGradients result = RecurrenceRunner.Gradient(Learning.Kernel, inputs, state, [gradient]);
             back = result.InitialState;
             return result.Inputs[1].Data;
         }
+    }
+
+    [Fact]
+    public void TokenByTokenItIsOneSequence()
+    {
+        const int time = 19;
+        SequenceTensor[] inputs = Inputs(time);
+        RecurrenceResult whole = RecurrenceRunner.Run(Learning.Kernel, inputs);
+        var decoder = new RecurrenceDecoder(Learning.Kernel, RecurrenceRunner.ShapeOf(Learning.Description, Part(inputs, 0, 1)));
+        List<float> outputs = [];
+        for (int t = 0; t < time; t++)
+        {
+            // In the middle of a mini-batch the state is taken away and brought back.
+            decoder.State = t == 11 ? new LearningMemoryState(decoder.State).Clone() : decoder.State;
+            SequenceTensor[] token = Part(inputs, t, t + 1);
+            for (int i = 0; i < token.Length; i++)
+            {
+                token[i].Data.CopyTo(decoder.Inputs[i].Data, 0);
+            }
+
+            decoder.Step();
+            outputs.AddRange(decoder.Outputs[0].Data);
+        }
+
+        Close([.. outputs], whole.Output.Data, 0);
+        Assert.Equal(time, whole.FinalState.Position);
+        Assert.Equal(time, decoder.State.Position);
     }
 
     [Fact]
