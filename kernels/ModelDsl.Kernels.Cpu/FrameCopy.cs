@@ -77,7 +77,8 @@ internal static unsafe class FrameCopy
     /// <summary>Whether a unit's part of a state looks the same to the caller and in a frame.</summary>
     public static bool IsDirectState(Frame frame, KernelPlan plan, int state, int[] declaredAxes, in TensorView view, int heads, Unit unit)
     {
-        if (view.IsNull)
+        // Engines write whole rows: those of a last block with fewer heads than the others would reach beyond the caller's.
+        if (view.IsNull || (plan.HeadsAsLanes && unit.Count != frame.PaddedHeads))
         {
             return false;
         }

@@ -139,11 +139,15 @@ public class StaleReadTests
         Learning.Description.Modes.Single(m => m.Mode == Mode.ParallelScan).Reason,
         StringComparison.Ordinal);
 
-    private static void Verify<T>(Mode expected)
+    // A whole block of heads in the vector lanes, and a smaller one of whole vectors.
+    [Fact]
+    public void TwoBlocksOfHeads() => Verify<StaleScalar>(Folds, new() { Heads = 80, Lengths = [1, 5, 12] });
+
+    private static void Verify<T>(Mode expected, VerificationOptions? options = null)
         where T : struct, IRecurrence<T>
     {
         // Lengths around mini-batches of 8 (and others, of the spec's own), chunks that do not divide them.
-        var options = new VerificationOptions { ChunkSize = 6, Lengths = [1, 5, 7, 8, 9, 16, 19, 61] };
+        options ??= new VerificationOptions { ChunkSize = 6, Lengths = [1, 5, 7, 8, 9, 16, 19, 61] };
         VerificationReport report = ModeVerification.Verify<T>(options);
         Assert.True(report.Passed, report.ToString());
         Assert.Equal(expected, T.Description.LegalModes.Aggregate((a, b) => a | b));
