@@ -145,6 +145,7 @@ public static partial class Architectures
         .. Stale(),
         .. Complex,
         .. Directions,
+        .. Linear,
     ];
 
     private static GoldenCase Case<T>()
