@@ -9,6 +9,9 @@ public struct Value : IAxis;
 /// <summary>N: the size of a state-space model's state, per channel.</summary>
 public struct N : IAxis;
 
+/// <summary>The state before the token: the columns of a dense transition, which has <see cref="N"/> as its rows.</summary>
+public struct PreviousN : IAxis;
+
 /// <summary>C: channels that do not mix in the recurrence.</summary>
 public struct Channel : IAxis;
 

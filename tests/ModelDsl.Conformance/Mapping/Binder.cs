@@ -10,7 +10,8 @@ internal static class Binder
         GoldenFile file,
         IReadOnlyDictionary<string, GoldenCase.InputMapping> inputs,
         IReadOnlyDictionary<string, GoldenCase.StateMapping> states,
-        IReadOnlyDictionary<string, GoldenCase.OutputMapping> outputs)
+        IReadOnlyDictionary<string, GoldenCase.OutputMapping> outputs,
+        IReadOnlyList<BoundDerivation> derivations)
     {
         RecurrenceDescription description = golden.Recurrence.Description;
         RequireAll(file, inputs.Values.Where(i => i.Constant is null).Select(i => i.Golden).Concat(outputs.Values.Select(o => o.Golden)));
@@ -59,13 +60,14 @@ internal static class Binder
             boundOutputs.Add(new BoundOutput(Place(file[mapping.Golden], mapping.Layout, output.Axes), Find("d" + mapping.Golden)));
         }
 
+        HashSet<string> direct = [.. Mapped(inputs, states)];
         IReadOnlyList<ExpectedGradient> gradients = [];
         if (boundOutputs.Any(output => output.Gradient is not null))
         {
-            gradients = Gradients(file, [.. Mapped(inputs, states)]);
+            gradients = Gradients(file, [.. direct, .. derivations.SelectMany(d => d.Derivation.Sources).Select(s => s.Golden)]);
         }
 
-        return new BoundCase(golden.Recurrence, golden.Name, shape, boundInputs, boundStates, boundOutputs, gradients);
+        return new BoundCase(golden.Recurrence, golden.Name, shape, boundInputs, boundStates, boundOutputs, gradients) { Derivations = derivations, Direct = direct };
     }
 
     private static void RequireAll(GoldenFile file, IEnumerable<string> names)
@@ -98,6 +100,15 @@ internal static class Binder
             foreach ((string golden, Layout layout) in tensors)
             {
                 news |= layout.Learn(file[golden], sizes);
+            }
+
+            // An axis under another name: a recurrent matrix that no tensor of the file holds.
+            foreach (AxisDescription axis in description.Axes)
+            {
+                if (axis.EqualTo is { } other && sizes.Find(axis.Name) is null && sizes.Find(description.Axes[other].Name) is { } size)
+                {
+                    news |= sizes.Learn(axis.Name, size, $"{description.Axes[other].Name}, which it is equal to");
+                }
             }
         }
 

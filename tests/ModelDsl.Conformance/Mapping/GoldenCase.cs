@@ -14,6 +14,8 @@ public sealed record GoldenCase(RecurrenceHandle Recurrence, string Name)
 
     private Dictionary<string, OutputMapping> Outputs { get; init; } = [];
 
+    private IReadOnlyList<Derivation> Derivations { get; init; } = [];
+
     /// <summary>Maps a parameter of Step.</summary>
     /// <param name="parameter">Its name.</param>
     /// <param name="golden">The golden tensor.</param>
@@ -41,9 +43,22 @@ public sealed record GoldenCase(RecurrenceHandle Recurrence, string Name)
     public GoldenCase Output(string output, string golden, string layout) =>
         this with { Outputs = new(Outputs) { [output] = new OutputMapping(golden, Layout.Parse(layout)) } };
 
+    /// <summary>Adds tensors that are computed from others: inputs may be mapped to them.</summary>
+    public GoldenCase Derive(Derivation derivation) => this with { Derivations = [.. Derivations, derivation] };
+
     /// <summary>Finds everything in a file, and the sizes.</summary>
     /// <exception cref="GoldenException">Something is missing or contradicts the rest.</exception>
-    public BoundCase Bind(GoldenFile file) => Binder.Bind(this, file, Inputs, States, Outputs);
+    public BoundCase Bind(GoldenFile file)
+    {
+        BoundDerivation[] derived = [.. Derivations.Select(d => new BoundDerivation(d, file, d.Compute(file)))];
+        var tensors = new Dictionary<string, GoldenTensor>(file.Tensors);
+        foreach (GoldenTensor tensor in derived.SelectMany(d => d.Tensors))
+        {
+            tensors.Add(tensor.Name, tensor);
+        }
+
+        return Binder.Bind(this, new GoldenFile(file.Name, tensors, file.Settings), Inputs, States, Outputs, derived);
+    }
 
     /// <summary>The golden tensors of the case that are in a file, with their layouts.</summary>
     internal IEnumerable<(string Golden, Layout Layout)> TensorsIn(GoldenFile file)
@@ -53,6 +68,7 @@ public sealed record GoldenCase(RecurrenceHandle Recurrence, string Name)
             .. Inputs.Values.Where(i => i.Constant is null).Select(i => ((string?)i.Golden, i.Layout)),
             .. States.Values.SelectMany(s => new[] { (s.Initial, s.InitialLayout), (s.Final, s.FinalLayout), ("d" + s.Final, s.FinalLayout) }),
             .. Outputs.Values.SelectMany(o => new[] { ((string?)o.Golden, o.Layout), ("d" + o.Golden, o.Layout) }),
+            .. Derivations.SelectMany(d => d.Sources).Select(s => ((string?)s.Golden, Layout.Parse(s.Layout))),
         ];
         return all.Where(t => file.Find(t.Golden) is not null).Select(t => (t.Golden!, t.Layout));
     }

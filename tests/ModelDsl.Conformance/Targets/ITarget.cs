@@ -57,7 +57,7 @@ public sealed class RunResult
             }
         }
 
-        foreach (ExpectedGradient gradient in golden.Gradients)
+        foreach (ExpectedGradient gradient in golden.Computed)
         {
             result.Gradients.Add((gradient.ThroughFinalState, gradient.Of), gradient.Expected.Poisoned());
         }

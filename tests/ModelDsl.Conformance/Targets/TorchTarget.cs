@@ -82,7 +82,7 @@ public sealed class TorchTarget : ITarget
             throw error;
         }
 
-        foreach (ExpectedGradient gradient in golden.Gradients.Where(g => g.ThroughFinalState == kind))
+        foreach (ExpectedGradient gradient in golden.Computed.Where(g => g.ThroughFinalState == kind))
         {
             leaves.Gradient(gradient.Of).CopyTo(result.Gradients[(kind, gradient.Of)].Data.AsSpan());
         }
