@@ -146,6 +146,7 @@ public static partial class Architectures
         .. Complex,
         .. Directions,
         .. Linear,
+        .. Convolutions,
     ];
 
     private static GoldenCase Case<T>()
