@@ -13,6 +13,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
     private readonly Mode _legal;
     private readonly bool _hasMemory;
     private readonly bool _decaysPerKey;
+    private ConvolutionDriver? _convolution;
 
     /// <param name="description">What the kernel computes.</param>
     /// <param name="plan">Its slots and components.</param>
@@ -75,6 +76,9 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
     {
     }
 
+    /// <summary>The recurrence in parts, for the convolution mode; null if that mode is not legal.</summary>
+    protected internal virtual ConvolutionPlan? MakeConvolution() => null;
+
     /// <inheritdoc/>
     public Mode Choose(SequenceShape shape, bool withGradient) =>
 
@@ -98,6 +102,12 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
             Prepare(call, shape, inputs, initialStates, options, tape is not null);
             Call.Set(ref call.Outputs, outputs);
             Call.Set(ref call.FinalStates, finalStates);
+            if (call.Options.Mode == Mode.Convolution)
+            {
+                Convolution.Forward(call, tape);
+                return;
+            }
+
             BoundaryStates? states = tape is null ? null : new BoundaryStates();
             if (tape is not null)
             {
@@ -143,6 +153,12 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
             Call.Set(ref call.FinalStateGradients, finalStateGradients);
             Call.Set(ref call.InputGradients, inputGradients);
             Call.Set(ref call.InitialStateGradients, initialStateGradients);
+            if (call.Options.Mode == Mode.Convolution)
+            {
+                Convolution.Backward(call, tape);
+                return;
+            }
+
             var states = tape?.Kept as BoundaryStates;
             if (states is null || !states.Fits(call))
             {
@@ -172,6 +188,9 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
             Return(runner);
         }
     }
+
+    private ConvolutionDriver Convolution => _convolution ??= new ConvolutionDriver(
+        this, MakeConvolution() ?? throw new InvalidOperationException($"{Description.Name} says that it can be convolved, but not how."));
 
     internal ChunkRunner Rent()
     {

@@ -170,7 +170,7 @@ public sealed class Analyser
             directions.ToEquatableArray(),
             transition.ToEquatableArray(),
             LinearPart.Independent(graph, transition, directions),
-            transition.Select(t => ModeFinding.VaryingInput(program, t)).FirstOrDefault(v => v is not null),
+            transition.Select(t => TimeInvariance.VaryingInput(program, t)).FirstOrDefault(v => v is not null),
             why);
     }
 

@@ -8,13 +8,16 @@ namespace ModelDsl.Compiler.Analysis;
 /// <param name="HasDenseTransition">Whether elements of a state mix otherwise than through reads.</param>
 public sealed record Description(string StructureClass, string NormalForm, EquatableArray<ModeFinding> Modes, bool HasDenseTransition)
 {
-    public static Description Of(SequenceProgram program)
+    /// <param name="program">The step, taken apart.</param>
+    /// <param name="split">Its cut for convolution, or null.</param>
+    /// <param name="notTimeInvariant">Then why there is none.</param>
+    public static Description Of(SequenceProgram program, ConvolutionSplit? split, Obstacle? notTimeInvariant)
     {
         string[] classes = program.Components.Select(Class).Distinct().ToArray();
         return new Description(
             classes.Length == 0 ? "no state: parallel in time" : string.Join(", then ", classes),
             NormalFormOf(program),
-            ModeFinding.Of(program).ToEquatableArray(),
+            ModeFinding.Of(program, split, notTimeInvariant).ToEquatableArray(),
             program.Components.Any(c => c is LinearComponent));
     }
 

@@ -70,20 +70,8 @@ public sealed class Rewriter(SequenceProgram program, string?[] keyAxes)
         }
 
         Value[] arguments = node.Arguments.Select(Evaluate).ToArray();
-        return arguments.Any(a => a.Memory is not null) ? BuildMemory(id, node, arguments) : Value.Of(BuildPlain(node, arguments.Select(a => a.Node).ToArray()));
+        return arguments.Any(a => a.Memory is not null) ? BuildMemory(id, node, arguments) : Value.Of(_graph.Rebuild(node, arguments.Select(a => a.Node).ToArray()));
     }
-
-    private int BuildPlain(Node node, int[] a) => node.Op switch
-    {
-        Op.Sum or Op.MaxOver => _graph.Reduce(node.Op, a[0], node.Axis!),
-        Op.Where => _graph.Where(a[0], a[1], a[2]),
-        Op.Element => _graph.Element(a[0], node.Axis!, node.Index),
-        Op.Place => _graph.Place(a[0], node.Axis!, node.Index),
-        Op.Rename => _graph.Rename(a[0], node.Axis!, node.NewAxis!),
-        Op.QuarterTurn => _graph.QuarterTurn(a[0], node.Axis!),
-        Op.Shift => _graph.Shift(a[0], node.Axis!, node.Index),
-        _ => a.Length == 1 ? _graph.Unary(node.Op, a[0]) : _graph.Binary(node.Op, a[0], a[1]),
-    };
 
     private Value BuildMemory(int id, Node node, Value[] a)
     {

@@ -7,6 +7,7 @@ public static class RuntimeNames
     public const string Cpu = "global::ModelDsl.Kernels.Cpu";
     public const string KernelBase = Cpu + ".CpuRecurrenceKernel";
     public const string Plan = Cpu + ".KernelPlan";
+    public const string ConvolutionPlan = Cpu + ".ConvolutionPlan";
     public const string Simd = Cpu + ".Simd";
     public const string Recurrence = Runtime + ".IRecurrence";
     public const string Description = Runtime + ".RecurrenceDescription";

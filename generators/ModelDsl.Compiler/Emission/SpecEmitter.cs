@@ -13,7 +13,8 @@ public static class SpecEmitter
         WriteDocumentation(writer, description);
         using (writer.Open($"partial struct {name} : {RuntimeNames.Recurrence}<{name}>"))
         {
-            WriteDescription(writer, spec, description);
+            writer.Line("/// <summary>What the compiler derived.</summary>");
+            WriteDescription(writer, spec, description, $"public static {RuntimeNames.Description} Description {{ get; }}");
             writer.Line();
             writer.Line("/// <summary>The generated kernel for the CPU.</summary>");
             writer.Line($"public static {RuntimeNames.Kernel} Kernel {{ get; }} = new {name}Kernel();");
@@ -47,7 +48,8 @@ public static class SpecEmitter
         writer.Line("/// </remarks>");
     }
 
-    private static void WriteDescription(SourceWriter writer, RecurrenceSpec spec, Description description)
+    /// <summary>Writes what was derived, as the value of a member.</summary>
+    internal static void WriteDescription(SourceWriter writer, RecurrenceSpec spec, Description description, string member)
     {
         StepGraph graph = spec.Graph;
         string Axes(IEnumerable<string> axes) => "[" + string.Join(", ", axes.Select(a => Int(graph.Axes.ToList().FindIndex(x => x.Name == a)))) + "]";
@@ -59,8 +61,7 @@ public static class SpecEmitter
 
         string EqualTo(string axis) => EqualAxes.Of(graph, axis) is { } other ? $" {{ EqualTo = {Int(other)} }}" : "";
 
-        writer.Line("/// <summary>What the compiler derived.</summary>");
-        writer.Line($"public static {RuntimeNames.Description} Description {{ get; }} = new(");
+        writer.Line($"{member} = new(");
         writer.Line($"    {Text(graph.Name)},");
         writer.Line($"    {Text(description.StructureClass)},");
         writer.Line($"    {Text(description.NormalForm)},");

@@ -30,16 +30,19 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
         _wide = new Lazy<GpuEntries>(Entries<Lanes8>);
     }
 
-    /// <summary>What of a recurrence runs on GPUs: all but the parallel scan of a dense transition, whose summaries would have to lie in the memory of a group.</summary>
+    /// <summary>
+    /// What of a recurrence runs on GPUs: all but the convolution mode, which needs Fourier transforms, and the parallel scan of a dense transition, whose
+    /// summaries would have to lie in the memory of a group.
+    /// </summary>
     public static RecurrenceDescription DescriptionOf(RecurrenceDescription description)
     {
         ArgumentNullException.ThrowIfNull(description);
-        return !description.HasDenseTransition ? description : description with
+        return description with
         {
             Modes =
             [
-                .. description.Modes.Select(m => m.Mode == Mode.ParallelScan && m.IsLegal
-                    ? m with { IsLegal = false, Reason = "a dense transition is scanned on the CPU only; on a GPU its tokens run one after the other", CostPerToken = "" }
+                .. description.Modes.Select(m => m.IsLegal && WhyNot(description, m.Mode) is { } reason
+                    ? m with { IsLegal = false, Reason = reason, CostPerToken = "" }
                     : m),
             ],
         };
@@ -160,6 +163,13 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
     internal int States(KernelShape shape) => StateLength(shape);
 
     internal int Summary(KernelShape shape, int component) => SummaryLength(shape, component);
+
+    private static string? WhyNot(RecurrenceDescription description, Mode mode) => mode switch
+    {
+        Mode.Convolution => "there are no Fourier transforms for GPUs",
+        Mode.ParallelScan when description.HasDenseTransition => "a dense transition is scanned on the CPU only; on a GPU its tokens run one after the other",
+        _ => null,
+    };
 
     private GpuRun Begin(SequenceShape shape, CallViews views, RunOptions options, bool withGradient)
     {
