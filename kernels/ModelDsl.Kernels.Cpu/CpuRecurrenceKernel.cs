@@ -95,6 +95,12 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         RunOptions options,
         RecurrenceTape? tape = null)
     {
+        if (options.Mode == Mode.Convolution && shape.Offsets is not null)
+        {
+            PackedSequences.Forward(this, shape, inputs, initialStates, outputs, finalStates, options, tape);
+            return;
+        }
+
         ChunkRunner runner = Rent();
         try
         {
@@ -141,6 +147,13 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         RunOptions options,
         RecurrenceTape? tape = null)
     {
+        if (options.Mode == Mode.Convolution && shape.Offsets is not null)
+        {
+            PackedSequences.Backward(
+                this, shape, inputs, initialStates, outputGradients, finalStateGradients, inputGradients, initialStateGradients, options, tape);
+            return;
+        }
+
         ChunkRunner runner = Rent();
         BoundaryStates? computed = null;
         try
