@@ -32,3 +32,46 @@ public struct GruGate : IAxis;
 /// <summary>The taps of a short convolution, the oldest token first.</summary>
 [Axis(4)]
 public struct Tap : IAxis;
+
+/// <summary>The lags of a filter: how many tokens ago.</summary>
+public struct Lag : IAxis;
+
+/// <summary>K: filters of a filter bank.</summary>
+public struct Filter : IAxis;
+
+/// <summary>The last few inputs of an autoregressive layer, the newest first.</summary>
+public struct Recent : IAxis;
+
+/// <summary>The last few outputs of an autoregressive layer, the newest first.</summary>
+public struct Order : IAxis;
+
+/// <summary>The two taps of a wavelet filter, the older token first.</summary>
+[Axis(2)]
+public struct WaveletTap : IAxis;
+
+/// <summary>The weights of a multiresolution layer's levels.</summary>
+public struct LevelWeight : IAxis;
+
+/// <summary>The last 2 tokens, the newest first.</summary>
+[Axis(2)]
+public struct Delay2 : IAxis;
+
+/// <summary>The last 4 tokens, the newest first.</summary>
+[Axis(4)]
+public struct Delay4 : IAxis;
+
+/// <summary>The last 8 tokens, the newest first.</summary>
+[Axis(8)]
+public struct Delay8 : IAxis;
+
+/// <summary>The last 16 tokens, the newest first.</summary>
+[Axis(16)]
+public struct Delay16 : IAxis;
+
+/// <summary>The last 24 tokens, the newest first.</summary>
+[Axis(24)]
+public struct Delay24 : IAxis;
+
+/// <summary>The last 32 tokens, the newest first.</summary>
+[Axis(32)]
+public struct Delay32 : IAxis;

@@ -143,6 +143,7 @@ public static partial class Architectures
             .State("old", "initial_states", "final_state", "B H #2")
             .Output("output", "out", "B H T")),
         .. Complex,
+        .. Convolutions,
     ];
 
     private static GoldenCase Case<T>()
