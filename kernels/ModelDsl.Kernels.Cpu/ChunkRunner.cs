@@ -21,7 +21,10 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     public Call OwnCall { get; } = new();
 
     /// <summary>Turns to a unit: lays the frame out and computes what does not depend on time.</summary>
-    public void Begin(Call call, int line)
+    /// <param name="call">The call.</param>
+    /// <param name="line">Which unit of which sequence.</param>
+    /// <param name="withAdjoint">Whether gradients will be asked for, too.</param>
+    public void Begin(Call call, int line, bool withAdjoint = false)
     {
         _call = call;
         (_segment, _unit) = call.Line(line);
@@ -37,6 +40,11 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
         }
 
         kernel.Prologue(Frame);
+        Frame.Matrices.Pack(Frame, adjoint: false);
+        if (withAdjoint)
+        {
+            Frame.Matrices.Pack(Frame, adjoint: true);
+        }
     }
 
     public void LoadInitialStates()

@@ -13,6 +13,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
     private readonly Mode _legal;
     private readonly bool _hasMemory;
     private readonly bool _decaysPerKey;
+    private readonly bool _isSequential;
 
     /// <param name="description">What the kernel computes.</param>
     /// <param name="plan">Its slots and components.</param>
@@ -27,6 +28,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
 
         _hasMemory = plan.Components.Any(c => c is MemoryPlan);
         _decaysPerKey = plan.Components.Any(c => c is MemoryPlan { KeyDecayPerKey: true });
+        _isSequential = plan.Components.Any(c => c is SequentialPlan);
     }
 
     /// <inheritdoc/>
@@ -269,6 +271,9 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         call.CutSegments();
     }
 
-    /// <summary>Measured at 64 keys and values: a decay for each key costs C^2 K, so its chunks are shorter. Elementwise states stay in the second cache.</summary>
-    private int DefaultChunk(Mode mode) => mode == Mode.ParallelScan ? 64 : _hasMemory && !_decaysPerKey ? 32 : 16;
+    /// <summary>
+    /// Measured at 64 keys and values: a decay for each key costs C^2 K, so its chunks are shorter. Elementwise states stay in the second cache.
+    /// Sequential states have their inputs multiplied by matrices, which pays for long chunks.
+    /// </summary>
+    private int DefaultChunk(Mode mode) => mode == Mode.ParallelScan || _isSequential ? 64 : _hasMemory && !_decaysPerKey ? 32 : 16;
 }

@@ -57,7 +57,7 @@ internal static unsafe class FoldDriver
 
     private static void Backward(Call call, ChunkRunner runner, int line, BoundaryStates boundaries, GradientSink sink)
     {
-        runner.Begin(call, line);
+        runner.Begin(call, line, withAdjoint: true);
         runner.LoadFinalStateGradients();
         runner.ClearParameterGradients();
         for (int chunk = call.ChunksOf(line) - 1; chunk >= 0; chunk--)

@@ -31,6 +31,7 @@ public sealed unsafe class Frame
         _ownStates = new float*[plan.StateAxes.Length];
         _stateGradients = new float*[plan.StateAxes.Length];
         _stateLengths = new nint[plan.StateAxes.Length];
+        Matrices = new MatrixStore(plan);
     }
 
     /// <summary>Tokens in this chunk.</summary>
@@ -48,6 +49,9 @@ public sealed unsafe class Frame
     /// <summary>A second piece of it, for what must outlive a call of an engine.</summary>
     internal AlignedBuffer History { get; } = new();
 
+    /// <summary>The matrices that do not depend on time.</summary>
+    internal MatrixStore Matrices { get; }
+
     /// <summary>The size of a named axis.</summary>
     public int Size(int axis) => axis < 0 ? 1 : _sizes[axis];
 
@@ -56,6 +60,9 @@ public sealed unsafe class Frame
 
     /// <summary>Floats from one token's row of a slot to the next.</summary>
     public nint Row(int id) => _rows[id];
+
+    /// <summary>A matrix of the plan, packed.</summary>
+    public PackedMatrix Matrix(int id) => Matrices[id];
 
     /// <summary>A state at the chunk's boundary, in memory order.</summary>
     internal float* State(int state) => _states[state];
@@ -110,6 +117,7 @@ public sealed unsafe class Frame
         // Padding lanes are zero from here on: nothing writes anything else there.
         Clear(memory, total);
         Place(memory);
+        Matrices.Lay(this);
     }
 
     internal static void Clear(float* data, nint length)

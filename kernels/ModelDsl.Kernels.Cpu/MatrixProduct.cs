@@ -83,7 +83,7 @@ public static unsafe partial class MatrixProduct
         }
     }
 
-    /// <summary>A strip of the result as wide as a tile: four rows at a time (eight of one vector), all sums in registers.</summary>
+    /// <summary>A strip of the result as wide as a tile: four rows at a time (eight of one or two vectors), all sums in registers.</summary>
     [MethodImpl(SimdKernel.Options)]
     private static void Strip<TTile, TStore>(
         int rows,
@@ -100,8 +100,8 @@ public static unsafe partial class MatrixProduct
         where TTile : struct, ITile<TTile>
         where TStore : struct, IStoreRule
     {
-        // One vector wide, four sums would leave the multipliers waiting for each other.
-        for (; rows >= 8 && TTile.Width == Tile1.Width; rows -= 8)
+        // One vector wide, four sums would leave the multipliers waiting for each other; two wide, eight rows read the right factor half as often.
+        for (; rows >= 8 && TTile.Width <= Tile2.Width; rows -= 8)
         {
             var sum0 = TTile.Broadcast(0f);
             var sum1 = TTile.Broadcast(0f);

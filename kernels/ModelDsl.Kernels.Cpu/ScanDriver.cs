@@ -89,7 +89,7 @@ internal static unsafe class ScanDriver
         kernel.Share(call, call.Chunks, (worker, task) =>
         {
             (int line, int chunk) = call.ChunkAt(task);
-            worker.Begin(call, line);
+            worker.Begin(call, line, withAdjoint: true);
             worker.ClearParameterGradients();
             worker.Recompute(boundaries, line, chunk, Mode.Chunkwise);
             worker.LoadOutputGradients(chunk);
@@ -150,7 +150,7 @@ internal static unsafe class ScanDriver
         kernel.Share(call, call.Chunks, (worker, task) =>
         {
             (int line, int chunk) = call.ChunkAt(task);
-            worker.Begin(call, line);
+            worker.Begin(call, line, withAdjoint: true);
             worker.ClearParameterGradients();
             worker.Recompute(boundaries, line, chunk, Mode.Chunkwise);
             worker.LoadOutputGradients(chunk);

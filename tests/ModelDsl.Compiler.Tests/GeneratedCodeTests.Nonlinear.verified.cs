@@ -53,6 +53,11 @@ internal sealed unsafe class CellKernel() : global::ModelDsl.Kernels.Cpu.CpuRecu
         StateAxes = [[0], [0]],
         Outputs = [9],
         InputGradients = [25, 26, 27],
+        Matrices =
+        [
+            new(2, [], [1], [0], false),
+            new(2, [], [0], [1], true),
+        ],
     };
 
     // Before component i runs stage i; the last stage makes the outputs.
@@ -97,13 +102,11 @@ internal sealed unsafe class CellKernel() : global::ModelDsl.Kernels.Cpu.CpuRecu
     {
         int tokens = f.Tokens;
         int nUnit = f.Size(0);
-        int sUnit = Pad(f.Size(0));
-        int nPrevious = f.Size(1);
+        PackedMatrix mRecurrentByPrevious = f.Matrix(0);
         float* pX = f.Slot(0);
         nint pXRow = f.Row(0);
         float* pGate = f.Slot(1);
         nint pGateRow = f.Row(1);
-        float* pRecurrent = f.Slot(2);
         float* pCPrevious = f.Slot(3);
         nint pCPreviousRow = f.Row(3);
         float* pCNext = f.Slot(5);
@@ -125,15 +128,7 @@ internal sealed unsafe class CellKernel() : global::ModelDsl.Kernels.Cpu.CpuRecu
         for (int t = 0; t < tokens; t++)
         {
             // mixed[t, Unit] = sum_Previous hPrevious[Previous as Unit] * recurrent
-            for (int iUnit = 0; iUnit < nUnit; iUnit += Lanes)
-            {
-                var mixed = Broadcast(0f);
-                for (int iPrevious = 0; iPrevious < nPrevious; iPrevious++)
-                {
-                    mixed += Broadcast(pHPrevious[(t * pHPreviousRow) + iPrevious]) * Load(pRecurrent + (iPrevious * sUnit) + iUnit);
-                }
-                Store(pMixed + (t * pMixedRow) + iUnit, mixed, nUnit - iUnit);
-            }
+            mRecurrentByPrevious.Multiply(1, pHPrevious + (t * pHPreviousRow), pHPreviousRow, pMixed + (t * pMixedRow), pMixedRow);
 
             // forget[t, Unit] = sigmoid(gate + mixed)
             // tanhValue[t, Unit] = tanh(x + mixed)
@@ -205,18 +200,7 @@ internal sealed unsafe class CellKernel() : global::ModelDsl.Kernels.Cpu.CpuRecu
         }
 
         // dRecurrent[Previous, Unit] += sum_t value * hPrevious[Previous as Unit]
-        for (int iPrevious = 0; iPrevious < nPrevious; iPrevious++)
-        {
-            for (int iUnit = 0; iUnit < nUnit; iUnit += Lanes)
-            {
-                var dRecurrent = Broadcast(0f);
-                for (int t = 0; t < tokens; t++)
-                {
-                    dRecurrent += Load(pValue + (t * pValueRow) + iUnit) * Broadcast(pHPrevious[(t * pHPreviousRow) + iPrevious]);
-                }
-                Store(pDRecurrent + (iPrevious * sUnit) + iUnit, Load(pDRecurrent + (iPrevious * sUnit) + iUnit) + dRecurrent, nUnit - iUnit);
-            }
-        }
+        MatrixProduct.Add(nPrevious, sUnit, tokens, pHPrevious, 1, pHPreviousRow, pValue, pValueRow, pDRecurrent, sUnit);
     }
 
     [MethodImpl(SimdKernel.Options)]
@@ -278,9 +262,7 @@ internal sealed unsafe class CellKernel() : global::ModelDsl.Kernels.Cpu.CpuRecu
     {
         int tokens = f.Tokens;
         int nUnit = f.Size(0);
-        int sUnit = Pad(f.Size(0));
-        int nPrevious = f.Size(1);
-        float* pRecurrent = f.Slot(2);
+        PackedMatrix mRecurrentByUnit = f.Matrix(1);
         float* pCPrevious = f.Slot(3);
         nint pCPreviousRow = f.Row(3);
         float* pDCPrevious = f.Slot(4);
@@ -331,15 +313,7 @@ internal sealed unsafe class CellKernel() : global::ModelDsl.Kernels.Cpu.CpuRecu
             }
 
             // sumOverUnit[t, Previous] = sum_Unit value * recurrent
-            for (int iPrevious = 0; iPrevious < nPrevious; iPrevious++)
-            {
-                var sumOverUnit = Broadcast(0f);
-                for (int iUnit = 0; iUnit < nUnit; iUnit += Lanes)
-                {
-                    sumOverUnit += Masked(Load(pValue + (t * pValueRow) + iUnit) * Load(pRecurrent + (iPrevious * sUnit) + iUnit), nUnit - iUnit);
-                }
-                pSumOverUnit[(t * pSumOverUnitRow) + iPrevious] = Sum(sumOverUnit);
-            }
+            mRecurrentByUnit.Multiply(1, pValue + (t * pValueRow), pValueRow, pSumOverUnit + (t * pSumOverUnitRow), pSumOverUnitRow);
 
             // dHPrevious[t, Unit] += sumOverUnit[Unit as Previous]
             for (int iUnit = 0; iUnit < nUnit; iUnit += Lanes)

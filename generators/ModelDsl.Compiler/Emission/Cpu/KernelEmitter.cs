@@ -10,12 +10,14 @@ public sealed class KernelEmitter
     private readonly RecurrenceSpec _spec;
     private readonly KernelProgram _kernel;
     private readonly CpuNames _names;
+    private readonly MatrixTable _matrices;
 
     private KernelEmitter(RecurrenceSpec spec, KernelProgram kernel)
     {
         _spec = spec;
         _kernel = kernel;
         _names = new CpuNames(kernel);
+        _matrices = new MatrixTable(kernel);
     }
 
     public static void Write(SourceWriter writer, RecurrenceSpec spec, KernelProgram kernel, string normalForm) =>
@@ -34,7 +36,7 @@ public sealed class KernelEmitter
         writer.Line("/// </code></remarks>");
         using (writer.Open($"internal sealed unsafe class {name}Kernel() : {RuntimeNames.KernelBase}({name}.Description, Plan)"))
         {
-            new PlanEmitter(_spec, _kernel).Write(writer);
+            new PlanEmitter(_spec, _kernel, _matrices).Write(writer);
             WriteStage(writer, "Prologue", [_kernel.Prologue], "What does not depend on time.");
             WriteStages(writer, "Stage", _kernel.Stages, "Before component i runs stage i; the last stage makes the outputs.");
             WriteFusedStages(writer);
@@ -189,7 +191,7 @@ public sealed class KernelEmitter
                 body.Line();
             }
 
-            new NestEmitter(_kernel, _names, stage.Nests[i]).Write(body);
+            WriteNest(body, stage.Nests[i], sweep is not null);
         }
 
         if (last is not null)
@@ -226,6 +228,40 @@ public sealed class KernelEmitter
         }
     }
 
+    /// <summary>Matrix products as calls, everything else as loops.</summary>
+    private void WriteNest(SourceWriter writer, Nest nest, bool inSweep)
+    {
+        var products = new ProductEmitter(_kernel, _names, _matrices, inSweep);
+        List<NestItem> loops = [];
+        bool first = true;
+        foreach (NestItem item in nest.Items)
+        {
+            if (_matrices.ProductOf(item) is not { } product)
+            {
+                loops.Add(item);
+                continue;
+            }
+
+            if (!first)
+            {
+                writer.Line();
+            }
+
+            products.Write(writer, item, nest.Space, product);
+            first = false;
+        }
+
+        if (loops.Count > 0)
+        {
+            if (!first)
+            {
+                writer.Line();
+            }
+
+            new NestEmitter(_kernel, _names, nest with { Items = loops }).Write(writer);
+        }
+    }
+
     private void WriteLocals(SourceWriter writer, string body)
     {
         var words = new HashSet<string>(body.Split([.. " ()[]{};,+-*/<>=&|!?:.\n"], StringSplitOptions.RemoveEmptyEntries));
@@ -255,6 +291,14 @@ public sealed class KernelEmitter
             if (words.Contains("s" + axis))
             {
                 writer.Line($"int s{axis} = Pad(f.Size({Int(i)}));");
+            }
+        }
+
+        for (int m = 0; m < _matrices.Matrices.Count; m++)
+        {
+            if (words.Contains(_matrices.Matrices[m].Name))
+            {
+                writer.Line($"PackedMatrix {_matrices.Matrices[m].Name} = f.Matrix({Int(m)});");
             }
         }
 
