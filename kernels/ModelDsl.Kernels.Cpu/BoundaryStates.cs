@@ -17,7 +17,7 @@ internal sealed unsafe class BoundaryStates : IDisposable
         for (int s = 0; s < stateCount; s++)
         {
             _offsets[s] = _stride;
-            _stride += (frame.StateLength(s) + Simd.Lanes - 1) / Simd.Lanes * Simd.Lanes;
+            _stride += ((frame.StateLength(s) * call.Together) + Simd.Lanes - 1) / Simd.Lanes * Simd.Lanes;
         }
 
         _layout = LayoutOf(call);

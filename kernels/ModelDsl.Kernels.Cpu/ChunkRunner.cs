@@ -28,14 +28,15 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     {
         _call = call;
         (_segment, _unit) = call.Line(line);
-        Frame.Lay(call.Shape.AxisSizes, call.ChunkSize, Math.Min(call.Shape.Heads, _plan.HeadsAsLanes ? Unit.MaximumHeads : 1));
+        Frame.Lay(call.Shape.AxisSizes, call.ChunkSize, Math.Min(call.Shape.Heads, _plan.HeadsAsLanes ? Unit.MaximumHeads : 1), call.Together);
+        Frame.Hold(_segment.Sequences);
         Frame.Heads = _unit.Count;
         Frame.RestoreStates();
         for (int i = 0; i < call.Inputs.Length; i++)
         {
             if (!_plan.Slots[i].HasTime)
             {
-                FrameCopy.Read(Frame, _plan, i, _inputAxes[i], call.Inputs[i], call.Shape.Heads, _segment.Batch, 0, 0, _unit);
+                FrameCopy.Read(Frame, _plan, i, _inputAxes[i], call.Inputs[i], call.Shape.Heads, _segment, 0, 0, _unit);
             }
         }
 
@@ -51,7 +52,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     {
         for (int s = 0; s < _stateAxes.Length; s++)
         {
-            FrameCopy.ReadState(Frame, _plan, s, _stateAxes[s], _call.InitialStates[s], _call.Shape.Heads, _segment.Row, _unit, Frame.State(s));
+            FrameCopy.ReadState(Frame, _plan, s, _stateAxes[s], _call.InitialStates[s], _call.Shape.Heads, _segment, _unit, Frame.State(s));
         }
     }
 
@@ -62,16 +63,16 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
         {
             int heads = _call.Shape.Heads;
             TensorView final = _call.FinalStates[s], initial = _call.InitialStates[s];
-            if (!FrameCopy.IsDirectState(Frame, _plan, s, _stateAxes[s], final, heads, _unit))
+            if (!FrameCopy.IsDirectState(Frame, _plan, s, _stateAxes[s], final, heads, _segment, _unit))
             {
-                FrameCopy.ReadState(Frame, _plan, s, _stateAxes[s], initial, heads, _segment.Row, _unit, Frame.State(s));
+                FrameCopy.ReadState(Frame, _plan, s, _stateAxes[s], initial, heads, _segment, _unit, Frame.State(s));
                 continue;
             }
 
             float* target = FrameCopy.Origin(final, heads, _segment.Row, 0, _unit);
             if (initial != final)
             {
-                FrameCopy.ReadState(Frame, _plan, s, _stateAxes[s], initial, heads, _segment.Row, _unit, target);
+                FrameCopy.ReadState(Frame, _plan, s, _stateAxes[s], initial, heads, _segment, _unit, target);
             }
 
             Frame.RedirectState(s, target);
@@ -87,7 +88,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
                 continue;
             }
 
-            FrameCopy.WriteState(Frame, _plan, s, _stateAxes[s], _call.FinalStates[s], _call.Shape.Heads, _segment.Row, _unit, Frame.State(s));
+            FrameCopy.WriteState(Frame, _plan, s, _stateAxes[s], _call.FinalStates[s], _call.Shape.Heads, _segment, _unit, Frame.State(s));
         }
     }
 
@@ -95,7 +96,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     {
         for (int s = 0; s < _stateAxes.Length; s++)
         {
-            FrameCopy.ReadState(Frame, _plan, s, _stateAxes[s], _call.FinalStateGradients[s], _call.Shape.Heads, _segment.Row, _unit, Frame.StateGradient(s));
+            FrameCopy.ReadState(Frame, _plan, s, _stateAxes[s], _call.FinalStateGradients[s], _call.Shape.Heads, _segment, _unit, Frame.StateGradient(s));
         }
     }
 
@@ -103,14 +104,14 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     {
         for (int s = 0; s < _stateAxes.Length; s++)
         {
-            FrameCopy.WriteState(Frame, _plan, s, _stateAxes[s], _call.InitialStateGradients[s], _call.Shape.Heads, _segment.Row, _unit, Frame.StateGradient(s));
+            FrameCopy.WriteState(Frame, _plan, s, _stateAxes[s], _call.InitialStateGradients[s], _call.Shape.Heads, _segment, _unit, Frame.StateGradient(s));
         }
     }
 
     /// <summary>Reads the inputs of a chunk.</summary>
     public void LoadChunk(int chunk)
     {
-        Frame.Tokens = _segment.Tokens(chunk);
+        Frame.Tokens = _segment.Tokens(chunk) * _segment.Sequences;
         if (_tokenIndex >= 0)
         {
             CountTokens(_call.Options.FirstToken + (chunk * (long)_call.ChunkSize));
@@ -120,7 +121,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
         {
             if (_plan.Slots[i].HasTime)
             {
-                FrameCopy.Read(Frame, _plan, i, _inputAxes[i], _call.Inputs[i], _call.Shape.Heads, _segment.Batch, _segment.Time(chunk), Frame.Tokens, _unit);
+                FrameCopy.Read(Frame, _plan, i, _inputAxes[i], _call.Inputs[i], _call.Shape.Heads, _segment, _segment.Time(chunk), _segment.Tokens(chunk), _unit);
             }
         }
     }
@@ -130,7 +131,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
         float* index = Frame.Slot(_tokenIndex);
         for (int t = 0; t < Frame.Tokens; t++)
         {
-            index[t] = first + t;
+            index[t] = first + (t / Frame.Sequences);
         }
 
         // Time fills the lanes.
@@ -167,7 +168,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
         {
             if (!_call.Outputs[o].IsNull)
             {
-                FrameCopy.Write(Frame, _plan, _plan.Outputs[o], _outputAxes[o], _call.Outputs[o], _call.Shape.Heads, _segment.Batch, _segment.Time(chunk), Frame.Tokens, _unit, Frame.Slot(_plan.Outputs[o]));
+                FrameCopy.Write(Frame, _plan, _plan.Outputs[o], _outputAxes[o], _call.Outputs[o], _call.Shape.Heads, _segment, _segment.Time(chunk), _segment.Tokens(chunk), _unit, Frame.Slot(_plan.Outputs[o]));
             }
         }
     }
@@ -198,7 +199,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     {
         for (int s = 0; s < _starts.Length; s++)
         {
-            Engine.Copy(boundaries.At(line, chunk, s), Frame.State(s), Frame.StateLength(s));
+            Engine.Copy(boundaries.At(line, chunk, s), Frame.State(s), Frame.StatesLength(s));
         }
     }
 
@@ -206,7 +207,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     {
         for (int s = 0; s < _starts.Length; s++)
         {
-            Engine.Copy(Frame.State(s), boundaries.At(line, chunk, s), Frame.StateLength(s));
+            Engine.Copy(Frame.State(s), boundaries.At(line, chunk, s), Frame.StatesLength(s));
         }
     }
 
@@ -260,7 +261,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
             }
             else
             {
-                FrameCopy.Read(Frame, _plan, id, _outputAxes[o], _call.OutputGradients[o], _call.Shape.Heads, _segment.Batch, _segment.Time(chunk), Frame.Tokens, _unit);
+                FrameCopy.Read(Frame, _plan, id, _outputAxes[o], _call.OutputGradients[o], _call.Shape.Heads, _segment, _segment.Time(chunk), _segment.Tokens(chunk), _unit);
             }
         }
 
@@ -268,7 +269,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
         {
             if (_plan.Slots[id].Kind == SlotKind.PreviousGradient)
             {
-                Frame.Clear(Frame.Slot(id), (Frame.Tokens + 1) * Frame.Row(id));
+                Frame.Clear(Frame.Slot(id), (Frame.Tokens + Frame.Sequences) * Frame.Row(id));
             }
         }
     }

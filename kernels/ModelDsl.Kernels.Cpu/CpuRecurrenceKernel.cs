@@ -15,6 +15,12 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
     private readonly bool _decaysPerKey;
     private readonly bool _isSequential;
 
+    /// <summary>
+    /// Sequences of a batch that are run token by token together, so that a matrix is read once for all of them (measured: eight rows keep the multipliers
+    /// busy). It does not depend on the threads, and so the bits do not.
+    /// </summary>
+    private int SequencesTogether => _isSequential && Plan.Matrices.Length > 0 ? 8 : 1;
+
     /// <param name="description">What the kernel computes.</param>
     /// <param name="plan">Its slots and components.</param>
     protected CpuRecurrenceKernel(RecurrenceDescription description, KernelPlan plan)
@@ -28,7 +34,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
 
         _hasMemory = plan.Components.Any(c => c is MemoryPlan);
         _decaysPerKey = plan.Components.Any(c => c is MemoryPlan { KeyDecayPerKey: true });
-        _isSequential = plan.Components.Any(c => c is SequentialPlan);
+        _isSequential = plan.Components.Length > 0 && plan.Components.All(c => c is SequentialPlan);
     }
 
     /// <inheritdoc/>
@@ -263,17 +269,20 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         shape.ThrowIfInvalid();
         call.Shape = shape;
         int longest = shape.Offsets?.Longest ?? shape.Time;
-        int chunk = mode == Mode.Quadratic ? longest : options.ChunkSize > 0 ? options.ChunkSize : DefaultChunk(mode);
+        int chunk = mode == Mode.Quadratic ? longest : options.ChunkSize > 0 ? options.ChunkSize : DefaultChunk(mode, shape);
         call.Options = options with { Mode = mode, ChunkSize = Math.Min(chunk, longest) };
         Call.Set(ref call.Inputs, inputs);
         Call.Set(ref call.InitialStates, initialStates);
         call.CutUnits(Plan.HeadsAsLanes);
-        call.CutSegments();
+        call.CutSegments(SequencesTogether);
     }
 
     /// <summary>
     /// Measured at 64 keys and values: a decay for each key costs C^2 K, so its chunks are shorter. Elementwise states stay in the second cache.
-    /// Sequential states have their inputs multiplied by matrices, which pays for long chunks.
+    /// What sequential components multiply by matrices pays for many rows, tokens times sequences.
     /// </summary>
-    private int DefaultChunk(Mode mode) => mode == Mode.ParallelScan || _isSequential ? 64 : _hasMemory && !_decaysPerKey ? 32 : 16;
+    private int DefaultChunk(Mode mode, SequenceShape shape) =>
+        _isSequential && shape.Offsets is null ? Math.Max(128 / Call.TogetherOf(shape, SequencesTogether), 16)
+        : mode == Mode.ParallelScan || _isSequential ? 64
+        : _hasMemory && !_decaysPerKey ? 32 : 16;
 }

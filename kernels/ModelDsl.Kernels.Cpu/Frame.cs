@@ -18,6 +18,7 @@ public sealed unsafe class Frame
     private readonly nint[] _stateLengths;
     private int[] _sizes = [];
     private int _capacity;
+    private int _together;
     private int _padded;
 
     internal Frame(KernelPlan plan)
@@ -34,8 +35,11 @@ public sealed unsafe class Frame
         Matrices = new MatrixStore(plan);
     }
 
-    /// <summary>Tokens in this chunk.</summary>
+    /// <summary>Rows of slots in this chunk: for every token one, or one for every sequence that is run in it.</summary>
     public int Tokens { get; internal set; }
+
+    /// <summary>Sequences that are run together: rows of a token.</summary>
+    public int Sequences { get; private set; } = 1;
 
     /// <summary>Heads in this unit: the lanes in use.</summary>
     public int Heads { get; internal set; }
@@ -99,17 +103,38 @@ public sealed unsafe class Frame
 
     internal nint OwnRow(int id) => _ownRows[id];
 
-    /// <summary>Lays the slots out for chunks of up to <paramref name="capacity"/> tokens and units of up to <paramref name="lanes"/> heads.</summary>
-    internal void Lay(int[] sizes, int capacity, int lanes)
+    /// <summary>Floats that a state takes for all sequences that are run together.</summary>
+    internal nint StatesLength(int state) => Sequences * _stateLengths[state];
+
+    /// <summary>Says how many sequences are run together, of those for which the frame was laid out.</summary>
+    internal void Hold(int sequences)
+    {
+        Sequences = sequences;
+        for (int id = 0; id < _slots.Length; id++)
+        {
+            if (_plan.Slots[id].Kind is SlotKind.Next or SlotKind.NextGradient)
+            {
+                _slots[id] = _own[id] = _own[BeforeOf(_plan.Slots[id])] + (sequences * _ownRows[id]);
+            }
+        }
+    }
+
+    /// <summary>Lays the slots out.</summary>
+    /// <param name="sizes">The sizes of named axes.</param>
+    /// <param name="capacity">Tokens of a chunk, at most.</param>
+    /// <param name="lanes">Heads of a unit, at most.</param>
+    /// <param name="together">Sequences that are run together, at most.</param>
+    internal void Lay(int[] sizes, int capacity, int lanes, int together)
     {
         int padded = Simd.Pad(lanes);
-        if (capacity == _capacity && padded == _padded && sizes.AsSpan().SequenceEqual(_sizes))
+        if (capacity == _capacity && together == _together && padded == _padded && sizes.AsSpan().SequenceEqual(_sizes))
         {
             return;
         }
 
         _sizes = sizes;
         _capacity = capacity;
+        _together = together;
         _padded = padded;
         nint total = Place(null);
         float* memory = _memory.Reserve(total);
@@ -160,8 +185,8 @@ public sealed unsafe class Frame
         {
             // A state has at least one whole vector, also where it is a single number.
             _stateLengths[s] = Math.Max(RowLength(_plan.StateAxes[s], head: true), 1);
-            _states[s] = _ownStates[s] = Take(Math.Max(_stateLengths[s], Simd.Lanes));
-            _stateGradients[s] = Take(Math.Max(_stateLengths[s], Simd.Lanes));
+            _states[s] = _ownStates[s] = Take(Math.Max(_together * _stateLengths[s], Simd.Lanes));
+            _stateGradients[s] = Take(Math.Max(_together * _stateLengths[s], Simd.Lanes));
         }
 
         for (int id = 0; id < _slots.Length; id++)
@@ -172,14 +197,13 @@ public sealed unsafe class Frame
             switch (slot.Kind)
             {
                 case SlotKind.Previous or SlotKind.PreviousGradient:
-                    _slots[id] = Take((_capacity + 1) * row);
+                    _slots[id] = Take((_capacity + 1) * _together * row);
                     break;
                 case SlotKind.Next or SlotKind.NextGradient:
-                    SlotKind before = slot.Kind == SlotKind.Next ? SlotKind.Previous : SlotKind.PreviousGradient;
-                    _slots[id] = _slots[Find(before, slot.Index)] + row;
+                    _slots[id] = _slots[BeforeOf(slot)] + row;
                     break;
                 default:
-                    _slots[id] = Take(slot.HasTime ? _capacity * row : row);
+                    _slots[id] = Take(slot.HasTime ? _capacity * _together * row : row);
                     break;
             }
 
@@ -188,6 +212,9 @@ public sealed unsafe class Frame
 
         return offset;
     }
+
+    /// <summary>The slot of a state before each token, for that of the state after it.</summary>
+    private int BeforeOf(SlotPlan slot) => Find(slot.Kind == SlotKind.Next ? SlotKind.Previous : SlotKind.PreviousGradient, slot.Index);
 
     internal int Find(SlotKind kind, int index) => Array.FindIndex(_plan.Slots, s => s.Kind == kind && s.Index == index);
 }

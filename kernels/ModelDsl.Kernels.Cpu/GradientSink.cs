@@ -44,16 +44,15 @@ internal sealed unsafe class GradientSink : IDisposable
     public void Store(Frame frame, int input, int id, int line, int chunk)
     {
         (Segment segment, Unit unit) = _call.Line(line);
-        int tokens = segment.Tokens(chunk);
         if (IsDirect(input))
         {
             FrameCopy.Write(
-                frame, _plan, id, _inputAxes[input], _call.InputGradients[input], _call.Shape.Heads, segment.Batch, segment.Time(chunk), tokens, unit, frame.Slot(id));
+                frame, _plan, id, _inputAxes[input], _call.InputGradients[input], _call.Shape.Heads, segment, segment.Time(chunk), segment.Tokens(chunk), unit, frame.Slot(id));
             return;
         }
 
-        float* part = _parts[input].Pointer + ((_call.FirstToken(line) + (chunk * _call.ChunkSize)) * _rows[input]);
-        Buffer.MemoryCopy(frame.Slot(id), part, tokens * _rows[input] * sizeof(float), tokens * _rows[input] * sizeof(float));
+        float* part = _parts[input].Pointer + ((_call.FirstToken(line) + (chunk * _call.ChunkSize * segment.Sequences)) * _rows[input]);
+        Engine.Copy(frame.Slot(id), part, frame.Tokens * _rows[input]);
     }
 
     public void StoreParameter(Frame frame, int input, int id, int line, int chunk)
@@ -83,7 +82,7 @@ internal sealed unsafe class GradientSink : IDisposable
                     if (segment.Length > 0)
                     {
                         FrameCopy.Write(
-                            frame, _plan, id, _inputAxes[i], view, _call.Shape.Heads, segment.Batch, segment.Start, segment.Length, unit,
+                            frame, _plan, id, _inputAxes[i], view, _call.Shape.Heads, segment, segment.Start, segment.Length, unit,
                             _parts[i].Pointer + (_call.FirstToken(line) * _rows[i]), add: true);
                     }
 
@@ -94,7 +93,7 @@ internal sealed unsafe class GradientSink : IDisposable
                 for (int part = first; part < first + (_perChunk ? segment.Chunks : 1); part++)
                 {
                     FrameCopy.Write(
-                        frame, _plan, id, _inputAxes[i], view, _call.Shape.Heads, 0, 0, 0, unit, _parts[i].Pointer + (part * _rows[i]), add: true);
+                        frame, _plan, id, _inputAxes[i], view, _call.Shape.Heads, segment, 0, 0, unit, _parts[i].Pointer + (part * _rows[i]), add: true);
                 }
             }
         }

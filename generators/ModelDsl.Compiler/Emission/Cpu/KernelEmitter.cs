@@ -149,7 +149,7 @@ public sealed class KernelEmitter
         }
 
         writer.Line();
-        writer.Line("// " + summary);
+        writer.Line($"// {summary} A token has a row for each sequence that is run with it.");
         using (writer.Open($"protected override void {name}(int component, Frame f)"))
         using (writer.Open("switch (component)"))
         {
@@ -170,7 +170,7 @@ public sealed class KernelEmitter
                     writer,
                     $"private static void {name}{Int(c)}(Frame f)",
                     sweep,
-                    forward ? "for (int t = 0; t < tokens; t++)" : "for (int t = tokens - 1; t >= 0; t--)");
+                    forward ? "for (int first = 0; first < tokens; first += sequences)" : "for (int first = tokens - sequences; first >= 0; first -= sequences)");
             }
         }
     }
@@ -184,16 +184,7 @@ public sealed class KernelEmitter
 
         // The body is written first: its text tells which sizes and pointers it needs.
         var body = new SourceWriter();
-        for (int i = 0; i < stage.Nests.Count; i++)
-        {
-            if (i > 0)
-            {
-                body.Line();
-            }
-
-            WriteNest(body, stage.Nests[i], sweep is not null);
-        }
-
+        WriteNests(body, stage, inSweep: sweep is not null);
         if (last is not null)
         {
             if (stage.Nests.Count > 0)
@@ -228,37 +219,67 @@ public sealed class KernelEmitter
         }
     }
 
-    /// <summary>Matrix products as calls, everything else as loops.</summary>
-    private void WriteNest(SourceWriter writer, Nest nest, bool inSweep)
+    /// <summary>Matrix products as calls, everything else as loops; in a sweep, these run over the rows of a token.</summary>
+    private void WriteNests(SourceWriter writer, Stage stage, bool inSweep)
     {
-        var products = new ProductEmitter(_kernel, _names, _matrices, inSweep);
-        List<NestItem> loops = [];
-        bool first = true;
-        foreach (NestItem item in nest.Items)
+        List<Nest> pieces = stage.Nests.SelectMany(Pieces).ToList();
+        for (int i = 0; i < pieces.Count;)
         {
-            if (_matrices.ProductOf(item) is not { } product)
+            if (i > 0)
             {
-                loops.Add(item);
+                writer.Line();
+            }
+
+            if (_matrices.ProductOf(pieces[i].Items[0]) is { } product)
+            {
+                new ProductEmitter(_kernel, _names, _matrices, inSweep).Write(writer, pieces[i].Items[0], pieces[i].Space, product);
+                i++;
                 continue;
             }
 
-            if (!first)
+            int end = inSweep ? pieces.FindIndex(i, p => _matrices.ProductOf(p.Items[0]) is not null) : i + 1;
+            end = end < 0 ? pieces.Count : end;
+            if (inSweep)
+            {
+                using (writer.Open("for (int t = first; t < first + sequences; t++)"))
+                {
+                    WriteLoops(writer, pieces, i, end);
+                }
+            }
+            else
+            {
+                WriteLoops(writer, pieces, i, end);
+            }
+
+            i = end;
+        }
+    }
+
+    private void WriteLoops(SourceWriter writer, List<Nest> pieces, int start, int end)
+    {
+        for (int i = start; i < end; i++)
+        {
+            if (i > start)
             {
                 writer.Line();
             }
 
-            products.Write(writer, item, nest.Space, product);
-            first = false;
+            new NestEmitter(_kernel, _names, pieces[i]).Write(writer);
+        }
+    }
+
+    /// <summary>A nest as the products in it, one by one, and the rest.</summary>
+    private IEnumerable<Nest> Pieces(Nest nest)
+    {
+        foreach (NestItem item in nest.Items.Where(i => _matrices.ProductOf(i) is not null))
+        {
+            yield return nest with { Items = [item] };
         }
 
-        if (loops.Count > 0)
+        List<NestItem> rest = nest.Items.Where(i => _matrices.ProductOf(i) is null).ToList();
+        if (rest.Count > 0)
         {
-            if (!first)
-            {
-                writer.Line();
-            }
-
-            new NestEmitter(_kernel, _names, nest with { Items = loops }).Write(writer);
+            yield return nest with { Items = rest };
         }
     }
 
@@ -273,6 +294,11 @@ public sealed class KernelEmitter
         if (words.Contains("heads"))
         {
             writer.Line("int heads = f.Heads;");
+        }
+
+        if (words.Contains("sequences"))
+        {
+            writer.Line("int sequences = f.Sequences;");
         }
 
         if (words.Contains("headStride"))

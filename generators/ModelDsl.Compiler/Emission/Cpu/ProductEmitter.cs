@@ -7,7 +7,7 @@ namespace ModelDsl.Compiler.Emission.Cpu;
 /// <summary>Writes a reduction that is a matrix product as a call.</summary>
 /// <param name="names">The names.</param>
 /// <param name="matrices">The packed matrices.</param>
-/// <param name="inSweep">Whether the loop over time is outside.</param>
+/// <param name="inSweep">Whether the loop over time is outside: rows are then those of one token.</param>
 internal sealed class ProductEmitter(KernelProgram kernel, KernelNames names, MatrixTable matrices, bool inSweep)
 {
     public void Write(SourceWriter writer, NestItem item, Space space, Contraction product)
@@ -36,7 +36,7 @@ internal sealed class ProductEmitter(KernelProgram kernel, KernelNames names, Ma
     {
         Slot result = kernel.Slots[item.Slot];
         string matrix = matrices.MatrixOf(product).Name + Part(product);
-        string rows = inSweep ? "1" : "tokens";
+        string rows = inSweep ? "sequences" : "tokens";
         string left = Pointer(product.Left.Slot, product.Left.Axes, product);
         return $"{matrix}.{(item.Accumulate ? "Add" : "Multiply")}({rows}, {left}, {names.Row(product.Left.Slot)}, {Pointer(result, Own(result), product)}, {names.Row(result)});";
     }
@@ -67,7 +67,7 @@ internal sealed class ProductEmitter(KernelProgram kernel, KernelNames names, Ma
         var terms = new List<string>();
         if (inSweep && slot.HasTime)
         {
-            terms.Add($"(t * {names.Row(slot)})");
+            terms.Add($"(first * {names.Row(slot)})");
         }
 
         foreach (ContractionAxis axis in axes)
