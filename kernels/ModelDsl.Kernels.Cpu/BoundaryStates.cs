@@ -1,7 +1,7 @@
 namespace ModelDsl.Kernels.Cpu;
 
 /// <summary>The states before every chunk of every unit: what a backward pass starts its chunks from.</summary>
-internal sealed unsafe class BoundaryStates : IDisposable
+internal sealed unsafe class BoundaryStates(KernelPlan plan) : IDisposable
 {
     private readonly AlignedBuffer _memory = new();
     private nint[] _offsets = [];
@@ -27,6 +27,9 @@ internal sealed unsafe class BoundaryStates : IDisposable
         _memory.Reserve((_stride * (call.Chunks + call.Lines)) + Simd.Lanes);
     }
 
+    /// <summary>What the adjoint of a chunk need not compute again.</summary>
+    public KeptRows Rows { get; } = new(plan);
+
     public bool Fits(Call call) => _layout == LayoutOf(call) && _stride > 0;
 
     /// <summary>A state before a chunk; after the last one for chunk = count.</summary>
@@ -36,6 +39,7 @@ internal sealed unsafe class BoundaryStates : IDisposable
     public void Dispose()
     {
         _memory.Dispose();
+        Rows.Dispose();
         _stride = 0;
     }
 

@@ -28,6 +28,9 @@ internal sealed class Call
     /// <summary>Sequences times units.</summary>
     public int Lines => Segments.Count * Units.Count;
 
+    /// <summary>Tokens of all lines, each for every sequence that is run in it.</summary>
+    public nint Rows => (nint)Shape.Batch * Shape.Time * Units.Count;
+
     /// <summary>Chunks of all lines.</summary>
     public int Chunks => Units.Count * (Segments[^1].FirstChunk + Segments[^1].Chunks);
 

@@ -30,6 +30,11 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
         (_segment, _unit) = call.Line(line);
         Frame.Lay(call.Shape.AxisSizes, call.ChunkSize, Math.Min(call.Shape.Heads, _plan.HeadsAsLanes ? Unit.MaximumHeads : 1), call.Together);
         Frame.Hold(_segment.Sequences);
+        foreach (int kept in _plan.Kept)
+        {
+            Frame.RestoreRows(kept);
+        }
+
         Frame.Heads = _unit.Count;
         Frame.RestoreStates();
         for (int i = 0; i < call.Inputs.Length; i++)

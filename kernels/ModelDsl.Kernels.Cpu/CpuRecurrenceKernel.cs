@@ -106,7 +106,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
             Prepare(call, shape, inputs, initialStates, options, tape is not null);
             Call.Set(ref call.Outputs, outputs);
             Call.Set(ref call.FinalStates, finalStates);
-            BoundaryStates? states = tape is null ? null : new BoundaryStates();
+            BoundaryStates? states = tape is null ? null : new BoundaryStates(Plan);
             if (tape is not null)
             {
                 tape.Kept = states;
@@ -154,7 +154,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
             var states = tape?.Kept as BoundaryStates;
             if (states is null || !states.Fits(call))
             {
-                states = computed = new BoundaryStates();
+                states = computed = new BoundaryStates(Plan);
                 if (call.Options.Mode == Mode.ParallelScan)
                 {
                     ScanDriver.Forward(this, call, states);

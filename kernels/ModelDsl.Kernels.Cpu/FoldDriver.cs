@@ -9,6 +9,7 @@ internal static unsafe class FoldDriver
         {
             runner.Begin(call, 0);
             boundaries.Lay(call, runner.Frame, runner.StateCount);
+            boundaries.Rows.Lay(call, runner.Frame);
         }
 
         if (kernel.Threads(call, call.Lines) == 1)
@@ -48,6 +49,11 @@ internal static unsafe class FoldDriver
             }
 
             runner.LoadChunk(chunk);
+            if (boundaries is { Rows.Any: true })
+            {
+                boundaries.Rows.Enter(call, runner.Frame, line, chunk);
+            }
+
             runner.Forward(call.Options.Mode, runner.ComponentCount);
             runner.StoreOutputs(chunk);
         }
@@ -62,7 +68,16 @@ internal static unsafe class FoldDriver
         runner.ClearParameterGradients();
         for (int chunk = call.ChunksOf(line) - 1; chunk >= 0; chunk--)
         {
-            runner.Recompute(boundaries, line, chunk);
+            if (boundaries.Rows.Any)
+            {
+                runner.LoadChunk(chunk);
+                boundaries.Rows.Enter(call, runner.Frame, line, chunk);
+            }
+            else
+            {
+                runner.Recompute(boundaries, line, chunk);
+            }
+
             runner.LoadOutputGradients(chunk);
             runner.Backward(call.Options.Mode, runner.ComponentCount - 1, 0);
             runner.StoreInputGradients(chunk, sink, line);

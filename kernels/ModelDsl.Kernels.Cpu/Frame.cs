@@ -93,6 +93,38 @@ public sealed unsafe class Frame
         _rows[id] = row;
     }
 
+    /// <summary>The same for a slot of the frame's own rows; for a state before each token, those after it go along.</summary>
+    internal void RedirectRows(int id, float* data, nint row)
+    {
+        Redirect(id, data, row);
+        if (_plan.Slots[id].Kind == SlotKind.Previous)
+        {
+            Redirect(Find(SlotKind.Next, _plan.Slots[id].Index), data + (Sequences * row), row);
+        }
+    }
+
+    /// <summary>Undoes <see cref="RedirectRows"/>.</summary>
+    internal void RestoreRows(int id)
+    {
+        Restore(id);
+        if (_plan.Slots[id].Kind == SlotKind.Previous)
+        {
+            Restore(Find(SlotKind.Next, _plan.Slots[id].Index));
+        }
+    }
+
+    /// <summary>Whether rows of a slot have lanes beyond the size of its innermost axis.</summary>
+    internal bool IsPadded(int id)
+    {
+        nint volume = 1;
+        foreach (int axis in _plan.Slots[id].Axes)
+        {
+            volume *= Size(axis);
+        }
+
+        return _plan.HeadsAsLanes || volume != _ownRows[id];
+    }
+
     internal void Restore(int id)
     {
         _slots[id] = _own[id];

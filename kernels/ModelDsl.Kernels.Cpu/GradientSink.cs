@@ -36,7 +36,7 @@ internal sealed unsafe class GradientSink : IDisposable
             }
 
             _rows[i] = frame.OwnRow(id);
-            nint rows = plan.Slots[id].HasTime ? (nint)call.Shape.Batch * call.Shape.Time * call.Units.Count : perChunk ? call.Chunks : call.Lines;
+            nint rows = plan.Slots[id].HasTime ? call.Rows : perChunk ? call.Chunks : call.Lines;
             _parts[i].Reserve((rows * _rows[i]) + Simd.Lanes);
         }
     }

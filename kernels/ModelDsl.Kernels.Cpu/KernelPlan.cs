@@ -55,6 +55,9 @@ public sealed class KernelPlan
     /// <summary>The slot of each input's gradient; -1 if it is zero.</summary>
     public required int[] InputGradients { get; init; }
 
+    /// <summary>The slots of which a gradient asks for the rows of all tokens, if these are all that it asks for; else none, and chunks are run again.</summary>
+    public int[] Kept { get; init; } = [];
+
     /// <summary>The matrices that are packed once per unit.</summary>
     public MatrixPlan[] Matrices { get; init; } = [];
 }

@@ -27,8 +27,17 @@ public static unsafe partial class MatrixProduct
     /// <summary>result += left right.</summary>
     /// <inheritdoc cref="Multiply"/>
     public static void Add(
-        int rows, int columns, int depth, float* left, nint leftRow, nint leftTerm, float* right, nint rightStride, float* result, nint resultStride) =>
-        Run<Accumulate>(rows, columns, depth, left, leftRow, leftTerm, right, rightStride, result, resultStride, null, 0);
+        int rows, int columns, int depth, float* left, nint leftRow, nint leftTerm, float* right, nint rightStride, float* result, nint resultStride)
+    {
+        if (rows >= ManyRows && rightStride >= WideRow)
+        {
+            AddInStrips(rows, columns, depth, left, leftRow, leftTerm, right, rightStride, result, resultStride);
+        }
+        else
+        {
+            Run<Accumulate>(rows, columns, depth, left, leftRow, leftTerm, right, rightStride, result, resultStride, null, 0);
+        }
+    }
 
     /// <summary>
     /// result = diag(scale) result + left right, with the arguments of <see cref="Multiply"/>; the scale has one factor per row

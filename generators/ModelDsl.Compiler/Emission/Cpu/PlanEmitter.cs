@@ -32,13 +32,19 @@ internal sealed class PlanEmitter(RecurrenceSpec spec, KernelProgram kernel, Mat
             writer.Line($"StateAxes = [{string.Join(", ", spec.Graph.States.Select((_, s) => $"[{StateAxes(s)}]"))}],");
             writer.Line($"Outputs = [{Ints(kernel.OutputSlots)}],");
             writer.Line($"InputGradients = [{Ints(kernel.InputGradientSlots)}],");
+            IReadOnlyList<int> kept = KeptSlots.Of(kernel);
+            if (kept.Count > 0)
+            {
+                writer.Line($"Kept = [{Ints(kept)}],");
+            }
+
             if (matrices.Matrices.Count > 0)
             {
                 writer.Line("Matrices =");
                 writer.Line("[");
-                foreach (PackedFactor matrix in matrices.Matrices)
+                for (int m = 0; m < matrices.Matrices.Count; m++)
                 {
-                    writer.Line($"    {Matrix(matrix)},");
+                    writer.Line($"    {Matrix(matrices.Matrices[m])}, // {Int(m)}: {matrices.Matrices[m].Name}");
                 }
 
                 writer.Line("],");
