@@ -1,7 +1,7 @@
 namespace ModelDsl.Kernels.Cpu;
 
 /// <summary>The states before every chunk of every unit: what a backward pass starts its chunks from.</summary>
-internal sealed unsafe class BoundaryStates(KernelPlan plan) : IDisposable
+internal sealed unsafe class BoundaryStates(CpuRecurrenceKernel kernel) : IDisposable
 {
     private readonly AlignedBuffer _memory = new();
     private nint[] _offsets = [];
@@ -28,7 +28,7 @@ internal sealed unsafe class BoundaryStates(KernelPlan plan) : IDisposable
     }
 
     /// <summary>What the adjoint of a chunk need not compute again.</summary>
-    public KeptRows Rows { get; } = new(plan);
+    public KeptRows Rows { get; } = new(kernel.Plan, kernel.Buffers);
 
     public bool Fits(Call call) => _layout == LayoutOf(call) && _stride > 0;
 

@@ -23,8 +23,33 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     /// <summary>Turns to a unit: lays the frame out and computes what does not depend on time.</summary>
     /// <param name="call">The call.</param>
     /// <param name="line">Which unit of which sequence.</param>
-    /// <param name="withAdjoint">Whether gradients will be asked for, too.</param>
-    public void Begin(Call call, int line, bool withAdjoint = false)
+    /// <param name="forward">Whether chunks will be run.</param>
+    /// <param name="withAdjoint">Whether gradients will be asked for.</param>
+    public void Begin(Call call, int line, bool forward = true, bool withAdjoint = false)
+    {
+        Lay(call, line);
+        for (int i = 0; i < call.Inputs.Length; i++)
+        {
+            if (!_plan.Slots[i].HasTime)
+            {
+                FrameCopy.Read(Frame, _plan, i, _inputAxes[i], call.Inputs[i], call.Shape.Heads, _segment, 0, 0, _unit);
+            }
+        }
+
+        kernel.Prologue(Frame);
+        if (forward)
+        {
+            Frame.Matrices.Pack(Frame, adjoint: false);
+        }
+
+        if (withAdjoint)
+        {
+            Frame.Matrices.Pack(Frame, adjoint: true);
+        }
+    }
+
+    /// <summary>Turns to a unit without reading anything: the frame's sizes are known then.</summary>
+    public void Lay(Call call, int line)
     {
         _call = call;
         (_segment, _unit) = call.Line(line);
@@ -37,20 +62,6 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
 
         Frame.Heads = _unit.Count;
         Frame.RestoreStates();
-        for (int i = 0; i < call.Inputs.Length; i++)
-        {
-            if (!_plan.Slots[i].HasTime)
-            {
-                FrameCopy.Read(Frame, _plan, i, _inputAxes[i], call.Inputs[i], call.Shape.Heads, _segment, 0, 0, _unit);
-            }
-        }
-
-        kernel.Prologue(Frame);
-        Frame.Matrices.Pack(Frame, adjoint: false);
-        if (withAdjoint)
-        {
-            Frame.Matrices.Pack(Frame, adjoint: true);
-        }
     }
 
     public void LoadInitialStates()

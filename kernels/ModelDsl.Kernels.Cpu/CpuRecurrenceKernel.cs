@@ -42,6 +42,8 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
 
     internal KernelPlan Plan { get; }
 
+    internal BufferPool Buffers { get; } = new();
+
     /// <summary>What does not depend on time.</summary>
     protected internal virtual void Prologue(Frame f)
     {
@@ -106,7 +108,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
             Prepare(call, shape, inputs, initialStates, options, tape is not null);
             Call.Set(ref call.Outputs, outputs);
             Call.Set(ref call.FinalStates, finalStates);
-            BoundaryStates? states = tape is null ? null : new BoundaryStates(Plan);
+            BoundaryStates? states = tape is null ? null : new BoundaryStates(this);
             if (tape is not null)
             {
                 tape.Kept = states;
@@ -154,7 +156,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
             var states = tape?.Kept as BoundaryStates;
             if (states is null || !states.Fits(call))
             {
-                states = computed = new BoundaryStates(Plan);
+                states = computed = new BoundaryStates(this);
                 if (call.Options.Mode == Mode.ParallelScan)
                 {
                     ScanDriver.Forward(this, call, states);

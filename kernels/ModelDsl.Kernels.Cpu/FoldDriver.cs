@@ -7,7 +7,7 @@ internal static unsafe class FoldDriver
     {
         if (boundaries is not null)
         {
-            runner.Begin(call, 0);
+            runner.Lay(call, 0);
             boundaries.Lay(call, runner.Frame, runner.StateCount);
             boundaries.Rows.Lay(call, runner.Frame);
         }
@@ -28,7 +28,7 @@ internal static unsafe class FoldDriver
 
     public static void Backward(CpuRecurrenceKernel kernel, Call call, ChunkRunner runner, BoundaryStates boundaries)
     {
-        runner.Begin(call, 0);
+        runner.Lay(call, 0);
         using var sink = new GradientSink(call, kernel.Plan, runner.InputAxes, runner.Frame, perChunk: false);
         kernel.Share(call, call.Lines, (worker, line) => Backward(call, worker, line, boundaries, sink));
         sink.Finish(runner.Frame);
@@ -63,7 +63,7 @@ internal static unsafe class FoldDriver
 
     private static void Backward(Call call, ChunkRunner runner, int line, BoundaryStates boundaries, GradientSink sink)
     {
-        runner.Begin(call, line, withAdjoint: true);
+        runner.Begin(call, line, forward: !boundaries.Rows.Any, withAdjoint: true);
         runner.LoadFinalStateGradients();
         runner.ClearParameterGradients();
         for (int chunk = call.ChunksOf(line) - 1; chunk >= 0; chunk--)

@@ -73,7 +73,13 @@ internal sealed unsafe class GradientSink : IDisposable
                 continue;
             }
 
-            Clear(frame, i, view);
+            // Where every unit has elements of its own, those of the first sequence need nothing to be added to.
+            bool begins = id >= 0 && !_plan.Slots[id].HasTime && !_perChunk && (view.Heads == _call.Shape.Heads || !_plan.Slots[id].HasHead);
+            if (!begins)
+            {
+                Clear(frame, i, view);
+            }
+
             for (int line = 0; id >= 0 && line < _call.Lines; line++)
             {
                 (Segment segment, Unit unit) = _call.Line(line);
@@ -92,8 +98,9 @@ internal sealed unsafe class GradientSink : IDisposable
                 int first = _perChunk ? _call.ChunkIndex(line, 0) : line;
                 for (int part = first; part < first + (_perChunk ? segment.Chunks : 1); part++)
                 {
+                    bool isFirst = line < (_plan.Slots[id].HasHead ? _call.Units.Count : 1);
                     FrameCopy.Write(
-                        frame, _plan, id, _inputAxes[i], view, _call.Shape.Heads, segment, 0, 0, unit, _parts[i].Pointer + (part * _rows[i]), add: true);
+                        frame, _plan, id, _inputAxes[i], view, _call.Shape.Heads, segment, 0, 0, unit, _parts[i].Pointer + (part * _rows[i]), add: !(begins && isFirst));
                 }
             }
         }

@@ -4,20 +4,21 @@ namespace ModelDsl.Kernels.Cpu;
 /// Rows of slots for all tokens of a call, line after line: the forward pass computes them here, and its adjoint finds them. A line has one token more
 /// than its sequences, since a state has rows before and after each token.
 /// </summary>
-internal sealed unsafe class KeptRows(KernelPlan plan) : IDisposable
+internal sealed unsafe class KeptRows(KernelPlan plan, BufferPool pool) : IDisposable
 {
     /// <summary>Floats beyond which chunks are run again instead: a gigabyte.</summary>
     private const nint Most = 1 << 28;
 
-    private readonly AlignedBuffer _memory = new();
+    private AlignedBuffer? _memory;
     private readonly nint[] _offsets = new nint[plan.Kept.Length];
 
     /// <summary>Whether rows are kept.</summary>
-    public bool Any { get; private set; }
+    public bool Any => _memory is not null;
 
     /// <summary>Makes room for the rows of a call, unless they are too many.</summary>
     public void Lay(Call call, Frame frame)
     {
+        Dispose();
         nint rows = call.Rows + ((nint)call.Lines * call.Together), length = 0;
         for (int i = 0; i < _offsets.Length; i++)
         {
@@ -25,13 +26,13 @@ internal sealed unsafe class KeptRows(KernelPlan plan) : IDisposable
             length += ((rows * frame.OwnRow(plan.Kept[i])) + (2 * Simd.Lanes) - 1) / Simd.Lanes * Simd.Lanes;
         }
 
-        Any = length is > 0 and <= Most;
-        if (!Any)
+        if (length is 0 or > Most)
         {
             return;
         }
 
-        float* memory = _memory.Reserve(length);
+        _memory = pool.Rent(length);
+        float* memory = _memory.Pointer;
         for (int i = 0; i < _offsets.Length; i++)
         {
             // Lanes beyond the size of an axis hold zero; without such lanes every element is written before it is read.
@@ -50,13 +51,16 @@ internal sealed unsafe class KeptRows(KernelPlan plan) : IDisposable
         for (int i = 0; i < _offsets.Length; i++)
         {
             nint row = frame.OwnRow(plan.Kept[i]);
-            frame.RedirectRows(plan.Kept[i], _memory.Pointer + _offsets[i] + (first * row), row);
+            frame.RedirectRows(plan.Kept[i], _memory!.Pointer + _offsets[i] + (first * row), row);
         }
     }
 
     public void Dispose()
     {
-        _memory.Dispose();
-        Any = false;
+        if (_memory is not null)
+        {
+            pool.Return(_memory);
+            _memory = null;
+        }
     }
 }

@@ -56,10 +56,7 @@ internal sealed unsafe class MatrixStore(KernelPlan plan)
                 for (int block = 0; block < Count(frame, matrix.Columns.AsSpan()[..^1]); block++)
                 {
                     float* first = rows + Offset(frame, matrix.Slot, matrix.Columns.AsSpan()[..^1], block);
-                    for (int row = 0; row < last; row++)
-                    {
-                        one.SetRow((group * DepthStride(frame, matrix)) + row, block * Simd.Pad(columns), first + (row * lastStride), columnStride, columns);
-                    }
+                    one.Set(group * DepthStride(frame, matrix), last, block * Simd.Pad(columns), columns, first, lastStride, columnStride);
                 }
             }
         }

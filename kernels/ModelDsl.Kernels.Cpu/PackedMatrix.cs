@@ -41,32 +41,45 @@ public readonly unsafe struct PackedMatrix(float* data, int depth, int columns)
     public void Add(int rows, float* left, nint leftRow, float* result, nint resultRow) =>
         MatrixProduct.AddPanels(rows, columns, depth, left, leftRow, data, PanelLength, result, resultRow);
 
-    /// <summary>Fills elements of one row of the matrix.</summary>
-    /// <param name="row">Which row.</param>
-    /// <param name="column">The first column.</param>
+    /// <summary>Fills a block of the matrix; the rest stays as it is.</summary>
+    /// <param name="row">The first row.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="column">The first column, a multiple of 16.</param>
+    /// <param name="columns">How many columns; those up to the next multiple of 16 may be set to zero.</param>
     /// <param name="source">The elements.</param>
-    /// <param name="stride">Elements from one to the next.</param>
-    /// <param name="count">How many columns; the others stay as they are.</param>
-    public void SetRow(int row, int column, float* source, nint stride, int count)
+    /// <param name="rowStride">Elements from one row of the source to the next.</param>
+    /// <param name="columnStride">Elements from one column of the source to the next.</param>
+    public void Set(int row, int rows, int column, int columns, float* source, nint rowStride, nint columnStride)
     {
-        float* target = data + (row * PanelWidth);
-        for (int i = 0; i < count;)
+        for (int done = 0; done < columns;)
         {
-            int at = column + i, inPanel = at % PanelWidth, run = Math.Min(PanelWidth - inPanel, count - i);
-            float* piece = target + (at / PanelWidth * PanelLength) + inPanel;
-            if (stride == 1)
+            int at = column + done, inPanel = at % PanelWidth, width = Math.Min(PanelWidth - inPanel, columns - done);
+            float* target = data + (at / PanelWidth * PanelLength) + (row * PanelWidth) + inPanel;
+            SetPanel(target, rows, width, source + (done * columnStride), rowStride, columnStride);
+            done += width;
+        }
+    }
+
+    private static void SetPanel(float* target, int rows, int width, float* source, nint rowStride, nint columnStride)
+    {
+        if (rowStride == 1)
+        {
+            MatrixProduct.Transpose(width, rows, source, columnStride, target, PanelWidth);
+            return;
+        }
+
+        for (int row = 0; row < rows; row++, target += PanelWidth, source += rowStride)
+        {
+            if (columnStride == 1)
             {
-                new ReadOnlySpan<float>(source + i, run).CopyTo(new Span<float>(piece, run));
-            }
-            else
-            {
-                for (int j = 0; j < run; j++)
-                {
-                    piece[j] = source[(i + j) * stride];
-                }
+                new ReadOnlySpan<float>(source, width).CopyTo(new Span<float>(target, width));
+                continue;
             }
 
-            i += run;
+            for (int i = 0; i < width; i++)
+            {
+                target[i] = source[i * columnStride];
+            }
         }
     }
 

@@ -9,7 +9,7 @@ internal static unsafe class ScanDriver
 {
     public static void Forward(CpuRecurrenceKernel kernel, Call call, BoundaryStates? tape)
     {
-        BoundaryStates boundaries = tape ?? new BoundaryStates(kernel.Plan);
+        BoundaryStates boundaries = tape ?? new BoundaryStates(kernel);
         ChunkRunner runner = kernel.Rent();
         runner.Begin(call, 0);
         boundaries.Lay(call, runner.Frame, runner.StateCount);
@@ -58,7 +58,7 @@ internal static unsafe class ScanDriver
         runner.Begin(call, 0);
 
         // At (line, chunk + 1) stands the gradient of the states after a chunk.
-        var gradients = new BoundaryStates(kernel.Plan);
+        var gradients = new BoundaryStates(kernel);
         gradients.Lay(call, runner.Frame, runner.StateCount);
         for (int line = 0; line < call.Lines; line++)
         {

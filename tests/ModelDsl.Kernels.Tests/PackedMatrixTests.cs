@@ -21,6 +21,26 @@ public sealed unsafe class PackedMatrixTests
         }
     }
 
+    /// <summary>A matrix that lies across, in two blocks of which the second begins inside a panel.</summary>
+    [Fact]
+    public void TransposedBlocks()
+    {
+        const int Columns = 64, Depth = 19;
+        using var memory = new NativeRows(2);
+        var across = memory.Uniform(Columns, Depth, Depth);
+        var straight = memory.Poisoned(Depth, Columns);
+        MatrixProduct.Transpose(Columns, Depth, across, Depth, straight, Columns);
+        var matrix = new PackedMatrix(memory.Poisoned(1, (int)PackedMatrix.Length(Depth, Columns)), Depth, Columns);
+        matrix.Set(0, Depth, 0, 16, across, 1, Depth);
+        matrix.Set(0, Depth, 16, 48, across + (16 * Depth), 1, Depth);
+        var left = memory.Uniform(1, Depth, Depth);
+        var result = memory.Poisoned(1, Columns);
+        var expected = memory.Poisoned(1, Columns);
+        matrix.Multiply(1, left, Depth, result, Columns);
+        Pack(memory, straight, Depth, Columns).Multiply(1, left, Depth, expected, Columns);
+        Assert.True(new ReadOnlySpan<float>(result, Columns).SequenceEqual(new ReadOnlySpan<float>(expected, Columns)));
+    }
+
     /// <summary>A row of a product has the same bits whatever rows it is computed with.</summary>
     [Fact]
     public void BitsDoNotDependOnTheNumberOfRows()
@@ -75,11 +95,7 @@ public sealed unsafe class PackedMatrixTests
     private static PackedMatrix Pack(NativeRows memory, float* right, int depth, int columns)
     {
         var matrix = new PackedMatrix(memory.Poisoned(1, (int)PackedMatrix.Length(depth, columns)), depth, columns);
-        for (var row = 0; row < depth; row++)
-        {
-            matrix.SetRow(row, 0, right + (row * columns), 1, columns);
-        }
-
+        matrix.Set(0, depth, 0, columns, right, columns, 1);
         return matrix;
     }
 }
