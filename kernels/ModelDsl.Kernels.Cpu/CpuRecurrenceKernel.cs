@@ -15,12 +15,6 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
     private readonly bool _decaysPerKey;
     private readonly bool _isSequential;
 
-    /// <summary>
-    /// Sequences of a batch that are run token by token together, so that a matrix is read once for all of them (measured: eight rows keep the multipliers
-    /// busy). It does not depend on the threads, and so the bits do not.
-    /// </summary>
-    private int SequencesTogether => _isSequential && Plan.Matrices.Length > 0 ? 8 : 1;
-
     /// <param name="description">What the kernel computes.</param>
     /// <param name="plan">Its slots and components.</param>
     protected CpuRecurrenceKernel(RecurrenceDescription description, KernelPlan plan)
@@ -276,15 +270,21 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         Call.Set(ref call.Inputs, inputs);
         Call.Set(ref call.InitialStates, initialStates);
         call.CutUnits(Plan.HeadsAsLanes);
-        call.CutSegments(SequencesTogether);
+        call.CutSegments(TogetherIn(mode));
     }
+
+    /// <summary>
+    /// Sequences of a batch that are run token by token together, so that a matrix is read once for all of them (measured: eight rows keep the multipliers
+    /// busy). It does not depend on the threads, and so the bits do not.
+    /// </summary>
+    private int TogetherIn(Mode mode) => mode == Mode.Recurrent && _isSequential && Plan.Matrices.Length > 0 ? 8 : 1;
 
     /// <summary>
     /// Measured at 64 keys and values: a decay for each key costs C^2 K, so its chunks are shorter. Elementwise states stay in the second cache.
     /// What sequential components multiply by matrices pays for many rows, tokens times sequences.
     /// </summary>
     private int DefaultChunk(Mode mode, SequenceShape shape) =>
-        _isSequential && shape.Offsets is null ? Math.Max(128 / Call.TogetherOf(shape, SequencesTogether), 16)
-        : mode == Mode.ParallelScan || _isSequential ? 64
+        mode == Mode.ParallelScan ? 64
+        : _isSequential ? Math.Max(128 / (shape.Offsets is null ? Call.TogetherOf(shape, TogetherIn(mode)) : 1), 16)
         : _hasMemory && !_decaysPerKey ? 32 : 16;
 }

@@ -11,7 +11,7 @@ internal sealed class MatrixTable
 
     public MatrixTable(KernelProgram kernel)
     {
-        Add(kernel, kernel.Stages.Concat(kernel.Components.Select(c => c.Step)), isAdjoint: false);
+        Add(kernel, kernel.Stages.Concat(kernel.Components.SelectMany(c => new[] { c.Step, c.Transition })), isAdjoint: false);
         Add(kernel, kernel.AdjointStages.Concat(kernel.Components.Select(c => c.StepAdjoint)), isAdjoint: true);
     }
 
