@@ -4,8 +4,6 @@ public struct Unit : IAxis;
 
 public struct Previous : IAxis;
 
-public struct Row : IAxis;
-
 public struct PreviousRow : IAxis;
 
 [Axis(2)]
