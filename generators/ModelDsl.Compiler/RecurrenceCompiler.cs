@@ -12,9 +12,12 @@ public static class RecurrenceCompiler
     public static CompilationResult Compile(RecurrenceSpec spec)
     {
         SequenceProgram program = Analyser.Analyse(spec.Graph);
-        Description description = Description.Of(program);
+        ConvolutionSplit? convolution = ConvolutionSplit.Of(program, out Obstacle? notTimeInvariant);
+        Description description = Description.Of(program, convolution, notTimeInvariant);
         AdjointProgram adjoint = Differentiator.Differentiate(program);
         KernelProgram kernel = Lowerer.Lower(adjoint);
+
+        CompiledSplit? split = convolution is null ? null : CompiledSplit.Of(spec, convolution);
 
         // Two types may hold specs of one name.
         IEnumerable<string> containers = spec.ContainingTypes.Select(declaration => declaration.Split(' ').Last());
@@ -22,9 +25,14 @@ public static class RecurrenceCompiler
         var files = new List<GeneratedFile>
         {
             new(hint + ".g.cs", FileEmitter.Spec(spec, description)),
-            new(hint + ".Kernel.g.cs", FileEmitter.Kernel(spec, description, kernel)),
+            new(hint + ".Kernel.g.cs", FileEmitter.Kernel(spec, description, kernel, split)),
         };
-        if (spec.EmitGpu)
+        if (split is not null)
+        {
+            files.Add(new GeneratedFile(hint + ".Convolution.g.cs", FileEmitter.Convolution(spec, split)));
+        }
+
+        if (spec.EmitGpu && spec.Graph.MiniBatch == 0)
         {
             files.Add(new GeneratedFile(hint + ".Gpu.g.cs", FileEmitter.Gpu(spec, description, kernel)));
         }

@@ -20,14 +20,25 @@ public sealed record RecurrenceSpec(
     StepSignature Step,
     int RequiredModes,
     bool EmitTorch,
-    bool EmitGpu);
+    bool EmitGpu)
+{
+    /// <summary>The struct in C#, with global:: .</summary>
+    public string QualifiedName => string.Join(".", new[] { Namespace }.Where(n => n.Length > 0)
+        .Concat(ContainingTypes.Select(declaration => declaration.Split(' ').Last())).Append(Graph.Name).Prepend("global::")).Replace("global::.", "global::");
+}
 
 /// <summary>What Step takes, carries and returns, in its own types: the graph has two real values for each complex one.</summary>
-/// <param name="Parameters">Its parameters, less the token's index.</param>
+/// <param name="Parameters">Its parameters, less those that count tokens.</param>
 /// <param name="TokenIndex">Which parameter of Step, counted from 0, holds the token's index; -1 if none does.</param>
+/// <param name="MiniBatchIndex">Which parameter of Step, counted from 0, holds the token's position in its mini-batch; -1 if none does.</param>
 /// <param name="ReturnsTuple">Whether Step returns a tuple.</param>
 public sealed record StepSignature(
-    EquatableArray<StepValue> Parameters, int TokenIndex, EquatableArray<StepValue> Fields, EquatableArray<StepValue> Results, bool ReturnsTuple);
+    EquatableArray<StepValue> Parameters,
+    int TokenIndex,
+    int MiniBatchIndex,
+    EquatableArray<StepValue> Fields,
+    EquatableArray<StepValue> Results,
+    bool ReturnsTuple);
 
 /// <summary>A parameter, a field or a result of Step.</summary>
 public sealed record StepValue(string Name, bool IsComplex);

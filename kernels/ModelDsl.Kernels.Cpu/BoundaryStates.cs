@@ -7,7 +7,7 @@ internal sealed unsafe class BoundaryStates(CpuRecurrenceKernel kernel) : IDispo
     private nint[] _offsets = [];
     private nint _stride;
     private int[] _lines = [];
-    private (int Batch, int Time, SequenceOffsets? Offsets, int Units, int ChunkSize, Mode Mode) _layout;
+    private (int Batch, int Time, SequenceOffsets? Offsets, int Units, ChunkGrid Grid, Mode Mode) _layout;
 
     /// <summary>Makes room for the states of a call.</summary>
     public void Lay(Call call, Frame frame, int stateCount)
@@ -43,6 +43,6 @@ internal sealed unsafe class BoundaryStates(CpuRecurrenceKernel kernel) : IDispo
         _stride = 0;
     }
 
-    private static (int Batch, int Time, SequenceOffsets? Offsets, int Units, int ChunkSize, Mode Mode) LayoutOf(Call call) =>
-        (call.Shape.Batch, call.Shape.Time, call.Shape.Offsets, call.Units.Count, call.ChunkSize, call.Options.Mode);
+    private static (int Batch, int Time, SequenceOffsets? Offsets, int Units, ChunkGrid Grid, Mode Mode) LayoutOf(Call call) =>
+        (call.Shape.Batch, call.Shape.Time, call.Shape.Offsets, call.Units.Count, call.Grid, call.Options.Mode);
 }

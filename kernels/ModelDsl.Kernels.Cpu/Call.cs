@@ -5,6 +5,8 @@ internal sealed class Call
 {
     public SequenceShape Shape;
     public RunOptions Options;
+    public MiniBatches MiniBatches;
+    public ChunkGrid Grid;
     public TensorView[] Inputs = [];
     public TensorView[] InitialStates = [];
     public TensorView[] Outputs = [];
@@ -88,8 +90,8 @@ internal sealed class Call
         for (int row = 0; row < Shape.Sequences; row += Together)
         {
             Segment segment = Shape.Offsets is { } offsets
-                ? new Segment(row, 0, offsets.Start(row), offsets.Length(row), ChunkSize, chunks)
-                : new Segment(row, row, 0, Shape.Time, ChunkSize, chunks, Math.Min(Together, Shape.Batch - row));
+                ? new Segment(row, 0, offsets.Start(row), offsets.Length(row), Grid with { Time = offsets.Length(row) }, chunks)
+                : new Segment(row, row, 0, Shape.Time, Grid with { Time = Shape.Time }, chunks, Math.Min(Together, Shape.Batch - row));
             Segments.Add(segment);
             chunks += segment.Chunks;
         }
@@ -142,17 +144,17 @@ internal sealed class Call
 /// <param name="Batch">The row of the batch that its tokens lie in.</param>
 /// <param name="Start">Its first token there.</param>
 /// <param name="Length">Its tokens; none if a packed sequence is empty.</param>
-/// <param name="ChunkSize">Tokens per chunk.</param>
+/// <param name="Grid">Where it is cut into chunks.</param>
 /// <param name="FirstChunk">Chunks of the sequences before it.</param>
 /// <param name="Sequences">How many sequences are run together, in consecutive rows.</param>
-internal readonly record struct Segment(int Row, int Batch, int Start, int Length, int ChunkSize, int FirstChunk, int Sequences = 1)
+internal readonly record struct Segment(int Row, int Batch, int Start, int Length, ChunkGrid Grid, int FirstChunk, int Sequences = 1)
 {
-    public int Chunks => (Length + ChunkSize - 1) / ChunkSize;
+    public int Chunks => Grid.Count;
 
     /// <summary>Where a chunk begins in the batch's row.</summary>
-    public int Time(int chunk) => Start + (chunk * ChunkSize);
+    public int Time(int chunk) => Start + Grid.StartOf(chunk);
 
-    public int Tokens(int chunk) => Math.Min(ChunkSize, Length - (chunk * ChunkSize));
+    public int Tokens(int chunk) => Grid.TokensOf(chunk);
 }
 
 /// <summary>Heads that one worker runs together.</summary>

@@ -9,7 +9,9 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     private readonly int[][] _outputAxes = [.. kernel.Description.Outputs.Select(o => o.Axes.ToArray())];
     private readonly int[][] _stateAxes = [.. kernel.Description.States.Select(s => s.Axes.ToArray())];
     private readonly int[] _outputGradients = [.. kernel.Description.Outputs.Select((_, i) => Array.FindIndex(kernel.Plan.Slots, s => s.Kind == SlotKind.OutputGradient && s.Index == i))];
-    private readonly int _tokenIndex = Array.FindIndex(kernel.Plan.Slots, s => s.Kind == SlotKind.TokenIndex);
+    private readonly int _tokenIndex = FindTokenIndex(kernel.Plan, within: 0);
+    private readonly int _miniBatchIndex = FindTokenIndex(kernel.Plan, within: 1);
+    private readonly StaleCopies _copies = new(kernel);
     private readonly float*[] _starts = new float*[kernel.Description.States.Count];
     private Call _call = new();
     private Segment _segment;
@@ -128,9 +130,15 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     public void LoadChunk(int chunk)
     {
         Frame.Tokens = _segment.Tokens(chunk) * _segment.Sequences;
+        int start = _segment.Grid.StartOf(chunk);
         if (_tokenIndex >= 0)
         {
-            CountTokens(_call.Options.FirstToken + (chunk * (long)_call.ChunkSize));
+            CountTokens(_tokenIndex, _call.Options.FirstToken + start);
+        }
+
+        if (_miniBatchIndex >= 0)
+        {
+            CountTokens(_miniBatchIndex, start, miniBatches: true);
         }
 
         for (int i = 0; i < _call.Inputs.Length; i++)
@@ -142,16 +150,37 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
         }
     }
 
-    private void CountTokens(long first)
+    private static int FindTokenIndex(KernelPlan plan, int within) => Array.FindIndex(plan.Slots, s => s.Kind == SlotKind.TokenIndex && s.Index == within);
+
+    private void CountTokens(int slot, long first, bool miniBatches = false)
     {
-        float* index = Frame.Slot(_tokenIndex);
+        float* index = Frame.Slot(slot);
         for (int t = 0; t < Frame.Tokens; t++)
         {
-            index[t] = first + (t / Frame.Sequences);
+            long token = first + (t / Frame.Sequences);
+            index[t] = miniBatches ? _call.MiniBatches.IndexOf((int)token) : token;
         }
 
         // Time fills the lanes.
         FrameCopy.ClearTail(index, Frame.Tokens);
+    }
+
+    /// <summary>Before a chunk that begins a mini-batch: the copies of states that are read stale are made.</summary>
+    public void EnterMiniBatch(int chunk)
+    {
+        if (_call.MiniBatches.BeginAt(_segment.Grid.StartOf(chunk)))
+        {
+            _copies.Make(Frame);
+        }
+    }
+
+    /// <summary>The adjoint, after that of the chunk.</summary>
+    public void LeaveMiniBatch(int chunk)
+    {
+        if (_call.MiniBatches.BeginAt(_segment.Grid.StartOf(chunk)))
+        {
+            _copies.GiveBack(Frame);
+        }
     }
 
     /// <summary>Runs stages and engines from the states in the frame; the states after the chunk replace them.</summary>

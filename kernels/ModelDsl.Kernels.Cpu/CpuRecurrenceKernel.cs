@@ -14,6 +14,8 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
     private readonly bool _hasMemory;
     private readonly bool _decaysPerKey;
     private readonly bool _isSequential;
+    private readonly bool _readsStale;
+    private ConvolutionDriver? _convolution;
 
     /// <param name="description">What the kernel computes.</param>
     /// <param name="plan">Its slots and components.</param>
@@ -27,6 +29,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         }
 
         _hasMemory = plan.Components.Any(c => c is MemoryPlan);
+        _readsStale = description.States.Any(s => s.StaleOf is not null);
         _decaysPerKey = plan.Components.Any(c => c is MemoryPlan { KeyDecayPerKey: true });
         _isSequential = plan.Components.Length > 0 && plan.Components.All(c => c is SequentialPlan);
     }
@@ -79,6 +82,9 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
     {
     }
 
+    /// <summary>The recurrence in parts, for the convolution mode; null if that mode is not legal.</summary>
+    protected internal virtual ConvolutionPlan? MakeConvolution() => null;
+
     /// <inheritdoc/>
     public Mode Choose(SequenceShape shape, bool withGradient) =>
 
@@ -95,6 +101,12 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         RunOptions options,
         RecurrenceTape? tape = null)
     {
+        if (options.Mode == Mode.Convolution && shape.Offsets is not null)
+        {
+            PackedSequences.Forward(this, shape, inputs, initialStates, outputs, finalStates, options, tape);
+            return;
+        }
+
         ChunkRunner runner = Rent();
         try
         {
@@ -102,6 +114,12 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
             Prepare(call, shape, inputs, initialStates, options, tape is not null);
             Call.Set(ref call.Outputs, outputs);
             Call.Set(ref call.FinalStates, finalStates);
+            if (call.Options.Mode == Mode.Convolution)
+            {
+                Convolution.Forward(call, tape);
+                return;
+            }
+
             BoundaryStates? states = tape is null ? null : new BoundaryStates(this);
             if (tape is not null)
             {
@@ -135,6 +153,13 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         RunOptions options,
         RecurrenceTape? tape = null)
     {
+        if (options.Mode == Mode.Convolution && shape.Offsets is not null)
+        {
+            PackedSequences.Backward(
+                this, shape, inputs, initialStates, outputGradients, finalStateGradients, inputGradients, initialStateGradients, options, tape);
+            return;
+        }
+
         ChunkRunner runner = Rent();
         BoundaryStates? computed = null;
         try
@@ -147,6 +172,12 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
             Call.Set(ref call.FinalStateGradients, finalStateGradients);
             Call.Set(ref call.InputGradients, inputGradients);
             Call.Set(ref call.InitialStateGradients, initialStateGradients);
+            if (call.Options.Mode == Mode.Convolution)
+            {
+                Convolution.Backward(call, tape);
+                return;
+            }
+
             var states = tape?.Kept as BoundaryStates;
             if (states is null || !states.Fits(call))
             {
@@ -176,6 +207,9 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
             Return(runner);
         }
     }
+
+    private ConvolutionDriver Convolution => _convolution ??= new ConvolutionDriver(
+        this, MakeConvolution() ?? throw new InvalidOperationException($"{Description.Name} says that it can be convolved, but not how."));
 
     internal ChunkRunner Rent()
     {
@@ -244,20 +278,13 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         return perToken * call.Shape.Batch * call.Shape.Heads * call.Shape.Time;
     }
 
-    // Apart from Prepare: the closure of the lambda is allocated where a method begins, also where nothing is refused.
-    private NotSupportedException Refused(Mode mode)
-    {
-        string reason = Description.Modes.FirstOrDefault(m => m.Mode == mode)?.Reason ?? "it is no single mode";
-        return new($"{Description.Name} cannot be run in mode {mode}: {reason}.");
-    }
-
     private void Prepare(
         Call call, SequenceShape shape, ReadOnlySpan<TensorView> inputs, ReadOnlySpan<TensorView> initialStates, RunOptions options, bool withGradient)
     {
         Mode mode = options.Mode == Mode.Auto ? Choose(shape, withGradient) : options.Mode;
         if ((_legal & mode) == 0 || (mode & (mode - 1)) != 0)
         {
-            throw Refused(mode);
+            throw Description.Refusal(mode);
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(options.ChunkSize, nameof(options));
@@ -266,7 +293,12 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         call.Shape = shape;
         int longest = shape.Offsets?.Longest ?? shape.Time;
         int chunk = mode == Mode.Quadratic ? longest : options.ChunkSize > 0 ? options.ChunkSize : DefaultChunk(mode, shape);
-        call.Options = options with { Mode = mode, ChunkSize = Math.Min(chunk, longest) };
+        call.MiniBatches = MiniBatches.Of(Description, options);
+
+        // What is read stale is the same for all tokens of a chunk: none reaches beyond its mini-batch.
+        int miniBatch = _readsStale ? call.MiniBatches.Size : longest;
+        call.Options = options with { Mode = mode, ChunkSize = Math.Min(Math.Min(chunk, longest), miniBatch) };
+        call.Grid = new ChunkGrid(longest, call.ChunkSize, miniBatch, _readsStale ? call.MiniBatches.First : 0);
         Call.Set(ref call.Inputs, inputs);
         Call.Set(ref call.InitialStates, initialStates);
         call.CutUnits(Plan.HeadsAsLanes);
@@ -277,7 +309,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
     /// Sequences of a batch that are run token by token together, so that a matrix is read once for all of them (measured: eight rows keep the multipliers
     /// busy). It does not depend on the threads, and so the bits do not.
     /// </summary>
-    private int TogetherIn(Mode mode) => mode == Mode.Recurrent && _isSequential && Plan.Matrices.Length > 0 ? 8 : 1;
+    private int TogetherIn(Mode mode) => mode == Mode.Recurrent && _isSequential && !_readsStale && Plan.Matrices.Length > 0 ? 8 : 1;
 
     /// <summary>
     /// Measured at 64 keys and values: a decay for each key costs C^2 K, so its chunks are shorter. Elementwise states stay in the second cache.

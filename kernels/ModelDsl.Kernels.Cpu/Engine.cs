@@ -10,6 +10,7 @@ internal abstract unsafe class Engine
         MemoryPlan memory => new MemoryEngine(memory, kernel.Plan),
         ElementwisePlan elementwise => new ElementwiseEngine(elementwise, kernel.Plan),
         CoupledPlan coupled => new CoupledEngine(coupled, kernel.Plan),
+        FormedPlan formed => new FormedEngine(formed, kernel.Plan),
         LinearPlan linear => new LinearEngine(linear, index, kernel),
         SequentialPlan sequential => new SequentialEngine(sequential, index, kernel),
         _ => throw new ArgumentException($"There is no engine for {component.GetType().Name}.", nameof(component)),
@@ -56,7 +57,7 @@ internal abstract unsafe class Engine
     public static void Copy(float* source, float* target, nint length) =>
         Buffer.MemoryCopy(source, target, length * sizeof(float), length * sizeof(float));
 
-    protected static void Add(float* source, float* target, nint length)
+    public static void Add(float* source, float* target, nint length)
     {
         for (nint i = 0; i < length; i++)
         {

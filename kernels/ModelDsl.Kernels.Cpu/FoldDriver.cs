@@ -43,6 +43,7 @@ internal static unsafe class FoldDriver
         runner.LoadInitialStatesInPlace();
         for (int chunk = 0; chunk < call.ChunksOf(line); chunk++)
         {
+            runner.EnterMiniBatch(chunk);
             if (boundaries is not null)
             {
                 runner.SaveStates(boundaries, line, chunk);
@@ -81,6 +82,7 @@ internal static unsafe class FoldDriver
             runner.LoadOutputGradients(chunk);
             runner.Backward(call.Options.Mode, runner.ComponentCount - 1, 0);
             runner.StoreInputGradients(chunk, sink, line);
+            runner.LeaveMiniBatch(chunk);
         }
 
         runner.StoreInitialStateGradients();

@@ -3,7 +3,7 @@ namespace ModelDsl.Kernels.Cpu;
 /// <summary>Moves inputs, outputs, states and gradients between the caller's tensors and a frame.</summary>
 internal static unsafe class FrameCopy
 {
-    private const int MaximumAxes = 5;
+    public const int MaximumAxes = 5;
 
     /// <summary>Where a unit's part of a view begins.</summary>
     public static float* Origin(in TensorView view, int heads, int batch, int time, Unit unit) =>
@@ -94,7 +94,8 @@ internal static unsafe class FrameCopy
     /// <summary>Whether a unit's part of a state looks the same to the caller and in a frame.</summary>
     public static bool IsDirectState(Frame frame, KernelPlan plan, int state, int[] declaredAxes, in TensorView view, int heads, Segment segment, Unit unit)
     {
-        if (view.IsNull || (segment.Sequences > 1 && view.BatchStride != frame.StateLength(state)))
+        // Engines write whole rows: those of a last block with fewer heads than the others would reach beyond the caller's.
+        if (view.IsNull || (plan.HeadsAsLanes && unit.Count != frame.PaddedHeads) || (segment.Sequences > 1 && view.BatchStride != frame.StateLength(state)))
         {
             return false;
         }
@@ -102,6 +103,31 @@ internal static unsafe class FrameCopy
         Span<TensorCopy.Axis> axes = stackalloc TensorCopy.Axis[MaximumAxes];
         int count = StateAxes(axes, frame, plan, state, declaredAxes, view, heads, unit);
         return count > 0 && axes[0].View == axes[0].Row && IsDirect(axes[..count]);
+    }
+
+    /// <summary>The axes of two states of the same named axes, in the order of the second: the first stands for a view.</summary>
+    public static int BetweenStates(Span<TensorCopy.Axis> axes, Frame frame, KernelPlan plan, int first, int second)
+    {
+        Span<nint> from = stackalloc nint[MaximumAxes], to = stackalloc nint[MaximumAxes];
+        int[] firstAxes = plan.StateAxes[first], secondAxes = plan.StateAxes[second];
+        RowStrides(from, frame, firstAxes, plan.HeadsAsLanes);
+        RowStrides(to, frame, secondAxes, plan.HeadsAsLanes);
+        int count = 0;
+        for (int i = 0; i < secondAxes.Length; i++)
+        {
+            // The one column of a memory without value axes is none of the state's axes.
+            if (secondAxes[i] >= 0)
+            {
+                axes[count++] = new(frame.Size(secondAxes[i]), from[Array.IndexOf(firstAxes, secondAxes[i])], to[i]);
+            }
+        }
+
+        if (plan.HeadsAsLanes)
+        {
+            axes[count++] = new(frame.PaddedHeads, 1, 1);
+        }
+
+        return count;
     }
 
     public static void ClearTail(float* row, int used)
@@ -147,6 +173,17 @@ internal static unsafe class FrameCopy
         }
 
         return count;
+    }
+
+    /// <summary>Floats from one index of each of a row's axes to the next.</summary>
+    private static void RowStrides(Span<nint> strides, Frame frame, int[] axes, bool lanes)
+    {
+        nint stride = lanes ? frame.PaddedHeads : 1;
+        for (int i = axes.Length - 1; i >= 0; i--)
+        {
+            strides[i] = stride;
+            stride *= i == axes.Length - 1 && !lanes ? Simd.Pad(frame.Size(axes[i])) : frame.Size(axes[i]);
+        }
     }
 
     private static bool IsDirect(ReadOnlySpan<TensorCopy.Axis> axes)

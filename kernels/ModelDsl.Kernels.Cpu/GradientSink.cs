@@ -51,7 +51,7 @@ internal sealed unsafe class GradientSink : IDisposable
             return;
         }
 
-        float* part = _parts[input].Pointer + ((_call.FirstToken(line) + (chunk * _call.ChunkSize * segment.Sequences)) * _rows[input]);
+        float* part = _parts[input].Pointer + ((_call.FirstToken(line) + (segment.Grid.StartOf(chunk) * segment.Sequences)) * _rows[input]);
         Engine.Copy(frame.Slot(id), part, frame.Tokens * _rows[input]);
     }
 

@@ -47,7 +47,7 @@ internal sealed unsafe class KeptRows(KernelPlan plan, BufferPool pool) : IDispo
     public void Enter(Call call, Frame frame, int line, int chunk)
     {
         (Segment segment, _) = call.Line(line);
-        nint first = call.FirstToken(line) + ((nint)line * call.Together) + ((nint)chunk * call.ChunkSize * segment.Sequences);
+        nint first = call.FirstToken(line) + ((nint)line * call.Together) + ((nint)segment.Grid.StartOf(chunk) * segment.Sequences);
         for (int i = 0; i < _offsets.Length; i++)
         {
             nint row = frame.OwnRow(plan.Kept[i]);

@@ -6,7 +6,7 @@ public enum SlotKind
     /// <summary>An input, read from the caller's tensor for each chunk.</summary>
     Input,
 
-    /// <summary>The position of each token in its sequence, filled for each chunk.</summary>
+    /// <summary>The position of each token in its sequence (index 0) or in its mini-batch (1), filled for each chunk.</summary>
     TokenIndex,
 
     /// <summary>A value that generated code computes.</summary>
@@ -124,6 +124,24 @@ public sealed record ElementwisePlan(int State, OperandPlan Multiplier, OperandP
 /// <param name="Multipliers">Row by row; absent where zero.</param>
 /// <param name="Inputs">What is added to each; absent where zero.</param>
 public sealed record CoupledPlan(int[] States, OperandPlan[] Multipliers, OperandPlan[] Inputs) : ComponentPlan;
+
+/// <summary>A memory in a state that is made of memories.</summary>
+/// <param name="State">The memory.</param>
+/// <param name="KeyFactor">What scales it, per token or per key; absent for one.</param>
+/// <param name="PerKey">Which of both.</param>
+/// <param name="ValueFactor">What scales its columns; absent for one.</param>
+public sealed record FormedPartPlan(int State, OperandPlan KeyFactor, bool PerKey, OperandPlan ValueFactor);
+
+/// <summary>An outer product in a state that is made of memories.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Write">The value.</param>
+public sealed record FormedTermPlan(OperandPlan Key, OperandPlan Write);
+
+/// <summary>A matrix that is made of memories after the last token of a chunk: the sum of scaled memories and outer products.</summary>
+/// <param name="State">Which state.</param>
+/// <param name="Parts">The memories; their keys are its own.</param>
+/// <param name="Terms">The outer products of the token.</param>
+public sealed record FormedPlan(int State, FormedPartPlan[] Parts, FormedTermPlan[] Terms) : ComponentPlan;
 
 /// <summary>States that are run token by token by generated code.</summary>
 /// <param name="States">Which states.</param>

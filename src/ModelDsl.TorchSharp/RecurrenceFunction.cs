@@ -34,7 +34,7 @@ public static class RecurrenceFunction
         ArgumentNullException.ThrowIfNull(kernel);
         ArgumentNullException.ThrowIfNull(inputs);
         var description = kernel.Description;
-        var shape = TensorBinding.Bind(description, inputs, initialStates, options.CheckFinite, offsets);
+        var shape = TensorBinding.Bind(description, inputs, initialStates, options, offsets);
         var tensors = new List<Tensor>(inputs);
         var hasInitialState = new bool[description.States.Count];
         for (int i = 0; i < hasInitialState.Length; i++)

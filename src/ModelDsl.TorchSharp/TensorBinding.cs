@@ -33,7 +33,7 @@ internal sealed class TensorBinding
     /// <summary>The sizes of a call whose tensors fit the description and each other.</summary>
     /// <exception cref="ArgumentException">A tensor does not fit; the message names it, its shape, and what was expected.</exception>
     public static SequenceShape Bind(
-        RecurrenceDescription description, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?>? initialStates, bool checkFinite, SequenceOffsets? offsets = null)
+        RecurrenceDescription description, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?>? initialStates, RunOptions checks, SequenceOffsets? offsets = null)
     {
         if (inputs.Count != description.Inputs.Count)
             throw new ArgumentException($"{description.Name} takes {description.Inputs.Count} inputs ({Names(description.Inputs.Select(i => i.Name))}), not {inputs.Count}.", nameof(inputs));
@@ -54,8 +54,10 @@ internal sealed class TensorBinding
         given.ForEach(binding.CheckKind);
         given.ForEach(binding.BindSizes);
         given.ForEach(binding.CheckHeads);
-        if (checkFinite)
+        if (checks.CheckFinite)
             given.ForEach(binding.CheckFinite);
+        for (int i = 0; i < inputs.Count && checks.CheckDomains; i++)
+            binding.CheckDomain(given[i], description.Inputs[i].Domain);
         return binding.Shape() with { Offsets = offsets };
     }
 
@@ -109,6 +111,18 @@ internal sealed class TensorBinding
         using var _ = torch.no_grad();
         if (!given.Tensor!.isfinite().all().item<bool>())
             throw Unfit(given, "it holds NaN or infinity");
+    }
+
+    private void CheckDomain(Given given, Domain? domain)
+    {
+        if (domain is null)
+            return;
+        using var scope = torch.NewDisposeScope();
+        using var _ = torch.no_grad();
+        float[] numbers = given.Tensor!.contiguous().data<float>().ToArray();
+        int at = Array.FindIndex(numbers, value => !domain.Value.Contains(value));
+        if (at >= 0)
+            throw Unfit(given, $"it holds {numbers[at]}, but {domain.Value.InWords()} was expected");
     }
 
     private SequenceShape Shape()

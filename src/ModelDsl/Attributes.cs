@@ -9,6 +9,12 @@ public sealed class RecurrenceAttribute : Attribute
 {
     /// <summary>Modes that must be legal. Asking for one that cannot be derived is a compile-time error that names the term that breaks it.</summary>
     public Mode Require { get; set; }
+
+    /// <summary>
+    /// The tokens of a mini-batch where a call does not say (<see cref="RunOptions.MiniBatch"/>): at least 1, for a <c>Step</c> that calls
+    /// <see cref="Functions.Stale{T}(T)"/> or has a <see cref="MiniBatchIndexAttribute"/>.
+    /// </summary>
+    public int MiniBatch { get; set; }
 }
 
 /// <summary>Marks a field of a recurrence that is carried from one token to the next.</summary>
@@ -29,6 +35,13 @@ public sealed class SharedAttribute(Across across) : Attribute
 /// </summary>
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class TokenIndexAttribute : Attribute;
+
+/// <summary>
+/// Marks a parameter of <c>Step</c>, a <see cref="Scalar"/>, that holds the position of the token in its mini-batch, from 0. The runtime counts; callers pass
+/// nothing for it. <c>G = Where(position > 0, G, 0) + x</c> is a sum that starts afresh with every mini-batch.
+/// </summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class MiniBatchIndexAttribute : Attribute;
 
 /// <summary>The sequence axes along which an input may be shared.</summary>
 [Flags]

@@ -78,5 +78,8 @@ public class RecurrenceTape : IDisposable
 /// <param name="ChunkSize">Tokens per chunk; 0 lets the kernel choose. Results do not depend on the number of threads, whatever it is.</param>
 /// <param name="Threads">Worker threads; 0 means all processors.</param>
 /// <param name="CheckFinite">Whether inputs are checked for NaN and infinity first.</param>
-/// <param name="FirstToken">The position of the call's first token in its sequence, for a recurrence with a <see cref="TokenIndexAttribute"/>: as many tokens as the initial state has seen.</param>
-public readonly record struct RunOptions(Mode Mode = Mode.Auto, int ChunkSize = 0, int Threads = 0, bool CheckFinite = false, long FirstToken = 0);
+/// <param name="CheckDomains">Whether inputs are checked for numbers that make no sense for them (<see cref="InputDescription.Domain"/>), such as a reset that is not 0 or 1.</param>
+/// <param name="FirstToken">The position of the call's first token in its sequence, for a recurrence that counts tokens or mini-batches (<see cref="TokenIndexAttribute"/>, <see cref="RecurrenceAttribute.MiniBatch"/>): as many tokens as the initial state has seen.</param>
+/// <param name="MiniBatch">Tokens per mini-batch, for a recurrence that knows mini-batches; 0 leaves it to <see cref="RecurrenceAttribute.MiniBatch"/>. A chunk ends where a mini-batch does.</param>
+public readonly record struct RunOptions(
+    Mode Mode = Mode.Auto, int ChunkSize = 0, int Threads = 0, bool CheckFinite = false, bool CheckDomains = false, long FirstToken = 0, int MiniBatch = 0);

@@ -19,11 +19,18 @@ public sealed record RecurrenceDescription(
     IReadOnlyList<TensorDescription> Outputs,
     IReadOnlyList<ModeDescription> Modes)
 {
+    /// <summary>The tokens of a mini-batch where a call does not say; 0 if the recurrence knows no mini-batches.</summary>
+    public int MiniBatch { get; init; }
+
     /// <summary>Whether the transition of some state is dense: its elements mix, and a summary of a chunk holds a matrix over all of them.</summary>
     public bool HasDenseTransition { get; init; }
 
     /// <summary>Whether a mode can be run.</summary>
     public bool IsLegal(Mode mode) => Modes.Any(m => m.Mode == mode && m.IsLegal);
+
+    /// <summary>What is thrown where a mode is asked for that cannot be run: it says why.</summary>
+    public NotSupportedException Refusal(Mode mode) =>
+        new($"{Name} cannot be run in mode {mode}: {Modes.FirstOrDefault(m => m.Mode == mode)?.Reason ?? "it is no single mode"}.");
 
     /// <summary>The legal modes, in the order of <see cref="Modes"/>.</summary>
     public IEnumerable<Mode> LegalModes => Modes.Where(m => m.IsLegal).Select(m => m.Mode);
@@ -59,12 +66,47 @@ public enum Domain
 
     /// <summary>Greater than 0: under a logarithm, a root, or as a divisor.</summary>
     Positive,
+
+    /// <summary>0 or 1: a condition of <c>Where</c> and nothing else, such as a reset or a mask.</summary>
+    Flag,
+}
+
+/// <summary>What domains hold.</summary>
+public static class DomainNumbers
+{
+    /// <summary>Whether a number makes sense.</summary>
+    /// <param name="domain">The domain.</param>
+    /// <param name="value">The number; NaN is in no domain.</param>
+    public static bool Contains(this Domain domain, float value) => domain switch
+    {
+        Domain.LogDecay => value <= 0,
+        Domain.Rate => value is >= 0 and <= 1,
+        Domain.Positive => value > 0,
+        _ => value is 0 or 1,
+    };
+
+    /// <summary>The numbers in words, e.g. "at most 0".</summary>
+    /// <param name="domain">The domain.</param>
+    public static string InWords(this Domain domain) => domain switch
+    {
+        Domain.LogDecay => "at most 0",
+        Domain.Rate => "between 0 and 1",
+        Domain.Positive => "more than 0",
+        _ => "0 or 1",
+    };
 }
 
 /// <summary>A state ([batch, head, axes...]) or an output ([batch, time, head, axes...]) of a recurrence.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Axes">Its axes, as indices into <see cref="RecurrenceDescription.Axes"/>.</param>
-public sealed record TensorDescription(string Name, IReadOnlyList<int> Axes);
+public sealed record TensorDescription(string Name, IReadOnlyList<int> Axes)
+{
+    /// <summary>
+    /// For a state that the runtime copies from another one before the first token of each mini-batch (<see cref="Functions.Stale{T}(T)"/>): which state that
+    /// is. Its initial value is not looked at where a call starts with a mini-batch. Null for a state of the spec's own.
+    /// </summary>
+    public int? StaleOf { get; init; }
+}
 
 /// <summary>A mode of a recurrence.</summary>
 /// <param name="Mode">The mode.</param>

@@ -15,6 +15,7 @@ public class DirectionTests
     {
         ["src/ModelDsl"] = [],
         ["src/ModelDsl.TorchSharp"] = ["src/ModelDsl"],
+        ["src/ModelDsl.Hippo"] = [],
         ["src/ModelDsl.Layers"] = ["src/ModelDsl", "kernels/ModelDsl.Kernels.Cpu"],
         ["src/ModelDsl.Layers.Gpu"] = ["src/ModelDsl", "kernels/ModelDsl.Kernels.Cpu", "kernels/ModelDsl.Kernels.Gpu"],
         ["kernels/ModelDsl.Kernels.Cpu"] = ["src/ModelDsl"],

@@ -22,6 +22,9 @@ public class GeneratedCodeTests
     public Task MemoryForGpus() => Verifier.Verify(GpuKernelOf(Specs.GatedDeltaRule), "cs");
 
     [Fact]
+    public Task ElementwiseForGpus() => Verifier.Verify(GpuKernelOf(Specs.SelectiveScan), "cs");
+
+    [Fact]
     public Task NonlinearForGpus() => Verifier.Verify(GpuKernelOf(Specs.Cell), "cs");
 
     private static string GpuKernelOf(string spec) => RecurrenceCompiler.Compile(GeneratorRun.Of(Specs.Axes + spec).Specs.Single() with { EmitGpu = true }).Files

@@ -142,7 +142,11 @@ public static partial class Architectures
             .State("older", "initial_states", "final_state", "B H #1")
             .State("old", "initial_states", "final_state", "B H #2")
             .Output("output", "out", "B H T")),
+        .. Stale(),
         .. Complex,
+        .. Directions,
+        .. Linear,
+        .. Convolutions,
     ];
 
     private static GoldenCase Case<T>()

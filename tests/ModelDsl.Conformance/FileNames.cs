@@ -8,10 +8,8 @@ public static class FileNames
     /// <summary>Goldens of shared conventions that no spec of one token's step covers yet, and why. They also keep a longer name from being taken for a shorter one with a suffix.</summary>
     private static readonly Dictionary<string, string> NotCovered = new()
     {
-        ["mega_ema_bidirectional"] = "reads later tokens: not a recurrence over the past",
         ["mega_gated_attention_laplace"] = "attention over all earlier tokens: no fixed-size state",
         ["mega_gated_attention_softmax"] = "attention over all earlier tokens: no fixed-size state",
-        ["causal_conv1d_update"] = "keeps a longer window than its convolution has",
         ["softmax_attn"] = "attention over all earlier tokens: no fixed-size state",
         ["sliding_window_attn"] = "attention over a window of earlier tokens: no fixed-size state",
         ["longhorn_layer"] = "a whole layer with its projections",

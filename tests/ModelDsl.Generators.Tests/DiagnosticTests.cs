@@ -46,6 +46,27 @@ public class DiagnosticTests
         DiagnosticAssert.Reports(Axes + (alsoAtConstructor is null ? marked : marked.Replace("public Spec()", $"public {{|{alsoAtConstructor}:Spec|}}()")), id);
 
     [Theory]
+    [InlineData("[Recurrence(MiniBatch = 4)] partial struct Spec { [State] Scalar h; Scalar Step(Scalar x) => h += [|Stale(x)|] * x; }")]
+    [InlineData("[Recurrence(MiniBatch = 4)] partial struct Spec { [State] Scalar h; Scalar Step(Scalar x) => (h += x) * [|Stale(h)|]; }")]
+    [InlineData("[Recurrence(MiniBatch = 4)] partial struct Spec { [State] Scalar h; Scalar Step(Scalar x) { var y = h * x; h = y; return [|Stale(y)|]; } }")]
+    [InlineData("[Recurrence(MiniBatch = 4)] partial struct Spec { [State] Tensor<Key> h; Tensor<Key> Step(Tensor<Key> x) => h += [|Stale(Stale(h))|] * x; }")]
+    public void StaleReads(string marked) => DiagnosticAssert.Reports(Axes + marked, "MDSL050");
+
+    [Theory]
+    [InlineData("[Recurrence(MiniBatch = [|4|])] partial struct Spec { [State] Scalar h; Scalar Step(Scalar x) => h = x; }")]
+    [InlineData("[Recurrence(MiniBatch = [|0|], Require = Mode.Recurrent)] partial struct Spec { [State] Scalar h; Scalar Step(Scalar x) => h = x + Stale(h); }")]
+    [InlineData("[Recurrence] partial struct [|Spec|] { [State] Scalar h; Scalar Step(Scalar x) => h = x + Stale(h); }")]
+    [InlineData("[Recurrence] partial struct [|Spec|] { [State] Scalar h; Scalar Step(Scalar x, [MiniBatchIndex] Scalar i) => h = x + i; }")]
+    public void MiniBatches(string marked) => DiagnosticAssert.Reports(Axes + marked, "MDSL051");
+
+    [Theory]
+    [InlineData("Tensor<Key> x, [|[MiniBatchIndex] Tensor<Key> i|]", "i")]
+    [InlineData("Tensor<Key> x, [|[MiniBatchIndex, Shared(Across.Time)] Scalar i|]", "i * x")]
+    [InlineData("Tensor<Key> x, [MiniBatchIndex] Scalar j, [|[MiniBatchIndex] Scalar i|]", "i * j * x")]
+    public void PositionInAMiniBatch(string parameters, string value) => DiagnosticAssert.Reports(
+        $"{Axes}[Recurrence(MiniBatch = 4)] partial struct Spec {{ [State] Tensor<Key> h; Tensor<Key> Step({parameters}) => h = {value}; }}", "MDSL008");
+
+    [Theory]
     [InlineData("MDSL010", "[|while (true) { h = x; }|]")]
     [InlineData("MDSL010", "[|foreach (int i in new[] { 1 }) { h = x; }|] return h;")]
     [InlineData("MDSL010", "[|try { h = x; } finally { }|] return h;")]

@@ -15,7 +15,9 @@ public class GraphMeaningTests
     public void OfTheArchitectures()
     {
         string folder = Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "src", "ModelDsl.Layers");
-        string[] sources = [.. Directory.GetFiles(folder, "*.cs").Select(File.ReadAllText)];
+
+        // Combinations of recurrences have no Step of their own, and need what is generated for theirs.
+        string[] sources = [.. Directory.GetFiles(folder, "*.cs").Select(File.ReadAllText).Where(s => !s.Contains("RecurrenceHandle.Combined", StringComparison.Ordinal))];
         Assert.True(AssertSame(sources) > 15);
     }
 
@@ -194,12 +196,16 @@ public class GraphMeaningTests
         int growth = graph.Nodes.Any(n => n.Op == Op.Rename) ? 0 : 2;
         Dictionary<string, int> sizes = graph.Axes.Select((axis, i) => (axis, i)).ToDictionary(a => a.axis.Name, a => a.axis.FixedSize ?? 4 + (growth * a.i));
         GraphTensor[] inputs = [.. graph.Inputs.Select(x => Random(x.Axes))], states = [.. graph.States.Select(x => Random(x.Axes))];
+
+        // Where Step is called by hand, what it reads stale is the state itself; it has no field of its own.
+        states = [.. graph.States.Select((x, i) => states[x.StaleOf ?? i])];
+        int[] fields = [.. Enumerable.Range(0, states.Length).Where(i => graph.States[i].StaleOf is null)];
         (GraphTensor[] nextStates, GraphTensor[] outputs) = new GraphEvaluator(graph, sizes, TokenIndex).Run(inputs, states);
         (double[][] expectedStates, double[][] expectedOutputs) = StepCall.Run(
-            type, [.. spec.Step.Fields.Select(f => f.Name)], [.. states.Select(Oracle)], [.. inputs.Select(Oracle)], TokenIndex);
+            type, [.. spec.Step.Fields.Select(f => f.Name)], [.. fields.Select(i => Oracle(states[i]))], [.. inputs.Select(Oracle)], TokenIndex);
 
         string what = GraphPrinter.Print(graph);
-        AssertClose(expectedStates, nextStates, "state", what);
+        AssertClose(expectedStates, [.. fields.Select(i => nextStates[i])], "state", what);
         AssertClose(expectedOutputs, outputs, "output", what);
 
         GraphTensor Random(EquatableArray<string> axes) =>

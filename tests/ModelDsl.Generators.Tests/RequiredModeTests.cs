@@ -49,6 +49,32 @@ public class RequiredModeTests
         """,
         "MDSL040");
 
+    [Theory]
+    [InlineData("ParallelScan", "not known until the mini-batches before it have run")]
+    [InlineData("Quadratic", "no chunk can span more than that")]
+    public void AStaleReadIsMarked(string mode, string reason)
+    {
+        Diagnostic error = Assert.Single(DiagnosticAssert.Reports(
+            $$"""
+            public struct Key : IAxis;
+            public struct Value : IAxis;
+
+            [Recurrence(Require = Mode.{{mode}}, MiniBatch = 16)]
+            partial struct Learner
+            {
+                [State] Tensor<Key, Value> W;
+
+                Tensor<Value> Step(Tensor<Key> k, Tensor<Value> v)
+                {
+                    W += Outer(k, v - Dot(k, [|Stale(W)|]));
+                    return Dot(k, W);
+                }
+            }
+            """,
+            "MDSL040"));
+        Assert.Contains($"'W' is read as it stood at the start of the mini-batch, and {(mode == "Quadratic" ? "" : "that is ")}{reason}", error.GetMessage(null), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void EachIllegalModeIsAnError() => Assert.Equal(2, DiagnosticAssert.Reports(
         """

@@ -7,7 +7,7 @@ using ModelDsl.Testing;
 
 namespace ModelDsl.Gpu.Tables;
 
-/// <summary>The recurrences of ModelDsl.Layers as the compiler sees them, from their sources, and the sizes that tables are made for.</summary>
+/// <summary>The recurrences of ModelDsl.Layers that have kernels for GPUs, as the compiler sees them, from their sources, and the sizes that tables are made for.</summary>
 internal static class ShippedSpecs
 {
     private static readonly Lazy<IReadOnlyList<KernelProgram>> s_programs = new(Compile);
@@ -32,7 +32,10 @@ internal static class ShippedSpecs
     {
         string folder = Path.Combine(RepositoryRoot, "src", "ModelDsl.Layers");
         string[] sources = [.. Directory.EnumerateFiles(folder, "*.cs").Order(StringComparer.Ordinal).Select(File.ReadAllText)];
+
+        // For recurrences that know mini-batches no kernels are written: chunks would have to end where those do.
         return [.. GeneratorRun.Of(sources).Specs
+            .Where(s => s.Graph.MiniBatch == 0)
             .OrderBy(s => s.Graph.Name, StringComparer.Ordinal)
             .Select(s => Lowerer.Lower(Differentiator.Differentiate(Analyser.Analyse(s.Graph))))];
     }

@@ -101,6 +101,46 @@ public sealed class InventedSpecTests : IDisposable
         }
 
         [Recurrence]
+        public partial struct ScanOverHeads
+        {
+            [State] Tensor<Key> h;
+
+            public Scalar Step(Scalar x, Scalar delta, [Shared(Across.Time)] Tensor<Key> a, [Shared(Across.Heads)] Tensor<Key> b, [Shared(Across.Heads)] Tensor<Key> c)
+            {
+                var dt = Softplus(delta);
+                h = Exp(-dt * Exp(a)) * h + dt * x * b;
+                return Dot(c, h);
+            }
+        }
+
+        [Recurrence]
+        public partial struct OperandsUsedTwice
+        {
+            [State] Tensor<Key> h;
+
+            public Tensor<Key> Step(Tensor<Key> x, Tensor<Key> g)
+            {
+                var forget = Sigmoid(g);
+                h = forget * h + (1 - forget) * Tanh(x);
+                return Softplus(h) * forget;
+            }
+        }
+
+        [Recurrence]
+        public partial struct NumberBesideAMemory
+        {
+            [State] Tensor<Key, Value> S;
+            [State] Scalar n;
+
+            public Tensor<Value> Step(Tensor<Key> q, Tensor<Key> k, Tensor<Value> v, Scalar f, Scalar i)
+            {
+                n = Sigmoid(f) * n + Exp(i);
+                S = Sigmoid(f) * S + Outer(k, Exp(i) * v);
+                return Dot(q, S) / (n + 1);
+            }
+        }
+
+        [Recurrence]
         public partial struct Cell
         {
             [State] Tensor<Key> h;
@@ -148,6 +188,9 @@ public sealed class InventedSpecTests : IDisposable
     [InlineData("MemoryThatAsksAMemory")]
     [InlineData("MemoryOfOneColumn")]
     [InlineData("Oscillators")]
+    [InlineData("ScanOverHeads")]
+    [InlineData("OperandsUsedTwice")]
+    [InlineData("NumberBesideAMemory")]
     [InlineData("Cell")]
     [InlineData("MovedByPosition")]
     [InlineData("DelayedCell")]
@@ -167,6 +210,21 @@ public sealed class InventedSpecTests : IDisposable
             Segments = [17, 0, 17],
             Heads = 2,
             AxisSizes = new Dictionary<string, int> { ["Key"] = 16, ["Value"] = 16, ["Other"] = 16 },
+        });
+    }
+
+    [SkippableTheory]
+    [InlineData(1)]
+    [InlineData(19)]
+    [InlineData(70)]
+    public void A_scan_agrees_with_the_definition_however_many_heads_fill_the_lanes_on_OpenCL(int heads)
+    {
+        Devices.Require(GpuKind.OpenCL);
+        Verify("ScanOverHeads", GpuKind.OpenCL, new VerificationOptions
+        {
+            Lengths = [17],
+            Heads = heads,
+            AxisSizes = new Dictionary<string, int> { ["Key"] = 8 },
         });
     }
 

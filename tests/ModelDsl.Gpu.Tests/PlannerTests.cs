@@ -90,7 +90,7 @@ public class PlannerTests
     {
         public int Adjoint { get; init; } = 1;
 
-        protected override int FrameLength(KernelShape shape) => frame * shape.Chunk / 32;
+        protected override int FrameLength(KernelShape shape, bool adjoint) => frame * shape.Chunk / 32;
 
         protected override int TileLength(KernelShape shape, bool adjoint) => tile * shape.Chunk / 32 * (adjoint ? Adjoint : 1);
     }

@@ -21,11 +21,12 @@ public readonly record struct MemoryCase(int Keys, int Values, int Reads, int Wr
             Axis6 = Feedback,
             Axis7 = adjoint ? 1 : 0,
             Chunk = Chunk,
-            Heads = 1,
+
+            // The engine knows no heads: the step travels in their place.
+            Heads = (int)step,
             Threads = threads,
             Columns = columns,
             Mode = step == MemoryStep.Recur ? Mode.Recurrent : Mode.Chunkwise,
-            Component = (int)step,
             TileIsShared = shared ? 1 : 0,
             TileLength = tile,
         };

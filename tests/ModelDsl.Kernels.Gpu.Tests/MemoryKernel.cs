@@ -17,7 +17,7 @@ public enum MemoryStep
 /// <summary>A kernel that runs one function of the memory engine on operands in its memory.</summary>
 public static class MemoryKernel
 {
-    /// <summary><see cref="KernelArguments.Time"/> is the number of tokens, <see cref="KernelShape.Component"/> the step.</summary>
+    /// <summary><see cref="KernelArguments.Time"/> is the number of tokens, <see cref="KernelShape.Heads"/> the step.</summary>
     public static void Run<L>(KernelArguments a, SpecializedValue<KernelShape> shape)
         where L : unmanaged, ILane<L>
     {
@@ -26,7 +26,7 @@ public static class MemoryKernel
         MemoryTile m = c.Tile(s.Axis7);
         ArrayView<float> tile = Team.Tile(a, s);
         int tokens = a.Time;
-        var step = (MemoryStep)s.Component;
+        var step = (MemoryStep)s.Heads;
 
         // Nothing may depend on what a tile happens to hold.
         for (int x = Group.IdxX; x < s.TileLength; x += s.Threads)

@@ -58,6 +58,20 @@ public class InventedRecurrenceTests
     public void GeneralMatrixInput() => Invented.Verify<GeneralMatrixInput>(All);
 
     [Fact]
+    public void AResetIsAFlag()
+    {
+        Verify<ResetMemory>(All);
+        Assert.Equal([null, null, null, Domain.LogDecay, Domain.Flag], ResetMemory.Description.Inputs.Select(i => i.Domain));
+        SequenceTensor half = new([0.5f], 1, 1, 1);
+        Assert.Contains(
+            "Input \"reset\" of ResetMemory holds 0.5 at [0, 0, 0], but 0 or 1 was expected.",
+            Assert.Throws<ArgumentException>(() => RecurrenceRunner.Run(
+                ResetMemory.Kernel, [SequenceTensor.Zeros(1, 1, 1, 2), SequenceTensor.Zeros(1, 1, 1, 2), SequenceTensor.Zeros(1, 1, 1, 3), SequenceTensor.Zeros(1, 1, 1), half],
+                options: new(CheckDomains: true))).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void GatedCell() => Invented.Verify<GatedCell>(Mode.Recurrent);
 
     [Fact]

@@ -143,3 +143,16 @@ public partial struct GatedCell
         return h;
     }
 }
+
+/// <summary>A memory that a flag empties before the token: several documents in one sequence.</summary>
+[Recurrence]
+public partial struct ResetMemory
+{
+    [State] private Tensor<Key, Value> S;
+
+    public Tensor<Value> Step(Tensor<Key> q, Tensor<Key> k, Tensor<Value> v, Scalar g, Scalar reset)
+    {
+        S = Where(reset, 0, Exp(g)) * S + Outer(k, v);
+        return Dot(q, S);
+    }
+}

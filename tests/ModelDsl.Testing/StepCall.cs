@@ -10,8 +10,8 @@ public static class StepCall
     /// <param name="spec">The struct.</param>
     /// <param name="stateNames">Its state fields.</param>
     /// <param name="states">Their values before the token; two for a complex one.</param>
-    /// <param name="inputs">The arguments of Step without the token's index; two for a complex one.</param>
-    /// <param name="tokenIndex">The token's index, if Step asks for it.</param>
+    /// <param name="inputs">The arguments of Step, without what counts tokens; two for a complex one.</param>
+    /// <param name="tokenIndex">The token's index in its sequence and in its mini-batch, if Step asks for it.</param>
     /// <returns>The elements of the states after the token and of the outputs.</returns>
     public static (double[][] NextStates, double[][] Outputs) Run(
         Type spec, IReadOnlyList<string> stateNames, IReadOnlyList<OracleValue> states, IReadOnlyList<OracleValue> inputs, int tokenIndex = 0)
@@ -26,7 +26,7 @@ public static class StepCall
         }
 
         MethodInfo step = spec.GetMethod("Step", any)!;
-        object[] arguments = [.. step.GetParameters().Select(p => p.IsDefined(typeof(TokenIndexAttribute)) ? (Scalar)tokenIndex : Tensor(p.ParameterType, inputValues))];
+        object[] arguments = [.. step.GetParameters().Select(p => p.IsDefined(typeof(TokenIndexAttribute)) || p.IsDefined(typeof(MiniBatchIndexAttribute)) ? (Scalar)tokenIndex : Tensor(p.ParameterType, inputValues))];
         object result = step.Invoke(instance, BindingFlags.DoNotWrapExceptions, null, arguments, null)!;
         object[] outputs = result is ITuple tuple ? [.. Enumerable.Range(0, tuple.Length).Select(i => tuple[i]!)] : [result];
         return ([.. fields.SelectMany(f => Elements(f.GetValue(instance)!))], [.. outputs.SelectMany(Elements)]);

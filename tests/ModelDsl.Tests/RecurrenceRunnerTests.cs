@@ -71,6 +71,18 @@ public class RecurrenceRunnerTests
     }
 
     [Fact]
+    public void NumbersOutsideOfADomainAreNamedOnRequest()
+    {
+        SequenceTensor[] inputs = Inputs(time: 2);
+        inputs[2].Data.AsSpan().Fill(-1);
+        inputs[2].Data[5] = 0.5f;
+        RecurrenceRunner.Run(s_kernel, inputs);
+        Assert.Equal(
+            "Input \"g\" of DecayMemory holds 0.5 at [1, 0, 1], but at most 0 was expected.",
+            Assert.Throws<ArgumentException>(() => RecurrenceRunner.Run(s_kernel, inputs, options: new(CheckDomains: true))).Message);
+    }
+
+    [Fact]
     public void WrongInputsAreNamed()
     {
         Refused(i => i[0] = SequenceTensor.Zeros(2, 6, 4, 3), "Input \"k\" of DecayMemory has shape [2, 6, 4, 3], but the 3 axes [batch, time, Key] were expected.");

@@ -52,12 +52,14 @@ public sealed class RecurrentStateTests : IDisposable
     [Fact]
     public void SavedIsLoaded()
     {
-        RecurrentState state = Numbered(batch: 2);
+        RecurrentState state = new(s_description, Numbered(batch: 2).Tensors) { Position = 7 };
         state.Save(_folder["state"]);
         var loaded = new DecayMemoryState(RecurrentState.Load(s_description, _folder["state"]));
         Assert.Equal(state["S"].Data, loaded.Memory.Data);
         Assert.Equal(state["z"].Data, loaded.Normaliser.Data);
         Assert.Equal([2, 2, 3], loaded.Normaliser.Shape);
+        Assert.Equal(7, loaded.Position);
+        Assert.Equal(7, loaded.Clone().SelectRows(1).Position);
     }
 
     [Fact]

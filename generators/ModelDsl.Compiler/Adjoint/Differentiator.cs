@@ -47,7 +47,7 @@ public sealed class Differentiator
         int[] operands = component.Operands
             .Select((o, i) => _program.AddGiven(GivenKind.OperandGradient, c, i, o.Axes, "d" + Capital(o.Name)))
             .ToArray();
-        if (component is not MemoryComponent)
+        if (component.HasHistory)
         {
             previous = component.States.Select(s => TakeGradient(StateLeaf(s))).ToArray();
             next = component.States.Select(s => Gradient(_program.NodeOf(GivenKind.Next, s, s))).ToArray();

@@ -6,15 +6,17 @@ namespace ModelDsl.Compiler.Analysis;
 /// Takes a step apart into components. Every state that stands alone in its stratum is first taken for a memory, with each of its
 /// axes as the key in turn; where the graph disproves it, the state is taken for one that is updated element by element; where that
 /// fails too, for one whose update is linear in all elements at once, and at last for one that is not linear. Vectors and scalars are tried element by element first.
+/// A matrix that is made of memories and read with keys alone, until it is copied for the next mini-batch, is not made at every token.
 /// </summary>
 public sealed class Analyser
 {
     private readonly StepGraph _source;
     private readonly Strata _strata;
 
-    /// <summary>For each state, the forms that are still to be tried: a key axis (memory), or null (no memory).</summary>
-    private readonly Queue<string?>[] _forms;
+    /// <summary>For each state, the forms that are still to be tried.</summary>
+    private readonly Queue<Form>[] _forms;
     private readonly string?[] _keyAxes;
+    private readonly bool[] _isFormed;
     private readonly Dictionary<int, Obstacle> _memoryObstacles = [];
 
     private Analyser(StepGraph source)
@@ -22,12 +24,20 @@ public sealed class Analyser
         _source = source;
         _strata = Strata.Of(source);
         _keyAxes = new string?[source.States.Count];
-        _forms = source.States.Select((_, s) => Forms(s)).ToArray();
+        _isFormed = new bool[source.States.Count];
+        _forms = source.States.Select((_, s) => new Queue<Form>(Forms(s))).ToArray();
         for (int s = 0; s < _forms.Length; s++)
         {
-            _keyAxes[s] = _forms[s].Dequeue();
+            TryNext(s);
         }
     }
+
+    /// <summary>What a state may be taken for.</summary>
+    /// <param name="KeyAxis">The key axis of a memory; null if it is none.</param>
+    /// <param name="IsFormed">Whether it is made of memories, once for a chunk.</param>
+    private readonly record struct Form(string? KeyAxis, bool IsFormed = false);
+
+    private void TryNext(int state) => (_keyAxes[state], _isFormed[state]) = _forms[state].Dequeue() is var form ? (form.KeyAxis, form.IsFormed) : default;
 
     public static SequenceProgram Analyse(StepGraph source)
     {
@@ -41,12 +51,12 @@ public sealed class Analyser
             catch (NotAMemoryException refusal)
             {
                 analyser._memoryObstacles[refusal.State] = new Obstacle(refusal.State, refusal.Message, refusal.Node);
-                analyser._keyAxes[refusal.State] = analyser._forms[refusal.State].Dequeue();
+                analyser.TryNext(refusal.State);
             }
         }
     }
 
-    private Queue<string?> Forms(int state)
+    private IEnumerable<Form> Forms(int state)
     {
         EquatableArray<string> axes = _source.States[state].Axes;
         bool alone = _strata.Components.Single(c => c.Contains(state)).Count == 1;
@@ -55,11 +65,19 @@ public sealed class Analyser
         bool carries = _strata.DependsOn(_source.NextStates[state], state);
         if (!alone || !carries)
         {
-            return new Queue<string?>([null]);
+            return axes.Count >= 2 && IsReadStaleAlone(state) ? [new Form(null, IsFormed: true), default] : [default];
         }
 
         // A vector is a memory with one column; without feedback it runs better element by element.
-        return axes.Count < 2 && IsElementwise(state) ? new Queue<string?>([null]) : new Queue<string?>([.. axes, null]);
+        return axes.Count < 2 && IsElementwise(state) ? [default] : axes.Select(a => new Form(a)).Append(default);
+    }
+
+    /// <summary>Whether nothing uses a state before the token but its copies from before the mini-batch.</summary>
+    private bool IsReadStaleAlone(int state)
+    {
+        bool IsLeaf(int node) => _source.Nodes[node] is { Op: Op.State } leaf && leaf.Index == state;
+        return _source.States.Any(s => s.StaleOf == state)
+            && !_source.Nodes.SelectMany(n => n.Arguments).Concat(_source.NextStates).Concat(_source.Outputs.Select(o => o.Node)).Any(IsLeaf);
     }
 
     /// <summary>Whether the next state is affine in the state, element by element (a cheap look at the source graph).</summary>
@@ -87,9 +105,21 @@ public sealed class Analyser
             {
                 int next = _source.NextStates[states[0]];
                 Value value = rewriter.Evaluate(next);
-                updates[states[0]] = value.Memory is { } memory && memory.State == states[0]
+                updates[states[0]] = value.Memory is { Parts: { Count: 1 } own } memory && own[0].State == states[0]
                     ? memory
-                    : throw new NotAMemoryException(states[0], next, $"'{_source.States[states[0]].Name}' does not carry itself over");
+                    : throw new NotAMemoryException(states[0], next, value.Memory is { } sum && sum.Parts.Any(p => p.State == states[0])
+                        ? $"two memories, {string.Join(" and ", sum.Parts.Select(p => $"'{_source.States[p.State].Name}'"))}, are added"
+                        : $"'{_source.States[states[0]].Name}' does not carry itself over");
+                components.Add(null!);
+            }
+            else if (_isFormed[states[0]])
+            {
+                int next = _source.NextStates[states[0]];
+                if (rewriter.Evaluate(next).Memory is null)
+                {
+                    throw new NotAMemoryException(states[0], next, $"'{_source.States[states[0]].Name}' is not made of memories");
+                }
+
                 components.Add(null!);
             }
             else
@@ -107,7 +137,11 @@ public sealed class Analyser
         for (int c = 0; c < components.Count; c++)
         {
             int state = _strata.Components[c][0];
-            if (_keyAxes[state] is not null)
+            if (_isFormed[state])
+            {
+                components[c] = FormedComponent.Of(program, state, rewriter.After(_source.NextStates[state]));
+            }
+            else if (_keyAxes[state] is not null)
             {
                 components[c] = new MemoryBuilder(program, rewriter, _keyAxes[state]!, updates[state], _source.NextStates[state]).Build();
             }
@@ -170,7 +204,7 @@ public sealed class Analyser
             directions.ToEquatableArray(),
             transition.ToEquatableArray(),
             LinearPart.Independent(graph, transition, directions),
-            transition.Select(t => ModeFinding.VaryingInput(program, t)).FirstOrDefault(v => v is not null),
+            transition.Select(t => TimeInvariance.VaryingInput(program, t)).FirstOrDefault(v => v is not null),
             why);
     }
 

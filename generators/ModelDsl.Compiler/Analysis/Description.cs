@@ -8,15 +8,21 @@ namespace ModelDsl.Compiler.Analysis;
 /// <param name="HasDenseTransition">Whether elements of a state mix otherwise than through reads.</param>
 public sealed record Description(string StructureClass, string NormalForm, EquatableArray<ModeFinding> Modes, bool HasDenseTransition)
 {
-    public static Description Of(SequenceProgram program)
+    /// <param name="program">The step, taken apart.</param>
+    /// <param name="split">Its cut for convolution, or null.</param>
+    /// <param name="notTimeInvariant">Then why there is none.</param>
+    public static Description Of(SequenceProgram program, ConvolutionSplit? split, Obstacle? notTimeInvariant)
     {
-        string[] classes = program.Components.Select(Class).Distinct().ToArray();
+        string[] classes = program.Components.Where(c => c is not FormedComponent).Select(c => IsCopy(program, c) ? "stale reads" : Class(c)).Distinct().ToArray();
         return new Description(
             classes.Length == 0 ? "no state: parallel in time" : string.Join(", then ", classes),
             NormalFormOf(program),
-            ModeFinding.Of(program).ToEquatableArray(),
+            ModeFinding.Of(program, split, notTimeInvariant).ToEquatableArray(),
             program.Components.Any(c => c is LinearComponent));
     }
+
+    /// <summary>Whether a component is the copy of a state that the runtime makes at the start of a mini-batch.</summary>
+    private static bool IsCopy(SequenceProgram program, Component component) => program.Source.States[component.States[0]].StaleOf is not null;
 
     private static string Class(Component component) => component switch
     {
@@ -36,6 +42,12 @@ public sealed record Description(string StructureClass, string NormalForm, Equat
         var text = new StringBuilder();
         foreach (Component component in program.Components)
         {
+            if (IsCopy(program, component))
+            {
+                StateInfo copy = program.Source.States[component.States[0]];
+                text.Append($"{copy.Name} = {program.Source.States[copy.StaleOf!.Value].Name} before the mini-batch\n");
+            }
+
             switch (component)
             {
                 case MemoryComponent memory:
@@ -43,6 +55,11 @@ public sealed record Description(string StructureClass, string NormalForm, Equat
                     for (int i = 0; i < memory.Reads.Count; i++)
                     {
                         text.Append($"{ReadName(program, memory, i)} = {s}^T ({formula.Of(memory.Reads[i].Node)})\n");
+                    }
+
+                    if (IsCopy(program, memory))
+                    {
+                        break;
                     }
 
                     var terms = new List<string>();
@@ -54,6 +71,15 @@ public sealed record Description(string StructureClass, string NormalForm, Equat
 
                     terms.AddRange(memory.Writes.Select(w => $"({formula.Of(w.Key.Node)}) (x) ({Written(program, memory, w, formula)})"));
                     text.Append($"{s} <- {string.Join(" + ", terms)}\n");
+                    break;
+                case FormedComponent formed:
+                    IEnumerable<string> scaledMemories = formed.Parts.Select(p => string.Join(
+                        " * ",
+                        new[] { p.KeyFactor, p.ValueFactor }.Where(f => f is not null).Select(f => Factor(formula, program, f!.Node)).Append(program.Source.States[p.State].Name)));
+                    IEnumerable<string> products = formed.Terms.Select(t => $"({formula.Of(t.Key.Node)}) (x) ({formula.Of(t.Write.Node)})");
+                    text.Append($"{program.Source.States[formed.State].Name} <- {string.Join(" + ", scaledMemories.Concat(products))}\n");
+                    break;
+                case ElementwiseComponent when IsCopy(program, component):
                     break;
                 case ElementwiseComponent elementwise:
                     string h = program.Source.States[elementwise.State].Name;

@@ -14,6 +14,11 @@ public static class Domains
             return null;
         }
 
+        if (IsCondition(graph, leaf))
+        {
+            return "Flag";
+        }
+
         foreach (Node node in graph.Nodes)
         {
             switch (node.Op)
@@ -25,6 +30,16 @@ public static class Domains
         }
 
         return null;
+    }
+
+    /// <summary>Where(reset, a, b), and nothing else.</summary>
+    private static bool IsCondition(StepGraph graph, int leaf)
+    {
+        Node[] uses = graph.Nodes.Where(n => n.Arguments.Contains(leaf)).ToArray();
+        return uses.Length > 0
+            && uses.All(n => n.Op == Op.Where && n.Arguments[0] == leaf && n.Arguments[1] != leaf && n.Arguments[2] != leaf)
+            && !graph.NextStates.Contains(leaf)
+            && graph.Outputs.All(o => o.Node != leaf);
     }
 
     /// <summary>Exp(g), or Exp(step * A) with a parameter A.</summary>

@@ -35,11 +35,15 @@ public static class Linearity
 
         bool IsLinear(Node n) => n.Op switch
         {
-            Op.State or Op.Negate or Op.Add or Op.Subtract or Op.Sum or Op.Element or Op.Place or Op.Rename or Op.QuarterTurn or Op.Shift => true,
+            Op.State => true,
             Op.Multiply => !Uses(n.Arguments[0]) || !Uses(n.Arguments[1]),
             Op.Divide => !Uses(n.Arguments[1]),
             Op.Where => !Uses(n.Arguments[0]),
-            _ => false,
+            _ => IsAdditive(n.Op),
         };
     }
+
+    /// <summary>Whether an operation is linear in all of its arguments together.</summary>
+    public static bool IsAdditive(Op op) =>
+        op is Op.Negate or Op.Add or Op.Subtract or Op.Sum or Op.Element or Op.Place or Op.Rename or Op.QuarterTurn or Op.Shift;
 }

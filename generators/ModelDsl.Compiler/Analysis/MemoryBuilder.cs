@@ -6,9 +6,10 @@ namespace ModelDsl.Compiler.Analysis;
 internal sealed class MemoryBuilder(SequenceProgram program, Rewriter rewriter, string keyAxis, MemoryForm update, int nextNode)
 {
     private readonly GraphBuilder _graph = program.Graph;
-    private readonly StateInfo _state = program.Source.States[update.State];
-    private readonly List<int> _reads = rewriter.Reads.TryGetValue(update.State, out List<int>? reads) ? reads : [];
-    private readonly List<int> _readKeys = rewriter.ReadKeys.TryGetValue(update.State, out List<int>? keys) ? keys : [];
+    private readonly ScaledMemory _carried = update.Parts[0];
+    private readonly StateInfo _state = program.Source.States[update.Parts[0].State];
+    private readonly List<int> _reads = rewriter.Reads.TryGetValue(update.Parts[0].State, out List<int>? reads) ? reads : [];
+    private readonly List<int> _readKeys = rewriter.ReadKeys.TryGetValue(update.Parts[0].State, out List<int>? keys) ? keys : [];
 
     private EquatableArray<string> KeyAxes => EquatableArray.Of(keyAxis);
 
@@ -35,24 +36,24 @@ internal sealed class MemoryBuilder(SequenceProgram program, Rewriter rewriter, 
         }
 
         var writes = update.Terms.Select(Write).ToList();
-        if (update.KeyFactor is { } k)
+        if (_carried.KeyFactor is { } k)
         {
             RequireFree(k, "its decay depends on what was read from it");
         }
 
-        if (update.ValueFactor is { } v)
+        if (_carried.ValueFactor is { } v)
         {
             RequireFree(v, "its decay depends on what was read from it");
         }
 
         return new MemoryComponent(
-            update.State,
+            _carried.State,
             keyAxis,
             ValueAxes,
             _readKeys.Select((key, i) => new Operand(key, KeyAxes, Name("Query", i, _readKeys.Count))).ToList(),
             writes,
-            update.KeyFactor is { } keyDecay ? new Operand(keyDecay, _graph[keyDecay].Axes, Name("Decay")) : null,
-            update.ValueFactor is { } valueDecay ? new Operand(valueDecay, ValueAxes, Name("ValueDecay")) : null);
+            _carried.KeyFactor is { } keyDecay ? new Operand(keyDecay, _graph[keyDecay].Axes, Name("Decay")) : null,
+            _carried.ValueFactor is { } valueDecay ? new Operand(valueDecay, ValueAxes, Name("ValueDecay")) : null);
     }
 
     private MemoryWrite Write(OuterTerm term, int index)
@@ -85,7 +86,7 @@ internal sealed class MemoryBuilder(SequenceProgram program, Rewriter rewriter, 
         }
     }
 
-    private NotAMemoryException Refuse(string reason) => new(update.State, nextNode, $"'{_state.Name}' read over {keyAxis}: {reason}");
+    private NotAMemoryException Refuse(string reason) => new(_carried.State, nextNode, $"'{_state.Name}' read over {keyAxis}: {reason}");
 
     private string Name(string role) => _state.Name + role;
 

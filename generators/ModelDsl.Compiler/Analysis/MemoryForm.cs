@@ -3,14 +3,23 @@ using ModelDsl.Compiler.Graph;
 namespace ModelDsl.Compiler.Analysis;
 
 /// <summary>
-/// A value that is a memory, scaled, plus outer products: (KeyFactor (x) ValueFactor) * S + sum_j Key_j (x) Write_j, where S is the
-/// memory before the token. Factors that are null are one.
+/// A value that is made of memories, scaled, plus outer products: sum_p (KeyFactor_p (x) ValueFactor_p) * S_p + sum_j Key_j (x) Write_j, where S_p is a
+/// memory before the token. All of them have one key axis.
 /// </summary>
+/// <param name="KeyAxis">The key axis.</param>
+/// <param name="Parts">The memories, each once.</param>
+/// <param name="Terms">The outer products.</param>
+public sealed record MemoryForm(string KeyAxis, EquatableArray<ScaledMemory> Parts, EquatableArray<OuterTerm> Terms)
+{
+    /// <summary>The memory that is not one after all if the value is used as no memory can be.</summary>
+    public int Blamed => Parts[0].State;
+}
+
+/// <summary>A memory and what scales it. Factors that are null are one.</summary>
 /// <param name="State">The memory.</param>
 /// <param name="KeyFactor">A node over the key axis, or one per token, or null.</param>
 /// <param name="ValueFactor">A node over value axes, or null.</param>
-/// <param name="Terms">The outer products.</param>
-public sealed record MemoryForm(int State, int? KeyFactor, int? ValueFactor, EquatableArray<OuterTerm> Terms);
+public sealed record ScaledMemory(int State, int? KeyFactor, int? ValueFactor);
 
 /// <param name="Key">A node over the key axis or without axes.</param>
 /// <param name="Write">A node over value axes or without axes.</param>

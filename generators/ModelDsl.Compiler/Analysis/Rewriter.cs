@@ -16,7 +16,8 @@ public sealed class Rewriter(SequenceProgram program, string?[] keyAxes)
 {
     private readonly StepGraph _source = program.Source;
     private readonly GraphBuilder _graph = program.Graph;
-    private readonly Dictionary<int, Value> _values = [];
+    private Dictionary<int, Value> _values = [];
+    private bool _isAfter;
 
     /// <summary>For each memory, the keys that it is read with, in order of their given.</summary>
     public Dictionary<int, List<int>> ReadKeys { get; } = [];
@@ -32,7 +33,7 @@ public sealed class Rewriter(SequenceProgram program, string?[] keyAxes)
     {
         Value value = Evaluate(sourceNode);
         return value.Memory is { } memory
-            ? throw new NotAMemoryException(memory.State, sourceNode, $"all of '{StateName(memory.State)}' is used at once, not what a key reads from it")
+            ? throw new NotAMemoryException(memory.Blamed, sourceNode, $"all of '{StateName(memory.Blamed)}' is used at once, not what a key reads from it")
             : value.Node;
     }
 
@@ -52,6 +53,34 @@ public sealed class Rewriter(SequenceProgram program, string?[] keyAxes)
         return value;
     }
 
+    /// <summary>
+    /// A node that holds memories, in terms of the memories after the token instead of before it. Its plain parts must have been evaluated before.
+    /// </summary>
+    /// <param name="sourceNode">The node.</param>
+    /// <exception cref="NotAMemoryException">It needs a memory before the token, too.</exception>
+    public MemoryForm After(int sourceNode)
+    {
+        Dictionary<int, Value> before = _values;
+        _values = before.Where(v => v.Value.Memory is null).ToDictionary(v => v.Key, v => v.Value);
+        for (int state = 0; state < keyAxes.Length; state++)
+        {
+            if (keyAxes[state] is not null)
+            {
+                _values[_source.NextStates[state]] = Value.Of(Unit(state));
+            }
+        }
+
+        _isAfter = true;
+        MemoryForm form = Evaluate(sourceNode).Memory!;
+        _isAfter = false;
+        _values = before;
+        return form;
+    }
+
+    private MemoryForm Unit(int state, int leaf = -1) => _isAfter && leaf >= 0
+        ? throw new NotAMemoryException(state, leaf, $"'{StateName(state)}' is needed before the token and after it")
+        : new MemoryForm(keyAxes[state]!, EquatableArray.Of(new ScaledMemory(state, null, null)), default);
+
     private string StateName(int state) => _source.States[state].Name;
 
     private Value Build(int id)
@@ -61,95 +90,81 @@ public sealed class Rewriter(SequenceProgram program, string?[] keyAxes)
         {
             case Op.Input: return Value.Of(_graph.Input(node.Index, node.Axes, node.Name!));
             case Op.Constant: return Value.Of(_graph.Constant(node.Value));
-            case Op.TokenIndex: return Value.Of(_graph.TokenIndex(node.Name!));
+            case Op.TokenIndex: return Value.Of(_graph.TokenIndex(node.Name!, node.Index));
             case Op.Extent: return Value.Of(_graph.Extent(node.Axis!));
             case Op.State:
                 return keyAxes[node.Index] is null
                     ? Value.Of(_graph.State(node.Index, node.Axes, node.Name!))
-                    : Value.Of(new MemoryForm(node.Index, null, null, default));
+                    : Value.Of(Unit(node.Index, id));
         }
 
         Value[] arguments = node.Arguments.Select(Evaluate).ToArray();
-        return arguments.Any(a => a.Memory is not null) ? BuildMemory(id, node, arguments) : Value.Of(BuildPlain(node, arguments.Select(a => a.Node).ToArray()));
+        return arguments.Any(a => a.Memory is not null) ? BuildMemory(id, node, arguments) : Value.Of(_graph.Rebuild(node, arguments.Select(a => a.Node).ToArray()));
     }
-
-    private int BuildPlain(Node node, int[] a) => node.Op switch
-    {
-        Op.Sum or Op.MaxOver => _graph.Reduce(node.Op, a[0], node.Axis!),
-        Op.Where => _graph.Where(a[0], a[1], a[2]),
-        Op.Element => _graph.Element(a[0], node.Axis!, node.Index),
-        Op.Place => _graph.Place(a[0], node.Axis!, node.Index),
-        Op.Rename => _graph.Rename(a[0], node.Axis!, node.NewAxis!),
-        Op.QuarterTurn => _graph.QuarterTurn(a[0], node.Axis!),
-        Op.Shift => _graph.Shift(a[0], node.Axis!, node.Index),
-        _ => a.Length == 1 ? _graph.Unary(node.Op, a[0]) : _graph.Binary(node.Op, a[0], a[1]),
-    };
 
     private Value BuildMemory(int id, Node node, Value[] a)
     {
         MemoryForm memory = a.First(v => v.Memory is not null).Memory!;
-        NotAMemoryException Refuse(string reason) => new(memory.State, id, reason);
+        NotAMemoryException Refuse(string reason) => new(memory.Blamed, id, reason);
+        MemoryForm Form(Value value) => value.Memory ?? Outer(memory, value.Node, id);
         switch (node.Op)
         {
             case Op.Negate:
                 return Value.Of(Scale(memory, _graph.Constant(-1), id));
-            case Op.Add or Op.Subtract:
-                MemoryForm left = a[0].Memory ?? Outer(memory.State, a[0].Node, id);
-                MemoryForm right = a[1].Memory ?? Outer(memory.State, a[1].Node, id);
-                if (node.Op == Op.Subtract)
-                {
-                    right = Scale(right, _graph.Constant(-1), id);
-                }
-
-                return Value.Of(Sum(left, right, id));
+            case Op.Add:
+                return Value.Of(Sum(Form(a[0]), Form(a[1]), id));
+            case Op.Subtract:
+                return Value.Of(Sum(Form(a[0]), Scale(Form(a[1]), _graph.Constant(-1), id), id));
             case Op.Multiply when a[0].Memory is null || a[1].Memory is null:
                 return Value.Of(Scale(memory, a[0].Memory is null ? a[0].Node : a[1].Node, id));
             case Op.Divide when a[1].Memory is null:
                 return Value.Of(Scale(memory, _graph.Divide(_graph.Constant(1), a[1].Node), id));
             case Op.Where when a[0].Memory is null:
                 int one = _graph.Constant(1), zero = _graph.Constant(0);
-                MemoryForm chosen = Scale(a[1].Memory ?? Outer(memory.State, a[1].Node, id), _graph.Where(a[0].Node, one, zero), id);
-                MemoryForm other = Scale(a[2].Memory ?? Outer(memory.State, a[2].Node, id), _graph.Where(a[0].Node, zero, one), id);
+                MemoryForm chosen = Scale(Form(a[1]), _graph.Where(a[0].Node, one, zero), id);
+                MemoryForm other = Scale(Form(a[2]), _graph.Where(a[0].Node, zero, one), id);
                 return Value.Of(Sum(chosen, other, id));
-            case Op.Sum when node.Axis == keyAxes[memory.State]:
-                return Value.Of(Read(memory, node.Axis!));
+            case Op.Sum when node.Axis == memory.KeyAxis:
+                return Value.Of(Read(memory));
             case Op.Sum:
-                throw Refuse($"'{StateName(memory.State)}' is summed over {node.Axis}, but read over {keyAxes[memory.State]} elsewhere");
+                throw Refuse($"'{StateName(memory.Blamed)}' is summed over {node.Axis}, but read over {memory.KeyAxis} elsewhere");
             case Op.Multiply or Op.Divide:
-                throw Refuse($"'{StateName(memory.State)}' is multiplied by itself or by another memory");
+                throw Refuse($"'{StateName(memory.Blamed)}' is multiplied by itself or by another memory");
             default:
-                throw Refuse($"{node.Op} is applied to '{StateName(memory.State)}' itself, not to what a key reads from it");
+                throw Refuse($"{node.Op} is applied to '{StateName(memory.Blamed)}' itself, not to what a key reads from it");
         }
     }
 
     private MemoryForm Scale(MemoryForm memory, int factor, int id)
     {
         EquatableArray<string> axes = _graph[factor].Axes;
-        string key = keyAxes[memory.State]!;
-        if (IsZero(memory))
+        if (memory.Parts.All(IsZero))
         {
             return memory with
             {
-                Terms = memory.Terms.SelectMany(t => Separate(memory.State, factor, id)
+                Terms = memory.Terms.SelectMany(t => Separate(memory, factor, id)
                     .Select(f => new OuterTerm(_graph.Multiply(f.Key, t.Key), _graph.Multiply(f.Write, t.Write)))).ToEquatableArray(),
             };
         }
 
-        if (axes.Contains(key))
+        if (axes.Contains(memory.KeyAxis))
         {
             return axes.Count == 1
                 ? memory with
                 {
-                    KeyFactor = Times(memory.KeyFactor, factor),
+                    Parts = memory.Parts.Select(p => p with { KeyFactor = Times(p.KeyFactor, factor) }).ToEquatableArray(),
                     Terms = memory.Terms.Select(t => t with { Key = _graph.Multiply(factor, t.Key) }).ToEquatableArray(),
                 }
                 : SplitFactor(memory, factor, id);
         }
 
-        EquatableArray<OuterTerm> terms = memory.Terms.Select(t => t with { Write = _graph.Multiply(factor, t.Write) }).ToEquatableArray();
-        return axes.Count == 0
-            ? memory with { KeyFactor = Times(memory.KeyFactor, factor), Terms = terms }
-            : memory with { ValueFactor = Times(memory.ValueFactor, factor), Terms = terms };
+        return memory with
+        {
+            Parts = memory.Parts.Select(p => axes.Count == 0
+                ? p with { KeyFactor = Times(p.KeyFactor, factor) }
+                : p with { ValueFactor = Times(p.ValueFactor, factor) }).ToEquatableArray(),
+            Terms = memory.Terms.Select(t => t with { Write = _graph.Multiply(factor, t.Write) }).ToEquatableArray(),
+        };
     }
 
     /// <summary>A factor over key and value axes at once scales a memory only if it is a product of one over each.</summary>
@@ -158,50 +173,53 @@ public sealed class Rewriter(SequenceProgram program, string?[] keyAxes)
         Node node = _graph[factor];
         return node.Op == Op.Multiply
             ? Scale(Scale(memory, node.Arguments[0], id), node.Arguments[1], id)
-            : throw new NotAMemoryException(memory.State, id, $"'{StateName(memory.State)}' is scaled by a value over key and value axes at once");
+            : throw new NotAMemoryException(memory.Blamed, id, $"'{StateName(memory.Blamed)}' is scaled by a value over key and value axes at once");
     }
 
     private MemoryForm Sum(MemoryForm left, MemoryForm right, int id)
     {
-        if (left.State != right.State)
+        if (left.KeyAxis != right.KeyAxis)
         {
-            throw new NotAMemoryException(left.State, id, $"two memories, '{StateName(left.State)}' and '{StateName(right.State)}', are added");
+            throw new NotAMemoryException(
+                left.Blamed, id, $"'{StateName(left.Blamed)}', read over {left.KeyAxis}, and '{StateName(right.Blamed)}', read over {right.KeyAxis}, are added");
         }
 
-        EquatableArray<OuterTerm> terms = left.Terms.Concat(right.Terms).ToEquatableArray();
-        if (IsZero(left))
+        return left with
         {
-            return right with { Terms = terms };
-        }
+            Parts = left.Parts.Concat(right.Parts).GroupBy(p => p.State).Select(same => same.Aggregate((a, b) => Sum(a, b, id))).ToEquatableArray(),
+            Terms = left.Terms.Concat(right.Terms).ToEquatableArray(),
+        };
+    }
 
-        if (IsZero(right))
+    private ScaledMemory Sum(ScaledMemory left, ScaledMemory right, int id)
+    {
+        if (IsZero(left) || IsZero(right))
         {
-            return left with { Terms = terms };
+            return IsZero(left) ? right : left;
         }
 
         int one = _graph.Constant(1);
         if (left.ValueFactor == right.ValueFactor)
         {
-            return left with { KeyFactor = _graph.Add(left.KeyFactor ?? one, right.KeyFactor ?? one), Terms = terms };
+            return left with { KeyFactor = _graph.Add(left.KeyFactor ?? one, right.KeyFactor ?? one) };
         }
 
         return left.KeyFactor == right.KeyFactor
-            ? left with { ValueFactor = _graph.Add(left.ValueFactor ?? one, right.ValueFactor ?? one), Terms = terms }
+            ? left with { ValueFactor = _graph.Add(left.ValueFactor ?? one, right.ValueFactor ?? one) }
             : throw new NotAMemoryException(left.State, id, $"'{StateName(left.State)}' is added to itself with different decays on keys and values");
     }
 
-    private bool IsZero(MemoryForm memory) => memory.KeyFactor is { } factor && _graph.IsConstant(factor, 0);
+    private bool IsZero(ScaledMemory memory) => memory.KeyFactor is { } factor && _graph.IsConstant(factor, 0);
 
     private int Times(int? factor, int other) => factor is { } f ? _graph.Multiply(f, other) : other;
 
-    /// <summary>A value without a memory in it, as a sum of outer products.</summary>
-    private MemoryForm Outer(int state, int node, int id) =>
-        new(state, _graph.Constant(0), null, Separate(state, node, id).ToEquatableArray());
+    /// <summary>A value without a memory in it, as a sum of outer products that can be added to <paramref name="memory"/>.</summary>
+    private MemoryForm Outer(MemoryForm memory, int node, int id) => new(memory.KeyAxis, default, Separate(memory, node, id).ToEquatableArray());
 
-    private IEnumerable<OuterTerm> Separate(int state, int id, int sourceNode)
+    private IEnumerable<OuterTerm> Separate(MemoryForm memory, int id, int sourceNode)
     {
         Node node = _graph[id];
-        string key = keyAxes[state]!;
+        string key = memory.KeyAxis;
         int one = _graph.Constant(1);
         if (_graph.IsConstant(id, 0))
         {
@@ -215,7 +233,7 @@ public sealed class Rewriter(SequenceProgram program, string?[] keyAxes)
 
         // What was read belongs to the write, not to the key that it is written with.
         bool isKey = node.Axes.Count == 1;
-        if (isKey && (!Reads.TryGetValue(state, out List<int>? reads) || !AffineSplit.Depends(_graph, id, reads)))
+        if (isKey && !memory.Parts.Any(p => Reads.TryGetValue(p.State, out List<int>? reads) && AffineSplit.Depends(_graph, id, reads)))
         {
             return [new OuterTerm(id, one)];
         }
@@ -223,35 +241,35 @@ public sealed class Rewriter(SequenceProgram program, string?[] keyAxes)
         switch (node.Op)
         {
             case Op.Negate:
-                return Separate(state, node.Arguments[0], sourceNode).Select(t => t with { Write = _graph.Negate(t.Write) });
+                return Separate(memory, node.Arguments[0], sourceNode).Select(t => t with { Write = _graph.Negate(t.Write) });
             case Op.Add:
-                return Separate(state, node.Arguments[0], sourceNode).Concat(Separate(state, node.Arguments[1], sourceNode));
+                return Separate(memory, node.Arguments[0], sourceNode).Concat(Separate(memory, node.Arguments[1], sourceNode));
             case Op.Subtract:
-                return Separate(state, node.Arguments[0], sourceNode)
-                    .Concat(Separate(state, node.Arguments[1], sourceNode).Select(t => t with { Write = _graph.Negate(t.Write) }));
+                return Separate(memory, node.Arguments[0], sourceNode)
+                    .Concat(Separate(memory, node.Arguments[1], sourceNode).Select(t => t with { Write = _graph.Negate(t.Write) }));
             case Op.Multiply:
-                OuterTerm[] left = Separate(state, node.Arguments[0], sourceNode).ToArray();
-                OuterTerm[] right = Separate(state, node.Arguments[1], sourceNode).ToArray();
+                OuterTerm[] left = Separate(memory, node.Arguments[0], sourceNode).ToArray();
+                OuterTerm[] right = Separate(memory, node.Arguments[1], sourceNode).ToArray();
                 return left.SelectMany(l => right.Select(r => new OuterTerm(_graph.Multiply(l.Key, r.Key), _graph.Multiply(l.Write, r.Write))));
             case Op.Divide when !_graph[node.Arguments[1]].Axes.Contains(key):
-                return Separate(state, node.Arguments[0], sourceNode).Select(t => t with { Write = _graph.Divide(t.Write, node.Arguments[1]) });
+                return Separate(memory, node.Arguments[0], sourceNode).Select(t => t with { Write = _graph.Divide(t.Write, node.Arguments[1]) });
             default:
-                return isKey ? [new OuterTerm(id, one)] : throw new NotAMemoryException(state, sourceNode, $"what is added to '{StateName(state)}' is no sum of outer products");
+                return isKey ? [new OuterTerm(id, one)] : throw new NotAMemoryException(memory.Blamed, sourceNode, $"what is added to '{StateName(memory.Blamed)}' is no sum of outer products");
         }
     }
 
-    private int Read(MemoryForm memory, string keyAxis)
+    private int Read(MemoryForm memory)
     {
         int result = _graph.Constant(0);
-        if (!IsZero(memory))
+        foreach (ScaledMemory part in memory.Parts.Where(p => !IsZero(p)))
         {
-            int read = ReadOf(memory.State, memory.KeyFactor ?? _graph.Constant(1));
-            result = memory.ValueFactor is { } factor ? _graph.Multiply(factor, read) : read;
+            int read = ReadOf(part.State, part.KeyFactor ?? _graph.Constant(1));
+            result = _graph.Add(result, part.ValueFactor is { } factor ? _graph.Multiply(factor, read) : read);
         }
 
         foreach (OuterTerm term in memory.Terms)
         {
-            int overlap = _graph[term.Key].Axes.Contains(keyAxis) ? _graph.Reduce(Op.Sum, term.Key, keyAxis) : _graph.Multiply(term.Key, _graph.Extent(keyAxis));
+            int overlap = _graph[term.Key].Axes.Contains(memory.KeyAxis) ? _graph.Reduce(Op.Sum, term.Key, memory.KeyAxis) : _graph.Multiply(term.Key, _graph.Extent(memory.KeyAxis));
             result = _graph.Add(result, _graph.Multiply(overlap, term.Write));
         }
 

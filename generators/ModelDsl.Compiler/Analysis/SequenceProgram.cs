@@ -76,6 +76,9 @@ public abstract record Component(EquatableArray<int> States)
 {
     /// <summary>What its engine consumes, in a fixed order: the adjoint returns gradients in the same order.</summary>
     public abstract IReadOnlyList<Operand> Operands { get; }
+
+    /// <summary>Whether its states have a row for every token; those of memories do not.</summary>
+    public virtual bool HasHistory => true;
 }
 
 /// <summary>
@@ -102,6 +105,8 @@ public sealed record MemoryComponent(
         .. KeyDecay is null ? Array.Empty<Operand>() : [KeyDecay],
         .. ValueDecay is null ? Array.Empty<Operand>() : [ValueDecay],
     ];
+
+    public override bool HasHistory => false;
 
     public bool HasFeedback => Writes.Any(w => w.Feedback.Any(c => c is not null));
 

@@ -9,6 +9,8 @@ namespace ModelDsl.Compiler.Emission;
 /// <summary>Puts generated types into files: usings, namespace, containing types.</summary>
 internal static class FileEmitter
 {
+    private static readonly string[] s_cpuUsings = ["using System.Runtime.CompilerServices;", $"using {RuntimeNames.Cpu};", $"using static {RuntimeNames.Simd};"];
+
     public static string Spec(RecurrenceSpec spec, Description description) =>
         File(spec, [], writer =>
         {
@@ -16,14 +18,15 @@ internal static class FileEmitter
             StateEmitter.Write(writer, spec);
         });
 
-    public static string Kernel(RecurrenceSpec spec, Description description, KernelProgram kernel) => File(
-        spec,
-        ["using System.Runtime.CompilerServices;", $"using {RuntimeNames.Cpu};", $"using static {RuntimeNames.Simd};"],
-        writer => KernelEmitter.Write(writer, spec, kernel, description.NormalForm));
+    public static string Kernel(RecurrenceSpec spec, Description description, KernelProgram kernel, CompiledSplit? convolution) => File(
+        spec, s_cpuUsings, writer => KernelEmitter.Write(writer, spec, kernel, description.NormalForm, convolution));
+
+    public static string Convolution(RecurrenceSpec spec, CompiledSplit split) => File(
+        spec, s_cpuUsings, writer => ConvolutionEmitter.WriteParts(writer, spec.Graph.Name, split));
 
     public static string Gpu(RecurrenceSpec spec, Description description, KernelProgram kernel) => File(
         spec,
-        ["using global::ILGPU;", "using global::ILGPU.Runtime;", $"using {RuntimeNames.Gpu};", $"using static {RuntimeNames.GpuMath};", $"using Mode = {RuntimeNames.Runtime}.Mode;"],
+        ["using Ilgpu = global::ILGPU;", $"using Gpu = {RuntimeNames.Gpu};"],
         writer => GpuKernelEmitter.Write(writer, spec, kernel, description.NormalForm));
 
     public static string Torch(RecurrenceSpec spec) => File(spec, [], writer => TorchEmitter.Write(writer, spec));

@@ -279,6 +279,9 @@ internal sealed class PointEmitter(KernelProgram kernel, KernelNames names, IRea
     public string Pointer(Slot slot, Func<string, (string Index, bool Lane)?>? redirect = null, bool withTime = true) =>
         names.Pointer(slot, Offset(slot, redirect, withTime));
 
+    /// <summary>What is added to the start of a slot at a point.</summary>
+    public string OffsetOf(Slot slot, bool withTime) => Offset(slot, null, withTime);
+
     private string Offset(Slot slot, Func<string, (string Index, bool Lane)?>? redirect, bool withTime = true)
     {
         var terms = new List<string>();

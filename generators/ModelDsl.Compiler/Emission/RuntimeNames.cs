@@ -7,6 +7,7 @@ public static class RuntimeNames
     public const string Cpu = "global::ModelDsl.Kernels.Cpu";
     public const string KernelBase = Cpu + ".CpuRecurrenceKernel";
     public const string Plan = Cpu + ".KernelPlan";
+    public const string ConvolutionPlan = Cpu + ".ConvolutionPlan";
     public const string Simd = Cpu + ".Simd";
     public const string Recurrence = Runtime + ".IRecurrence";
     public const string Description = Runtime + ".RecurrenceDescription";
@@ -23,7 +24,6 @@ public static class RuntimeNames
     public const string GpuDevice = Gpu + ".GpuDevice";
     public const string GpuPlan = Gpu + ".GpuPlan";
     public const string GpuEntries = Gpu + ".GpuEntries";
-    public const string GpuMath = Gpu + ".DeviceMath";
     public const string TorchFunction = Runtime + ".TorchSharp.RecurrenceFunction";
     public const string TorchResult = Runtime + ".TorchSharp.RecurrenceTensors";
     public const string TorchTensor = "global::TorchSharp.torch.Tensor";

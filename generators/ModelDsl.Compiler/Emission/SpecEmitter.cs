@@ -13,7 +13,8 @@ public static class SpecEmitter
         WriteDocumentation(writer, description);
         using (writer.Open($"partial struct {name} : {RuntimeNames.Recurrence}<{name}>"))
         {
-            WriteDescription(writer, spec, description);
+            writer.Line("/// <summary>What the compiler derived.</summary>");
+            WriteDescription(writer, spec, description, $"public static {RuntimeNames.Description} Description {{ get; }}");
             writer.Line();
             writer.Line("/// <summary>The generated kernel for the CPU.</summary>");
             writer.Line($"public static {RuntimeNames.Kernel} Kernel {{ get; }} = new {name}Kernel();");
@@ -47,7 +48,8 @@ public static class SpecEmitter
         writer.Line("/// </remarks>");
     }
 
-    private static void WriteDescription(SourceWriter writer, RecurrenceSpec spec, Description description)
+    /// <summary>Writes what was derived, as the value of a member.</summary>
+    internal static void WriteDescription(SourceWriter writer, RecurrenceSpec spec, Description description, string member)
     {
         StepGraph graph = spec.Graph;
         string Axes(IEnumerable<string> axes) => "[" + string.Join(", ", axes.Select(a => Int(graph.Axes.ToList().FindIndex(x => x.Name == a)))) + "]";
@@ -59,16 +61,22 @@ public static class SpecEmitter
 
         string EqualTo(string axis) => EqualAxes.Of(graph, axis) is { } other ? $" {{ EqualTo = {Int(other)} }}" : "";
 
-        writer.Line("/// <summary>What the compiler derived.</summary>");
-        writer.Line($"public static {RuntimeNames.Description} Description {{ get; }} = new(");
+        writer.Line($"{member} = new(");
         writer.Line($"    {Text(graph.Name)},");
         writer.Line($"    {Text(description.StructureClass)},");
         writer.Line($"    {Text(description.NormalForm)},");
         List(graph.Axes.Select(a => $"new({Text(a.Name)}, {(a.FixedSize is { } size ? Int(size) : "null")}){EqualTo(a.Name)}"), ",");
         List(graph.Inputs.Select((input, i) => $"new({Text(input.Name)}, {Axes(input.Axes)}, {Across(input)}){Domain(i)}"), ",");
-        List(graph.States.Select(s => $"new({Text(s.Name)}, {Axes(s.Axes)})"), ",");
+        List(graph.States.Select(s => $"new({Text(s.Name)}, {Axes(s.Axes)}){(s.StaleOf is { } of ? $" {{ StaleOf = {Int(of)} }}" : "")}"), ",");
         List(graph.Outputs.Select(o => $"new({Text(o.Name)}, {Axes(o.Axes)})"), ",");
-        List(description.Modes.Select(m => $"new({RuntimeNames.Runtime}.Mode.{m.Mode}, {(m.IsLegal ? "true" : "false")}, {Text(m.Reason)}, {Text(m.Cost)})"), description.HasDenseTransition ? ") { HasDenseTransition = true };" : ");");
+        string[] more =
+        [
+            .. graph.MiniBatch > 0 ? [$"MiniBatch = {Int(graph.MiniBatch)}"] : Array.Empty<string>(),
+            .. description.HasDenseTransition ? ["HasDenseTransition = true"] : Array.Empty<string>(),
+        ];
+        List(
+            description.Modes.Select(m => $"new({RuntimeNames.Runtime}.Mode.{m.Mode}, {(m.IsLegal ? "true" : "false")}, {Text(m.Reason)}, {Text(m.Cost)})"),
+            more.Length > 0 ? $") {{ {string.Join(", ", more)} }};" : ");");
 
         void List(IEnumerable<string> items, string end)
         {
@@ -97,13 +105,15 @@ public static class SpecEmitter
         {
             string fields = string.Join(", ", Arguments(step.Fields, "State").Zip(step.Fields, (value, field) => $"{Escape(field.Name)} = {value}"));
             List<string> arguments = Arguments(step.Parameters, "Input").ToList();
-            if (step.TokenIndex >= 0)
+            foreach ((int parameter, string value) in new[] { (step.TokenIndex, "token.Index"), (step.MiniBatchIndex, "token.MiniBatchIndex") }.Where(p => p.Item1 >= 0).OrderBy(p => p.Item1))
             {
-                arguments.Insert(step.TokenIndex, "token.Index");
+                arguments.Insert(parameter, value);
             }
 
             writer.Line($"var recurrence = new {spec.Graph.Name} {{ {fields} }};");
             writer.Line($"var output = recurrence.Step({string.Join(", ", arguments)});");
+
+            // Copies of states are the runner's business: a state that comes in knows its own.
             Set("State", step.Fields.SelectMany(field => Parts(field, "recurrence." + Escape(field.Name))));
             Set("Output", step.Results.SelectMany((result, i) => Parts(result, step.ReturnsTuple ? "output.Item" + Int(i + 1) : "output")));
         }

@@ -6,7 +6,7 @@ namespace ModelDsl.Compiler.Emission;
 /// <summary>Writes the state type of a recurrence: its tensors by name, on top of what every state can do.</summary>
 internal static class StateEmitter
 {
-    private static readonly HashSet<string> Taken = ["Description", "Batch", "Heads", "Tensors", "Zero", "Load", "Save", "Clone", "SelectRows", "Item"];
+    private static readonly HashSet<string> Taken = ["Description", "Batch", "Heads", "Position", "Tensors", "Zero", "Load", "Save", "Clone", "SelectRows", "Item"];
 
     public static void Write(SourceWriter writer, RecurrenceSpec spec)
     {
@@ -30,7 +30,8 @@ internal static class StateEmitter
             {
                 StateInfo state = graph.States[s];
                 string property = Taken.Contains(state.Name) || state.Name == name ? state.Name + "Tensor" : state.Name;
-                writer.Line($"/// <summary>[{string.Join(", ", new[] { "batch", "head" }.Concat(state.Axes))}]</summary>");
+                string meaning = state.StaleOf is { } of ? $": '{graph.States[of].Name}' as it stood at the start of the mini-batch; not looked at where a call starts one." : "";
+                writer.Line($"/// <summary>[{string.Join(", ", new[] { "batch", "head" }.Concat(state.Axes))}]{meaning}</summary>");
                 writer.Line($"public {RuntimeNames.SequenceTensor} @{property} => Tensors[{s.ToString(CultureInfo.InvariantCulture)}];");
                 writer.Line();
             }

@@ -46,7 +46,7 @@ public sealed class GraphBuilder
 
     public int Extent(string axis) => Add(new Node(Op.Extent, default, default, Axis: axis));
 
-    public int TokenIndex(string name) => Add(new Node(Op.TokenIndex, default, default, Name: name));
+    public int TokenIndex(string name, int within = 0) => Add(new Node(Op.TokenIndex, default, default, Index: within, Name: name));
 
     /// <summary>Names a value after the local that holds it, unless it has a name or is a leaf.</summary>
     public void SetName(int id, string name)
@@ -141,6 +141,22 @@ public sealed class GraphBuilder
 
     /// <summary>The product of two values, summed over one axis.</summary>
     public int Dot(int x, int y, string axis) => Reduce(Op.Sum, Multiply(x, y), axis);
+
+    /// <summary>The operation of a node of another graph, on arguments of this one.</summary>
+    public int Rebuild(Node node, IReadOnlyList<int> arguments) => node.Op switch
+    {
+        Op.Constant => Constant(node.Value),
+        Op.Extent => Extent(node.Axis!),
+        Op.TokenIndex => TokenIndex(node.Name!),
+        Op.Sum or Op.MaxOver => Reduce(node.Op, arguments[0], node.Axis!),
+        Op.Where => Where(arguments[0], arguments[1], arguments[2]),
+        Op.Element => Element(arguments[0], node.Axis!, node.Index),
+        Op.Place => Place(arguments[0], node.Axis!, node.Index),
+        Op.Rename => Rename(arguments[0], node.Axis!, node.NewAxis!),
+        Op.QuarterTurn => QuarterTurn(arguments[0], node.Axis!),
+        Op.Shift => Shift(arguments[0], node.Axis!, node.Index),
+        _ => arguments.Count == 1 ? Unary(node.Op, arguments[0]) : Binary(node.Op, arguments[0], arguments[1]),
+    };
 
     public bool IsConstant(int id, double value) => _nodes[id].Op == Op.Constant && _nodes[id].Value == value;
 

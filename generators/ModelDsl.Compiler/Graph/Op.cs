@@ -11,7 +11,7 @@ public enum Op
     /// <summary>The size of an axis, as a number.</summary>
     Extent,
 
-    /// <summary>The position of the token in its sequence, from 0, as a number.</summary>
+    /// <summary>The position of the token in its sequence (Node.Index 0) or in its mini-batch (1), from 0, as a number.</summary>
     TokenIndex,
 
     /// <summary>A sequence that an engine or the caller computes (Node.Index into the program's list of givens): a read, a next state, a gradient.</summary>

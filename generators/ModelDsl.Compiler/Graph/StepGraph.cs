@@ -8,6 +8,7 @@ namespace ModelDsl.Compiler.Graph;
 /// <param name="Nodes">The nodes. The node of input i and of state i are leaves that refer to them by <see cref="Node.Index"/>.</param>
 /// <param name="NextStates">For each state, the node that holds it after the token.</param>
 /// <param name="Outputs">What Step returns.</param>
+/// <param name="MiniBatch">The tokens of a mini-batch where a call does not say; 0 if the step knows no mini-batches.</param>
 public sealed record StepGraph(
     string Name,
     EquatableArray<AxisInfo> Axes,
@@ -15,7 +16,8 @@ public sealed record StepGraph(
     EquatableArray<StateInfo> States,
     EquatableArray<Node> Nodes,
     EquatableArray<int> NextStates,
-    EquatableArray<OutputInfo> Outputs);
+    EquatableArray<OutputInfo> Outputs,
+    int MiniBatch = 0);
 
 /// <param name="Name">The name of the marker type.</param>
 /// <param name="FixedSize">Its size if fixed by an attribute.</param>
@@ -27,7 +29,11 @@ public sealed record AxisInfo(string Name, int? FixedSize);
 public sealed record InputInfo(string Name, EquatableArray<string> Axes, bool SharedAcrossTime, bool SharedAcrossHeads);
 
 /// <param name="Axes">Axis names in declared order.</param>
-public sealed record StateInfo(string Name, EquatableArray<string> Axes);
+/// <param name="StaleOf">
+/// Which state this one is a copy of, made by the runtime before the first token of each mini-batch; null for a state of the spec's own. The step
+/// itself leaves a copy as it is: its next state is its own leaf.
+/// </param>
+public sealed record StateInfo(string Name, EquatableArray<string> Axes, int? StaleOf = null);
 
 /// <param name="Name">The name of the tuple element, or "output".</param>
 /// <param name="Node">The node that holds it.</param>

@@ -9,7 +9,7 @@ public enum SlotKind
     /// <summary>An input (index: which).</summary>
     Input,
 
-    /// <summary>The position of each token in its sequence.</summary>
+    /// <summary>The position of each token in its sequence (index 0) or in its mini-batch (1).</summary>
     TokenIndex,
 
     /// <summary>A value that generated code computes.</summary>

@@ -110,12 +110,18 @@ public sealed class Lowerer
     }
 
     /// <summary>
-    /// Small states leave vector lanes empty: heads fill them instead. A state without axes does, and one whose only axis is summed over.
+    /// Small states leave vector lanes empty: heads fill them instead. A state without axes does, and one whose only axis is summed over; where
+    /// there is no state, outputs without axes do.
     /// </summary>
     private static bool HeadsFillLanes(SequenceProgram program)
     {
+        if (program.Components.Count == 0)
+        {
+            return program.Source.Outputs.All(o => o.Axes.Count == 0);
+        }
+
         var summed = new HashSet<string>(program.Source.Nodes.Where(n => n.Op is Op.Sum).Select(n => n.Axis!));
-        return program.Components.Count > 0 && program.Components.All(c => c is not MemoryComponent && c.States.All(s =>
+        return program.Components.All(c => c.HasHistory && c.States.All(s =>
         {
             EquatableArray<string> axes = program.Source.States[s].Axes;
             return axes.Count == 0 || (c is ElementwiseComponent or CoupledComponent && axes.Count == 1 && summed.Contains(axes[0]));
@@ -152,12 +158,12 @@ public sealed class Lowerer
             _scheduler.AddSlot(SlotKind.Input, i, input.Name, input.Axes, !input.SharedAcrossTime, !input.SharedAcrossHeads, leaf);
         }
 
-        if (_source.Nodes.FirstOrDefault(n => n.Op == Op.TokenIndex) is { } index)
+        foreach (Node index in _source.Nodes.Where(n => n.Op == Op.TokenIndex))
         {
-            _scheduler.AddSlot(SlotKind.TokenIndex, 0, index.Name!, default, true, false, _graph.TokenIndex(index.Name!));
+            _scheduler.AddSlot(SlotKind.TokenIndex, index.Index, index.Name!, default, true, false, _graph.TokenIndex(index.Name!, index.Index));
         }
 
-        foreach (int s in _program.Components.Where(c => c is not MemoryComponent).SelectMany(c => c.States))
+        foreach (int s in _program.Components.Where(c => c.HasHistory).SelectMany(c => c.States))
         {
             StateInfo state = _source.States[s];
             string name = char.ToUpperInvariant(state.Name[0]) + state.Name.Substring(1);

@@ -116,6 +116,15 @@ internal static class Rules
         "A required mode is not legal",
         "'{0}' requires mode {1}, which cannot be derived: {2}. Change this term, or remove {1} from Require.");
 
+    // Mini-batches.
+    public static readonly DiagnosticDescriptor StaleOfNoState = Error("MDSL050", Language,
+        "Stale of what is not a state as it came in",
+        "Stale gives a state as it stood at the start of the mini-batch, but {0}");
+
+    public static readonly DiagnosticDescriptor BadMiniBatch = Error("MDSL051", Declaration,
+        "Mini-batches do not fit the recurrence",
+        "'{0}' {1}");
+
     public static readonly DiagnosticDescriptor InternalError = Error("MDSL099", Analysis,
         "The compiler failed on this recurrence",
         "No code was generated for '{0}' because of an error in ModelDsl itself. Please report it with the spec: {1}.");

@@ -122,9 +122,9 @@ internal static class SpecDeclaration
                 { RefKind: not RefKind.None } => "is passed by reference",
                 { IsParams: true } => "is a params array",
                 { IsOptional: true } => "is optional",
-                _ when IsTokenIndex(parameter) && !parameter.Type.IsScalar() => "is the token's index but no Scalar",
-                _ when IsTokenIndex(parameter) && parameter.HasAttribute("SharedAttribute", out _) => "is the token's index, which no caller passes: it cannot be shared",
-                _ when IsTokenIndex(parameter) && step.Parameters.First(IsTokenIndex).Ordinal != parameter.Ordinal => "is a second token index",
+                _ when Counts(parameter) is { } what && !parameter.Type.IsScalar() => $"is {what} but no Scalar",
+                _ when Counts(parameter) is { } what && parameter.HasAttribute("SharedAttribute", out _) => $"is {what}, which no caller passes: it cannot be shared",
+                _ when Counts(parameter) is { } what && step.Parameters.First(p => Counts(p) == what).Ordinal != parameter.Ordinal => $"is {what}, as an earlier one is",
                 _ when !parameter.Type.IsTensor() => $"has type {parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}",
                 _ => null,
             };
@@ -139,6 +139,13 @@ internal static class SpecDeclaration
 
     /// <summary>Whether a parameter holds the token's index, which the runtime counts.</summary>
     public static bool IsTokenIndex(IParameterSymbol parameter) => parameter.HasAttribute("TokenIndexAttribute", out _);
+
+    /// <summary>Whether a parameter holds the token's position in its mini-batch, which the runtime counts.</summary>
+    public static bool IsMiniBatchIndex(IParameterSymbol parameter) => parameter.HasAttribute("MiniBatchIndexAttribute", out _);
+
+    /// <summary>What the runtime counts for a parameter; null for an input.</summary>
+    public static string? Counts(IParameterSymbol parameter) =>
+        IsTokenIndex(parameter) ? "the token's index" : IsMiniBatchIndex(parameter) ? "the token's position in its mini-batch" : null;
 
     /// <summary>The declarations of the types around a spec, outermost first, as another part repeats them.</summary>
     public static IEnumerable<string> ContainingTypes(INamedTypeSymbol type)

@@ -19,6 +19,7 @@ internal sealed record ParseResult(
 internal sealed class SpecParser
 {
     private readonly INamedTypeSymbol _type;
+    private readonly AttributeData _attribute;
     private readonly SemanticModel _model;
     private readonly CancellationToken _cancellation;
     private readonly DiagnosticBag _diagnostics = new();
@@ -27,9 +28,10 @@ internal sealed class SpecParser
     private readonly StepInterpreter _interpreter;
     private IReadOnlyList<Location> _nodeLocations = [];
 
-    private SpecParser(INamedTypeSymbol type, SemanticModel model, CancellationToken cancellation)
+    private SpecParser(INamedTypeSymbol type, AttributeData attribute, SemanticModel model, CancellationToken cancellation)
     {
         _type = type;
+        _attribute = attribute;
         _model = model;
         _cancellation = cancellation;
         _axes = new AxisTable(_graph);
@@ -38,12 +40,12 @@ internal sealed class SpecParser
 
     public static ParseResult Parse(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
     {
-        var parser = new SpecParser((INamedTypeSymbol)context.TargetSymbol, context.SemanticModel, cancellation);
         AttributeData attribute = context.Attributes[0];
+        var parser = new SpecParser((INamedTypeSymbol)context.TargetSymbol, attribute, context.SemanticModel, cancellation);
         RecurrenceSpec? spec = null;
         try
         {
-            spec = parser.HasCSharpErrors() ? null : parser.Parse(RequiredModes(attribute));
+            spec = parser.HasCSharpErrors() ? null : parser.Parse(RequiredModes(attribute), MiniBatch(attribute));
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -55,16 +57,19 @@ internal sealed class SpecParser
             parser._diagnostics.HasErrors ? null : spec,
             parser._diagnostics.Diagnostics.ToEquatableArray(),
             spec is null ? default : parser._nodeLocations.ToEquatableArray(),
-            RequireLocation(attribute, cancellation) ?? parser._type.Locations[0]);
+            Argument(attribute, "Require", cancellation) ?? parser._type.Locations[0]);
     }
 
     private static int RequiredModes(AttributeData attribute) =>
         attribute.NamedArguments.FirstOrDefault(a => a.Key == "Require").Value.Value is int modes ? modes : 0;
 
-    private static Location? RequireLocation(AttributeData attribute, CancellationToken cancellation) =>
-        attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) is AttributeSyntax { ArgumentList.Arguments: [.., var argument] }
-            ? argument.Expression.GetLocation()
-            : null;
+    private static int? MiniBatch(AttributeData attribute) =>
+        attribute.NamedArguments.FirstOrDefault(a => a.Key == "MiniBatch").Value.Value as int?;
+
+    /// <summary>Where the value of an argument of an attribute stands; null if it is not given.</summary>
+    private static Location? Argument(AttributeData attribute, string name, CancellationToken cancellation) =>
+        (attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) as AttributeSyntax)?.ArgumentList?.Arguments
+            .FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == name)?.Expression.GetLocation();
 
     /// <summary>Whether the C# compiler refuses Step or a state: then what it says is enough.</summary>
     /// <remarks>Other members do not count: they may use what is still to be generated. A helper that is refused shows when it is inlined.</remarks>
@@ -75,7 +80,7 @@ internal sealed class SpecParser
         .Any(member => _model.Compilation.GetSemanticModel(member.SyntaxTree).GetDiagnostics(member.Span, _cancellation)
             .Any(d => d.DefaultSeverity == DiagnosticSeverity.Error));
 
-    private RecurrenceSpec? Parse(int requiredModes)
+    private RecurrenceSpec? Parse(int requiredModes, int? miniBatch)
     {
         SpecDeclaration.CheckStruct(_type, _diagnostics, _cancellation);
         ImmutableArray<IFieldSymbol> states = SpecDeclaration.States(_type, _diagnostics, _cancellation);
@@ -99,7 +104,8 @@ internal sealed class SpecParser
         }
 
         IParameterSymbol? tokenIndex = step.Parameters.FirstOrDefault(SpecDeclaration.IsTokenIndex);
-        IParameterSymbol[] inputs = step.Parameters.Where(p => !SpecDeclaration.IsTokenIndex(p)).ToArray();
+        IParameterSymbol? position = step.Parameters.FirstOrDefault(SpecDeclaration.IsMiniBatchIndex);
+        IParameterSymbol[] inputs = step.Parameters.Where(p => SpecDeclaration.Counts(p) is null).ToArray();
         var inputInfos = new List<InputInfo>();
         foreach ((IParameterSymbol parameter, IReadOnlyList<string> names) in inputs.Zip(ComplexParts.Names(inputs.Select(p => (p.Name, p.Type))), (p, n) => (p, n)))
         {
@@ -110,7 +116,12 @@ internal sealed class SpecParser
 
         if (tokenIndex is not null)
         {
-            _interpreter.DeclareTokenIndex(tokenIndex);
+            _interpreter.DeclareTokenIndex(tokenIndex, within: 0);
+        }
+
+        if (position is not null)
+        {
+            _interpreter.DeclareTokenIndex(position, within: 1);
         }
 
         foreach (AxisInfo axis in _axes.Axes.Where(a => a.FixedSize < 1))
@@ -136,16 +147,22 @@ internal sealed class SpecParser
             _diagnostics.Report(state.Locations[0], Rules.StateNeverAssigned, state.Name);
         }
 
-        var live = LiveNodes.Of(_graph, states.SelectMany(_interpreter.NextState).Concat(outputs.Select(o => o.Node)));
+        CheckMiniBatch(miniBatch, isUsed: position is not null || _interpreter.Copies.Count > 0);
+        IReadOnlyList<StepInterpreter.StaleCopy> copies = _interpreter.Copies;
+
+        // A copy is what it was: making it is up to the runtime.
+        int[] next = [.. states.SelectMany(_interpreter.NextState), .. copies.Select(c => c.Node)];
+        var live = LiveNodes.Of(_graph, next.Concat(outputs.Select(o => o.Node)));
         _nodeLocations = live.Kept.Select(node => _interpreter.Locations[node]).ToArray();
         var graph = new StepGraph(
             _type.Name,
             _axes.Axes,
             inputInfos.ToEquatableArray(),
-            stateInfos.ToEquatableArray(),
+            stateInfos.Concat(copies.Select(c => new StateInfo(c.Name, stateInfos[c.Of].Axes, c.Of))).ToEquatableArray(),
             live.Nodes.ToEquatableArray(),
-            states.SelectMany(_interpreter.NextState).Select(live.NewId).ToEquatableArray(),
-            outputs.Select(o => o with { Node = live.NewId(o.Node) }).ToEquatableArray());
+            next.Select(live.NewId).ToEquatableArray(),
+            outputs.Select(o => o with { Node = live.NewId(o.Node) }).ToEquatableArray(),
+            miniBatch ?? 0);
         DecayCheck.Report(
             graph, _nodeLocations, id => _interpreter.PositiveExponentials.TryGetValue(live.Kept[id], out var exp) ? exp : null, _diagnostics);
 
@@ -158,12 +175,28 @@ internal sealed class SpecParser
             new StepSignature(
                 inputs.Select(p => new StepValue(p.Name, p.Type.IsComplex())).ToEquatableArray(),
                 tokenIndex?.Ordinal ?? -1,
+                position?.Ordinal ?? -1,
                 states.Select(s => new StepValue(s.Name, s.Type.IsComplex())).ToEquatableArray(),
                 Results(step).Select(r => new StepValue(r.Name, r.Type.IsComplex())).ToEquatableArray(),
                 step.ReturnType.IsTupleType),
             requiredModes,
             EmitTorch: false,
             EmitGpu: false);
+    }
+
+    private void CheckMiniBatch(int? miniBatch, bool isUsed)
+    {
+        string? problem = (miniBatch, isUsed) switch
+        {
+            (null, true) => "reads a state with Stale or has a [MiniBatchIndex], so it must say how many tokens a mini-batch has: write [Recurrence(MiniBatch = 16)]",
+            ({ }, false) => "says MiniBatch, but Step neither calls Stale nor has a [MiniBatchIndex]. Remove it, or read a state with Stale",
+            (< 1, true) => $"has MiniBatch = {miniBatch}, and a mini-batch has at least one token",
+            _ => null,
+        };
+        if (problem is not null)
+        {
+            _diagnostics.Report(Argument(_attribute, "MiniBatch", _cancellation) ?? _type.Locations[0], Rules.BadMiniBatch, _type.Name, problem);
+        }
     }
 
     private InputInfo Input(string name, IParameterSymbol parameter)

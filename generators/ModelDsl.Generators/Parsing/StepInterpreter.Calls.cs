@@ -66,6 +66,11 @@ internal sealed partial class StepInterpreter
 
     private Value CallFunction(IMethodSymbol method, IInvocationOperation call, IReadOnlyList<Value> arguments)
     {
+        if (method.Name == "Stale")
+        {
+            return new NodeValue(Stale(ToNode(arguments[0], call.Syntax), call.Syntax));
+        }
+
         ITypeSymbol[] types = (call.Instance is { Type: { } instance } ? new[] { instance } : [])
             .Concat(method.Parameters.Select(p => p.Type)).Select(Resolve).ToArray();
         bool isComplex = types.Append(Resolve(method.ReturnType)).Any(t => t.IsComplex());

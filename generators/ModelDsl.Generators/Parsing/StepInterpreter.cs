@@ -56,7 +56,9 @@ internal sealed partial class StepInterpreter
     public void DeclareState(IFieldSymbol field, IReadOnlyList<StateInfo> parts, int index)
     {
         _names.UnionWith(parts.Select(p => p.Name));
-        _states.Add(field, new StateSlot(field, Leaf(parts.Select((part, i) => _graph.State(index + i, part.Axes, part.Name)))));
+        int[] leaves = parts.Select((part, i) => _graph.State(index + i, part.Axes, part.Name)).ToArray();
+        _stateLeaves.AddRange(leaves);
+        _states.Add(field, new StateSlot(field, Leaf(leaves)));
         Locate(field.Locations[0]);
     }
 
@@ -68,9 +70,11 @@ internal sealed partial class StepInterpreter
         Locate(parameter.Locations[0]);
     }
 
-    public void DeclareTokenIndex(IParameterSymbol parameter)
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="within">0 for the position in the sequence, 1 for that in the mini-batch.</param>
+    public void DeclareTokenIndex(IParameterSymbol parameter, int within)
     {
-        int node = _graph.TokenIndex(parameter.Name);
+        int node = _graph.TokenIndex(parameter.Name, within);
         Locate(parameter.Locations[0]);
         _names.Add(parameter.Name);
         _variables.Add(parameter, new NodeValue(node));

@@ -15,26 +15,25 @@ public static class DeviceMath
     // Adding and taking it away again rounds to whole numbers.
     private const float Round = 12582912f;
 
-    /// <summary>e^x; 0 below -104, infinity above 88.73, NaN for NaN.</summary>
+    /// <summary>e^x; 0 below -87 (what is smaller than the normal numbers), infinity above 88.73, NaN for NaN.</summary>
     public static float Exp(float x)
     {
         // The comparisons are false for NaN, which stays.
-        x = x > 89f ? 89f : x < -104.5f ? -104.5f : x;
-        float n = ((x * Log2E) + Round) - Round;
+        x = x > 89f ? 89f : x < -87.5f ? -87.5f : x;
+        float rounded = (x * Log2E) + Round;
+        float n = rounded - Round;
         float r = x - (n * Ln2High);
         r -= n * Ln2Low;
-        float p = 1.38146131402e-3f;
-        p = (p * r) + 8.3687098222e-3f;
-        p = (p * r) + 4.16683873622e-2f;
-        p = (p * r) + 1.66665206899e-1f;
-        p = (p * r) + 4.99999934517e-1f;
-        p = (p * r) + 1f;
-        p = (p * r) + 1f;
 
-        // One power of two cannot span the range; two halves can.
-        int exponent = (int)n;
-        int half = exponent >> 1;
-        return p * Interop.IntAsFloat((uint)(half + 127) << 23) * Interop.IntAsFloat((uint)(exponent - half + 127) << 23);
+        // 2 e^r, times 2^(n - 1): half the power is a normal number for every n up to 128. The lowest bits of the rounded number are n; for -126 the power is 0.
+        float p = 2.76292262804e-3f;
+        p = (p * r) + 1.67374196444e-2f;
+        p = (p * r) + 8.33367747244e-2f;
+        p = (p * r) + 3.33330413798e-1f;
+        p = (p * r) + 9.99999869034e-1f;
+        p = (p * r) + 2f;
+        p = (p * r) + 2f;
+        return p * Interop.IntAsFloat((Interop.FloatAsInt(rounded) + 126u) << 23);
     }
 
     /// <summary>The natural logarithm; minus infinity for 0, NaN for negative numbers.</summary>

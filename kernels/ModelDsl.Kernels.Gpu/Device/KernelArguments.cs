@@ -58,4 +58,7 @@ public struct KernelArguments
 
     /// <summary>Floats in a summary.</summary>
     public int SummaryLength;
+
+    /// <summary>Tokens of a chunk: the last one may have fewer.</summary>
+    public readonly int TokensOf(KernelShape shape, int chunk) => IntrinsicMath.Min(shape.Chunk, Time - (chunk * shape.Chunk));
 }

@@ -28,9 +28,6 @@ public record struct KernelShape
     /// <summary>How memories run a chunk: token by token (<see cref="Mode.Recurrent"/>) or as matrix products (<see cref="Mode.Chunkwise"/>, which is what the other modes are made of).</summary>
     public Mode Mode;
 
-    /// <summary>For a kernel that is compiled for one of several steps: which. Generated kernels have none.</summary>
-    public int Component;
-
     /// <summary>Whether the slots of a frame (1) lie in the group's shared memory, or (0) in the device's.</summary>
     public int FrameIsShared;
 

@@ -6,6 +6,21 @@ namespace ModelDsl.Kernels.Gpu;
 // outgoing state. Where writes depend on reads, blocks of tokens are solved one after the other.
 public static partial class Memory
 {
+    /// <summary>Runs a chunk as <see cref="KernelShape.Mode"/> says: all reads, and the state after it. A barrier must follow before reads are taken.</summary>
+    /// <inheritdoc cref="Recur"/>
+    public static void Run<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, int tokens)
+        where L : unmanaged, ILane<L>
+    {
+        if (s.Mode == Mode.Recurrent)
+        {
+            Recur<L>(s, tile, m, tokens);
+        }
+        else
+        {
+            Forward<L>(s, tile, m, tokens);
+        }
+    }
+
     /// <summary>Runs a chunk as matrix products: all reads, and the state after it. Not in recurrent mode, in which keys do not lie as columns, unless in a tile for the adjoint.</summary>
     /// <inheritdoc cref="Recur"/>
     public static void Forward<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, int tokens)

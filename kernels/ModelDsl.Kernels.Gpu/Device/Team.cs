@@ -5,25 +5,34 @@ namespace ModelDsl.Kernels.Gpu;
 /// <summary>
 /// A group of threads that works on one unit, arranged in rows: columns share out the lanes of a row of data, rows share out tokens. A loop over
 /// tokens is <c>for (int t = Team.Row(s); t &lt; tokens; t += Team.Rows(s))</c>, one over an axis
-/// <c>for (int i = Team.Column(s) * L.Width; i &lt; n; i += s.Columns * L.Width)</c>, one over anything <c>for (int i = Group.IdxX; i &lt; n; i += s.Threads)</c>.
+/// <c>for (int i = Team.Column(s) * L.Width; i &lt; n; i += s.Columns * L.Width)</c>, one over anything <c>for (int i = Team.Thread; i &lt; n; i += s.Threads)</c>.
 /// </summary>
 public static class Team
 {
+    /// <summary>This thread's number in its group.</summary>
+    public static int Thread => ILGPU.Group.IdxX;
+
+    /// <summary>The number of this group.</summary>
+    public static int Group => Grid.IdxX;
+
+    /// <summary>How many groups there are; they share out the tasks.</summary>
+    public static int Groups => Grid.DimX;
+
     /// <summary>The row of this thread.</summary>
-    public static int Row(KernelShape shape) => Group.IdxX / shape.Columns;
+    public static int Row(KernelShape shape) => Thread / shape.Columns;
 
     /// <summary>How many rows there are.</summary>
     public static int Rows(KernelShape shape) => shape.Threads / shape.Columns;
 
     /// <summary>The column of this thread.</summary>
-    public static int Column(KernelShape shape) => Group.IdxX % shape.Columns;
+    public static int Column(KernelShape shape) => Thread % shape.Columns;
 
     /// <summary>Waits for the group, unless a thread is alone in it: to a compiler for CPUs every barrier is a border that nothing moves across.</summary>
     public static void Barrier(KernelShape shape)
     {
         if (shape.Threads > 1)
         {
-            Group.Barrier();
+            ILGPU.Group.Barrier();
         }
     }
 
@@ -31,13 +40,13 @@ public static class Team
     public static ArrayView<float> Frame(KernelArguments arguments, KernelShape shape) =>
         shape.FrameIsShared != 0
             ? SharedMemory.Allocate<float>(shape.FrameLength)
-            : arguments.Scratch.SubView(Grid.IdxX * ScratchLength(shape), shape.FrameLength);
+            : arguments.Scratch.SubView(Group * ScratchLength(shape), shape.FrameLength);
 
     /// <summary>The states and engines' operands of this group: in shared memory or in its part of the scratch memory.</summary>
     public static ArrayView<float> Tile(KernelArguments arguments, KernelShape shape) =>
         shape.TileIsShared != 0
             ? SharedMemory.Allocate<float>(shape.TileLength)
-            : arguments.Scratch.SubView((Grid.IdxX * ScratchLength(shape)) + (shape.FrameIsShared != 0 ? 0 : shape.FrameLength), shape.TileLength);
+            : arguments.Scratch.SubView((Group * ScratchLength(shape)) + (shape.FrameIsShared != 0 ? 0 : shape.FrameLength), shape.TileLength);
 
     /// <summary>Floats of scratch memory for each group.</summary>
     public static int ScratchLength(KernelShape shape) =>
@@ -47,7 +56,7 @@ public static class Team
     public static void Clear<L>(KernelShape shape, ArrayView<float> target, int at, int length)
         where L : unmanaged, ILane<L>
     {
-        for (int i = Group.IdxX * L.Width; i < length; i += shape.Threads * L.Width)
+        for (int i = Thread * L.Width; i < length; i += shape.Threads * L.Width)
         {
             L.Store(target, at + i, L.Broadcast(0f));
         }
@@ -57,7 +66,7 @@ public static class Team
     public static void Copy<L>(KernelShape shape, ArrayView<float> source, int from, ArrayView<float> target, int to, int length)
         where L : unmanaged, ILane<L>
     {
-        for (int i = Group.IdxX * L.Width; i < length; i += shape.Threads * L.Width)
+        for (int i = Thread * L.Width; i < length; i += shape.Threads * L.Width)
         {
             L.Store(target, to + i, L.Load(source, from + i));
         }
@@ -67,7 +76,7 @@ public static class Team
     public static void Add<L>(KernelShape shape, ArrayView<float> source, int from, ArrayView<float> target, int to, int length)
         where L : unmanaged, ILane<L>
     {
-        for (int i = Group.IdxX * L.Width; i < length; i += shape.Threads * L.Width)
+        for (int i = Thread * L.Width; i < length; i += shape.Threads * L.Width)
         {
             L.Store(target, to + i, L.Load(target, to + i) + L.Load(source, from + i));
         }

@@ -13,7 +13,7 @@ namespace ModelDsl.Kernels.Gpu;
 /// </summary>
 internal static class OpenCLIntrinsics
 {
-    /// <summary>Makes <see cref="Lanes8.FusedMultiplyAdd"/> what it says in kernels of a context, and <see cref="Lanes8.Exp"/> a vector's.</summary>
+    /// <summary>Makes <see cref="Lanes8.FusedMultiplyAdd"/> what it says in kernels of a context, and <see cref="Lanes8.Exp"/> and <see cref="Lanes16.Exp"/> a vector's.</summary>
     public static void Register(Context.Builder builder)
     {
         IntrinsicImplementationManager manager = builder.GetIntrinsicManager();
@@ -22,25 +22,32 @@ internal static class OpenCLIntrinsics
             new CLIntrinsic(typeof(OpenCLIntrinsics), nameof(Generate), IntrinsicImplementationMode.GenerateCode));
         manager.RegisterMethod(
             typeof(Lanes8).GetMethod(nameof(Lanes8.Exp))!,
-            new CLIntrinsic(typeof(OpenCLIntrinsics), nameof(GenerateExp), IntrinsicImplementationMode.GenerateCode));
+            new CLIntrinsic(typeof(OpenCLIntrinsics), nameof(GenerateExp8), IntrinsicImplementationMode.GenerateCode));
+        manager.RegisterMethod(
+            typeof(Lanes16).GetMethod(nameof(Lanes16.Exp))!,
+            new CLIntrinsic(typeof(OpenCLIntrinsics), nameof(GenerateExp16), IntrinsicImplementationMode.GenerateCode));
     }
 
+    private static void GenerateExp8(CLBackend backend, CLCodeGenerator generator, Value value) => GenerateExp(generator, value, Lanes8.Width);
+
+    private static void GenerateExp16(CLBackend backend, CLCodeGenerator generator, Value value) => GenerateExp(generator, value, Lanes16.Width);
+
     // DeviceMath.Exp on a vector. Written number by number, the chain of operations is longer than PoCL's compiler follows when it looks for vectors.
-    private static void GenerateExp(CLBackend backend, CLCodeGenerator generator, Value value)
+    private static void GenerateExp(CLCodeGenerator generator, Value value, int width)
     {
         CLCodeGenerator.Variable source = generator.Load(((MethodCall)value)[0]), target = generator.Allocate(value);
         generator.Declare(target);
-        string Lanes(Func<int, string> lane, string separator) => string.Join(separator, Enumerable.Range(0, Lanes8.Width).Select(lane));
+        string Lanes(Func<int, string> lane, string separator) => string.Join(separator, Enumerable.Range(0, width).Select(lane));
+        string f = $"float{width}", i = $"int{width}";
         using CLCodeGenerator.StatementEmitter statement = generator.BeginStatement((RawString)(
-            $"{{ float8 x = (float8)({Lanes(i => $"{source}.field_{i}", ", ")}); "
-            + "x = select(x, (float8)(89.0f), x > 89.0f); x = select(x, (float8)(-104.5f), x < -104.5f); "
-            + "float8 n = fma(x, (float8)(1.44269504f), (float8)(12582912.0f)) - 12582912.0f; "
-            + "float8 r = fma(n, (float8)(2.12194440e-4f), fma(n, (float8)(-0.693359375f), x)); "
-            + "float8 p = fma((float8)(1.38146131402e-3f), r, (float8)(8.3687098222e-3f)); "
-            + "p = fma(p, r, (float8)(4.16683873622e-2f)); p = fma(p, r, (float8)(1.66665206899e-1f)); p = fma(p, r, (float8)(4.99999934517e-1f)); "
-            + "p = fma(p, r, (float8)(1.0f)); p = fma(p, r, (float8)(1.0f)); "
-            + "int8 e = convert_int8(n), h = e >> 1; p = p * as_float8((h + 127) << 23) * as_float8((e - h + 127) << 23); "
-            + $"{Lanes(i => $"{target}.field_{i} = p.s{i};", " ")} }}"));
+            $"{{ {f} x = ({f})({Lanes(lane => $"{source}.field_{lane}", ", ")}); "
+            + $"x = select(x, ({f})(89.0f), x > 89.0f); x = select(x, ({f})(-87.5f), x < -87.5f); "
+            + $"{f} t = fma(x, ({f})(1.44269504f), ({f})(12582912.0f)), n = t - 12582912.0f; "
+            + $"{f} r = fma(n, ({f})(2.12194440e-4f), fma(n, ({f})(-0.693359375f), x)); "
+            + $"{f} p = fma(({f})(2.76292262804e-3f), r, ({f})(1.67374196444e-2f)); "
+            + $"p = fma(p, r, ({f})(8.33367747244e-2f)); p = fma(p, r, ({f})(3.33330413798e-1f)); p = fma(p, r, ({f})(9.99999869034e-1f)); "
+            + $"p = fma(p, r, ({f})(2.0f)); p = fma(p, r, ({f})(2.0f)); p = p * as_{f}((as_{i}(t) + 126) << 23); "
+            + $"{Lanes(lane => $"{target}.field_{lane} = p.s{lane:x};", " ")} }}"));
     }
 
     private static void Generate(CLBackend backend, CLCodeGenerator generator, Value value)

@@ -38,12 +38,12 @@ public sealed record PtxEntry(string Recurrence, string Name, KernelShape Shape,
         Add(nameof(GpuEntries.Forward), entries.Forward, forward);
         if (isScan && withGradient)
         {
-            Add(nameof(GpuEntries.AdjointOffsets), entries.AdjointOffsets, backward);
             Add(nameof(GpuEntries.Retreat), entries.Retreat, backward);
         }
 
         if (withGradient)
         {
+            // In a parallel scan it runs for each component first.
             Add(nameof(GpuEntries.Backward), entries.Backward, backward);
         }
 

@@ -10,6 +10,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
     private readonly ShapePlanner _planner;
     private readonly Lazy<GpuEntries> _narrow;
     private readonly Lazy<GpuEntries> _wide;
+    private readonly Lazy<GpuEntries> _widest;
 
     /// <param name="description">What the kernel computes.</param>
     /// <param name="plan">What the runtime has to know of it.</param>
@@ -28,18 +29,22 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
         _planner = new ShapePlanner(this, device.Limits);
         _narrow = new Lazy<GpuEntries>(Entries<Lanes1>);
         _wide = new Lazy<GpuEntries>(Entries<Lanes8>);
+        _widest = new Lazy<GpuEntries>(Entries<Lanes16>);
     }
 
-    /// <summary>What of a recurrence runs on GPUs: all but the parallel scan of a dense transition, whose summaries would have to lie in the memory of a group.</summary>
+    /// <summary>
+    /// What of a recurrence runs on GPUs: all but the convolution mode, which needs Fourier transforms, and the parallel scan of a dense transition, whose
+    /// summaries would have to lie in the memory of a group.
+    /// </summary>
     public static RecurrenceDescription DescriptionOf(RecurrenceDescription description)
     {
         ArgumentNullException.ThrowIfNull(description);
-        return !description.HasDenseTransition ? description : description with
+        return description with
         {
             Modes =
             [
-                .. description.Modes.Select(m => m.Mode == Mode.ParallelScan && m.IsLegal
-                    ? m with { IsLegal = false, Reason = "a dense transition is scanned on the CPU only; on a GPU its tokens run one after the other", CostPerToken = "" }
+                .. description.Modes.Select(m => m.IsLegal && WhyNot(description, m.Mode) is { } reason
+                    ? m with { IsLegal = false, Reason = reason, CostPerToken = "" }
                     : m),
             ],
         };
@@ -65,7 +70,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
         where L : unmanaged, ILane<L>;
 
     /// <summary>Floats in the slots of a group.</summary>
-    protected abstract int FrameLength(KernelShape shape);
+    protected abstract int FrameLength(KernelShape shape, bool adjoint);
 
     /// <summary>Floats in the states and the engines' operands of a group.</summary>
     protected abstract int TileLength(KernelShape shape, bool adjoint);
@@ -151,15 +156,22 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
         }
     }
 
-    internal GpuEntries EntryPoints(int lanes) => (lanes == 1 ? _narrow : _wide).Value;
+    internal GpuEntries EntryPoints(int lanes) => (lanes == Lanes1.Width ? _narrow : lanes == Lanes8.Width ? _wide : _widest).Value;
 
-    internal int Frame(KernelShape shape) => FrameLength(shape);
+    internal int Frame(KernelShape shape, bool adjoint) => FrameLength(shape, adjoint);
 
     internal int Tile(KernelShape shape, bool adjoint) => TileLength(shape, adjoint);
 
     internal int States(KernelShape shape) => StateLength(shape);
 
     internal int Summary(KernelShape shape, int component) => SummaryLength(shape, component);
+
+    private static string? WhyNot(RecurrenceDescription description, Mode mode) => mode switch
+    {
+        Mode.Convolution => "there are no Fourier transforms for GPUs",
+        Mode.ParallelScan when description.HasDenseTransition => "a dense transition is scanned on the CPU only; on a GPU its tokens run one after the other",
+        _ => null,
+    };
 
     private GpuRun Begin(SequenceShape shape, CallViews views, RunOptions options, bool withGradient)
     {
@@ -175,8 +187,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
         Mode mode = options.Mode == Mode.Auto ? Choose(shape, withGradient) : options.Mode;
         if (!Description.IsLegal(mode))
         {
-            string reason = Description.Modes.FirstOrDefault(m => m.Mode == mode)?.Reason ?? "it is no single mode";
-            throw new NotSupportedException($"{Description.Name} cannot be run in mode {mode}: {reason}.");
+            throw Description.Refusal(mode);
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(options.ChunkSize, nameof(options));

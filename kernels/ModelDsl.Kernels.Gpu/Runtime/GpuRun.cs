@@ -55,7 +55,7 @@ internal sealed class GpuRun(GpuCall call, KernelShape forward, KernelShape back
             for (int component = _kernel.Plan.Components - 1; component >= 0; component--)
             {
                 Launch(nameof(GpuEntries.Summarise), entries.Summarise, PerChunk, component);
-                Launch(nameof(GpuEntries.AdjointOffsets), entries.AdjointOffsets, PerChunk, component, adjoint: true);
+                Launch(nameof(GpuEntries.Backward), entries.Backward, PerChunk, component, adjoint: true);
                 Launch(nameof(GpuEntries.Retreat), entries.Retreat, PerLine, component, adjoint: true);
             }
         }

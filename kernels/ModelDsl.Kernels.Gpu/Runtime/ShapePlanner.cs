@@ -10,6 +10,9 @@ internal sealed class ShapePlanner(GpuRecurrenceKernel kernel, GpuLimits limits)
 
     private const int SmallestChunk = 8;
 
+    /// <summary>Floats of a frame that a CPU's first cache holds, beside what passes through.</summary>
+    private const int CacheFloats = 8 * 1024;
+
     /// <summary>The plan of a call.</summary>
     /// <param name="shape">Its sizes.</param>
     /// <param name="mode">Its mode.</param>
@@ -18,20 +21,21 @@ internal sealed class ShapePlanner(GpuRecurrenceKernel kernel, GpuLimits limits)
     /// <param name="withGradient">Whether the same chunks are run backward.</param>
     public (GpuLaunchPlan Plan, KernelShape Forward, KernelShape Backward) Plan(SequenceShape shape, Mode mode, int chunkSize, int unitBound, bool withGradient)
     {
-        KernelShape kernelShape = Group(shape, mode, unitBound);
         int chosen = Chunk(shape.Time, mode, chunkSize);
+        KernelShape kernelShape = Group(shape, mode) with { Chunk = chosen };
+        int unitHeads = kernel.HeadsAsLanes ? UnitHeads(kernelShape, shape, unitBound) : 1;
+        kernelShape.Heads = kernel.HeadsAsLanes ? KernelShape.Pad(unitHeads) : 1;
         (int chunk, string reason) = Fit(kernelShape, chosen, mayShrink: chunkSize == 0 && mode != Mode.Quadratic, withGradient);
         (KernelShape forward, GpuPlacement forwardPlacement) = Place(kernelShape with { Chunk = chunk }, adjoint: false);
         (KernelShape backward, GpuPlacement backwardPlacement) = withGradient ? Place(kernelShape with { Chunk = chunk, Mode = Mode.Chunkwise }, adjoint: true) : (forward, forwardPlacement);
-        int unitHeads = kernel.HeadsAsLanes ? UnitHeads(shape, unitBound) : 1;
         var plan = new GpuLaunchPlan(
             mode, chunk, (shape.Time + chunk - 1) / chunk, (shape.Heads + unitHeads - 1) / unitHeads, unitHeads, Lanes(shape),
             kernelShape.Threads, kernelShape.Columns, forwardPlacement, withGradient ? backwardPlacement : null, reason);
         return (plan, forward, backward);
     }
 
-    /// <summary>What does not depend on the chunk.</summary>
-    private KernelShape Group(SequenceShape shape, Mode mode, int unitBound)
+    /// <summary>What depends neither on the chunk nor on the heads of a unit.</summary>
+    private KernelShape Group(SequenceShape shape, Mode mode)
     {
         int Axis(int index) => index < shape.AxisSizes.Length ? shape.AxisSizes[index] : 1;
         (int threads, int columns) = Threads();
@@ -45,7 +49,6 @@ internal sealed class ShapePlanner(GpuRecurrenceKernel kernel, GpuLimits limits)
             Axis5 = Axis(5),
             Axis6 = Axis(6),
             Axis7 = Axis(7),
-            Heads = kernel.HeadsAsLanes ? KernelShape.Pad(UnitHeads(shape, unitBound)) : 1,
             Threads = threads,
             Columns = columns,
 
@@ -66,17 +69,19 @@ internal sealed class ShapePlanner(GpuRecurrenceKernel kernel, GpuLimits limits)
     };
 
     /// <summary>
-    /// Eight numbers at once fill a CPU's vector registers (sixteen were no faster on PoCL, and took twice as long to compile). Rows that are no whole number of vectors
-    /// would need a mask at every step.
+    /// Eight numbers at once fill a CPU's vector registers (for memories sixteen were no faster on PoCL, and took twice as long to compile); heads come in sixteens. Rows that are no
+    /// whole number of vectors would need a mask at every step.
     /// </summary>
-    private int Lanes(SequenceShape shape) => limits.IsCpu && shape.AxisSizes.All(size => size % Lanes8.Width == 0) ? Lanes8.Width : Lanes1.Width;
+    private int Lanes(SequenceShape shape) => !limits.IsCpu || shape.AxisSizes.Any(size => size % Lanes8.Width != 0) ? Lanes1.Width : kernel.HeadsAsLanes ? Lanes16.Width : Lanes8.Width;
 
-    /// <summary>Blocks of heads are as large as they may be, while there are enough of them to go round.</summary>
-    private int UnitHeads(SequenceShape shape, int unitBound)
+    /// <summary>Blocks of heads are as large as they may be, while there are enough of them to go round and, on a CPU, while their frames stay in its first cache.</summary>
+    private int UnitHeads(KernelShape kernelShape, SequenceShape shape, int unitBound)
     {
         int most = Math.Min(limits.IsCpu ? 64 : limits.IsEmulated ? KernelShape.Padding : 32, unitBound);
         int heads = Divisor(unitBound, most, unitBound == shape.Heads);
-        while (limits.IsCpu && heads > KernelShape.Padding && heads % 2 == 0 && shape.Batch * ((shape.Heads + heads - 1) / heads) < limits.Multiprocessors)
+        bool AreFew() => shape.Batch * ((shape.Heads + heads - 1) / heads) < limits.Multiprocessors;
+        bool AreLarge() => kernel.Frame(kernelShape with { Heads = KernelShape.Pad(heads) }, adjoint: false) > CacheFloats;
+        while (limits.IsCpu && heads > KernelShape.Padding && heads % 2 == 0 && (AreFew() || AreLarge()))
         {
             heads /= 2;
         }
@@ -149,7 +154,7 @@ internal sealed class ShapePlanner(GpuRecurrenceKernel kernel, GpuLimits limits)
     /// <summary>Frame and tile in shared memory if both fit, else the tile, which is used more, else neither.</summary>
     private (KernelShape Shape, GpuPlacement Placement) Place(KernelShape shape, bool adjoint)
     {
-        int frame = kernel.Frame(shape), tile = kernel.Tile(shape, adjoint);
+        int frame = kernel.Frame(shape, adjoint), tile = kernel.Tile(shape, adjoint);
         bool tileIsShared = tile <= limits.SharedFloats;
         bool frameIsShared = (long)frame + tile <= limits.SharedFloats;
         var placement = new GpuPlacement(frame, tile, frameIsShared, tileIsShared, int.MaxValue);

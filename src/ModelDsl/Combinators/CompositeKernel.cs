@@ -83,7 +83,6 @@ internal sealed class CompositeKernel(Composition composition) : IRecurrenceKern
         Mode mode = options.Mode == Mode.Auto ? Choose(shape, withGradient) : options.Mode;
         return Description.IsLegal(mode)
             ? options with { Mode = mode }
-            : throw new NotSupportedException(
-                $"{Description.Name} cannot be run in mode {mode}: {Description.Modes.FirstOrDefault(m => m.Mode == mode)?.Reason ?? "it is no single mode"}.");
+            : throw Description.Refusal(mode);
     }
 }

@@ -43,7 +43,7 @@ internal sealed class CompositionBuilder(string name)
     {
         var description = new RecurrenceDescription(
             name,
-            string.Join(", then ", Descriptions.Select(d => d.StructureClass)),
+            string.Join(", then ", Descriptions.Select(d => d.StructureClass).Distinct()),
             string.Join("\n", Descriptions.Select(d => d.NormalForm)),
             _axes,
             _inputs,

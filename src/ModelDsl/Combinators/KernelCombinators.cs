@@ -48,8 +48,13 @@ public static class KernelCombinators
             all[from] = to;
         }
 
-        return new RenamedKernel(kernel, name => all.GetValueOrDefault(name, name));
+        return new RenamedKernel(kernel, description.Name, name => all.GetValueOrDefault(name, name));
     }
+
+    /// <summary>The same recurrence under another name.</summary>
+    /// <param name="kernel">The recurrence.</param>
+    /// <param name="name">Its name.</param>
+    public static IRecurrenceKernel Named(this IRecurrenceKernel kernel, string name) => new RenamedKernel(kernel, name, tensor => tensor);
 
     /// <summary>Two recurrences over the same tokens: outputs of one name are added, the others stand beside each other.</summary>
     /// <param name="kernel">One.</param>

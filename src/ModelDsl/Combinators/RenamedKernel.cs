@@ -1,10 +1,11 @@
 namespace ModelDsl;
 
-/// <summary>A kernel whose tensors have other names.</summary>
-internal sealed class RenamedKernel(IRecurrenceKernel kernel, Func<string, string> newName) : IRecurrenceKernel
+/// <summary>A kernel under another name, or whose tensors have other names.</summary>
+internal sealed class RenamedKernel(IRecurrenceKernel kernel, string name, Func<string, string> newName) : IRecurrenceKernel
 {
     public RecurrenceDescription Description { get; } = kernel.Description with
     {
+        Name = name,
         Inputs = [.. kernel.Description.Inputs.Select(i => i with { Name = newName(i.Name) })],
         States = [.. kernel.Description.States.Select(s => s with { Name = newName(s.Name) })],
         Outputs = [.. kernel.Description.Outputs.Select(o => o with { Name = newName(o.Name) })],

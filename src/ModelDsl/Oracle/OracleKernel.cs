@@ -7,8 +7,6 @@ namespace ModelDsl;
 /// <param name="recurrence">The recurrence.</param>
 public sealed class OracleKernel(RecurrenceHandle recurrence) : IRecurrenceKernel
 {
-    private readonly OracleRunner _runner = new(recurrence);
-
     /// <inheritdoc/>
     public RecurrenceDescription Description => recurrence.Description;
 
@@ -25,7 +23,7 @@ public sealed class OracleKernel(RecurrenceHandle recurrence) : IRecurrenceKerne
         RunOptions options,
         RecurrenceTape? tape = null)
     {
-        OracleResult result = _runner.Run(shape, ReadInputs(shape, inputs), Read(initialStates, i => TensorExtent.OfState(Description, i, shape)), options.FirstToken);
+        OracleResult result = Runner(options).Run(shape, ReadInputs(shape, inputs), Read(initialStates, i => TensorExtent.OfState(Description, i, shape)), options.FirstToken);
         Write(result.Outputs, outputs, i => TensorExtent.OfOutput(Description, i, shape));
         Write(result.FinalStates, finalStates, i => TensorExtent.OfState(Description, i, shape));
     }
@@ -42,7 +40,7 @@ public sealed class OracleKernel(RecurrenceHandle recurrence) : IRecurrenceKerne
         RunOptions options,
         RecurrenceTape? tape = null)
     {
-        OracleGradients gradients = _runner.Gradient(
+        OracleGradients gradients = Runner(options).Gradient(
             shape,
             ReadInputs(shape, inputs),
             Read(initialStates, i => TensorExtent.OfState(Description, i, shape)),
@@ -53,6 +51,8 @@ public sealed class OracleKernel(RecurrenceHandle recurrence) : IRecurrenceKerne
         Write(gradients.Inputs, inputGradients, i => TensorExtent.OfInput(Description, i, shape, heads[i]));
         Write(gradients.InitialStates, initialStateGradients, i => TensorExtent.OfState(Description, i, shape));
     }
+
+    private OracleRunner Runner(RunOptions options) => new(recurrence) { MiniBatch = options.MiniBatch };
 
     private double[][] ReadInputs(SequenceShape shape, ReadOnlySpan<TensorView> views)
     {

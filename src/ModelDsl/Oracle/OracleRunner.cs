@@ -20,6 +20,9 @@ public sealed class OracleRunner(RecurrenceHandle recurrence)
 {
     private readonly RecurrenceDescription _description = recurrence.Description;
 
+    /// <summary>Tokens per mini-batch; 0 for what the recurrence says.</summary>
+    public int MiniBatch { get; init; }
+
     /// <summary>The outputs and final states of a sequence.</summary>
     /// <param name="shape">The sizes of the call.</param>
     /// <param name="inputs">
@@ -60,6 +63,7 @@ public sealed class OracleRunner(RecurrenceHandle recurrence)
         }
 
         bool differentiate = outputGradients is not null;
+        MiniBatches miniBatches = MiniBatches.Of(_description, new RunOptions(FirstToken: firstToken, MiniBatch: MiniBatch));
         var call = new Call(
             Layouts(_description.Inputs.Count, "input", i => _description.Inputs[i].Name, i => _description.InputShape(i, shape, 1), inputs, shape, _description.Inputs),
             Layouts(_description.States.Count, "initial state", i => _description.States[i].Name, i => _description.StateShape(i, shape), initialStates, shape),
@@ -79,7 +83,7 @@ public sealed class OracleRunner(RecurrenceHandle recurrence)
         Parallel.For(0, lanes.Length, i =>
         {
             (int row, int head) = Math.DivRem(i, shape.Heads);
-            lanes[i] = new Lane(recurrence, call, shape.Sequence(row), firstToken, row, head, differentiate);
+            lanes[i] = new Lane(recurrence, call, shape.Sequence(row), firstToken, miniBatches, row, head, differentiate);
             lanes[i].Run(result);
         });
         if (differentiate)
@@ -165,7 +169,8 @@ public sealed class OracleRunner(RecurrenceHandle recurrence)
     private sealed record Call(Layout[] Inputs, Layout[] States, Layout[] Outputs, Layout[] FinalStates);
 
     /// <summary>One head of one sequence, whose states lie in a row.</summary>
-    private sealed class Lane(RecurrenceHandle recurrence, Call call, (int Batch, int Start, int Length) tokens, long firstToken, int row, int head, bool differentiate)
+    private sealed class Lane(
+        RecurrenceHandle recurrence, Call call, (int Batch, int Start, int Length) tokens, long firstToken, MiniBatches miniBatches, int row, int head, bool differentiate)
     {
         // Per input and token; an input that is shared in time has one value for all.
         private readonly OracleValue[][] _inputs = [.. call.Inputs.Select(l => new OracleValue[l.SharedInTime ? 1 : tokens.Length])];
@@ -189,7 +194,8 @@ public sealed class OracleRunner(RecurrenceHandle recurrence)
                     inputs[i] = _inputs[i][at] ??= Leaf(call.Inputs[i], tokens.Batch, tokens.Start + t);
                 }
 
-                var token = new OracleToken(inputs, states, call.Outputs.Length, firstToken + t);
+                CopyStates(states, t);
+                var token = new OracleToken(inputs, states, call.Outputs.Length, firstToken + t, miniBatches.IndexOf(t));
                 recurrence.Oracle(token);
                 for (int o = 0; o < call.Outputs.Length; o++)
                 {
@@ -218,6 +224,19 @@ public sealed class OracleRunner(RecurrenceHandle recurrence)
             if (differentiate)
             {
                 OracleTape.Backward(seeds);
+            }
+        }
+
+        /// <summary>Before the first token of a mini-batch, what is to be read stale is copied; at every token, a state knows its copy.</summary>
+        private void CopyStates(OracleValue[] states, int token)
+        {
+            for (int s = 0; s < states.Length; s++)
+            {
+                if (recurrence.Description.States[s].StaleOf is { } of)
+                {
+                    states[s] = miniBatches.BeginAt(token) ? states[of] : states[s];
+                    states[of] = states[of].WithStale(states[s]);
+                }
             }
         }
 

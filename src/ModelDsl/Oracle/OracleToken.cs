@@ -2,10 +2,11 @@ namespace ModelDsl;
 
 /// <summary>One token on its way through a spec's own <c>Step</c>: inputs and states go in, outputs and next states come out.</summary>
 /// <param name="inputs">The inputs, in the order of the parameters of <c>Step</c>.</param>
-/// <param name="states">The incoming states, in the order of declaration; the next ones replace them.</param>
+/// <param name="states">The incoming states, in the order of the description; the next ones replace them.</param>
 /// <param name="outputCount">How many outputs there are.</param>
 /// <param name="index">The position of the token in its sequence.</param>
-public sealed class OracleToken(OracleValue[] inputs, OracleValue[] states, int outputCount, long index = 0)
+/// <param name="miniBatchIndex">The position of the token in its mini-batch.</param>
+public sealed class OracleToken(OracleValue[] inputs, OracleValue[] states, int outputCount, long index = 0, int miniBatchIndex = 0)
 {
     private readonly OracleValue[] _inputs = inputs;
     private readonly OracleValue[] _states = states;
@@ -13,6 +14,9 @@ public sealed class OracleToken(OracleValue[] inputs, OracleValue[] states, int 
 
     /// <summary>The position of the token in its sequence, from 0: what a parameter marked [TokenIndex] holds.</summary>
     public Scalar Index => (double)index;
+
+    /// <summary>The position of the token in its mini-batch, from 0: what a parameter marked [MiniBatchIndex] holds.</summary>
+    public Scalar MiniBatchIndex => miniBatchIndex;
 
     /// <summary>An input, in the order of the parameters of <c>Step</c>.</summary>
     public OracleValue Input(int index) => _inputs[index];

@@ -45,7 +45,7 @@ public sealed class OracleValue
     }
 
     /// <summary>A result of tracked arguments; <paramref name="adjoint"/> carries its gradient to theirs.</summary>
-    internal OracleValue(Type[] axes, int[] sizes, double[] data, OracleValue[] parents, Action<double[]> adjoint)
+    internal OracleValue(Type[]? axes, int[] sizes, double[] data, OracleValue[] parents, Action<double[]> adjoint)
         : this(axes, sizes, data)
     {
         Order = Interlocked.Increment(ref s_count);
@@ -87,6 +87,9 @@ public sealed class OracleValue
 
     internal Action<double[]>? Adjoint { get; }
 
+    /// <summary>For a state that comes in to a token: what it was before the mini-batch (<see cref="Functions.Stale{T}(T)"/>).</summary>
+    internal OracleValue? Stale { get; private init; }
+
     /// <summary>A value that gradients are wanted for.</summary>
     /// <param name="data">The elements, row-major. Not to be changed afterwards.</param>
     /// <param name="sizes">The size of each axis, at least 1; none for a scalar.</param>
@@ -94,6 +97,22 @@ public sealed class OracleValue
 
     /// <summary>A number.</summary>
     public static OracleValue Scalar(double value) => new([], [], [value]);
+
+    /// <summary>The same value, which knows what it was before the mini-batch.</summary>
+    internal OracleValue WithStale(OracleValue stale)
+    {
+        OracleValue itself = this;
+        return !IsTracked
+            ? new OracleValue(_axes, _sizes, _data) { Stale = stale }
+            : new OracleValue(_axes, _sizes, _data, [itself], gradient =>
+            {
+                double[] to = itself.GradientArray;
+                for (int i = 0; i < gradient.Length; i++)
+                {
+                    to[i] += gradient[i];
+                }
+            }) { Stale = stale };
+    }
 
     /// <summary>Names the axes of a value that has none yet, or checks the names that it has.</summary>
     internal OracleValue Named(Type[] axes)

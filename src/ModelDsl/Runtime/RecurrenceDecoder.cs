@@ -51,7 +51,7 @@ public sealed class RecurrenceDecoder
     /// <summary>The state after the last step, as a copy; assigning continues from another state of the same sizes.</summary>
     public RecurrentState State
     {
-        get => new RecurrentState(_kernel.Description, _states).Clone();
+        get => new RecurrentState(_kernel.Description, [.. _states.Select(t => t.Clone())]) { Position = Position };
         set
         {
             RecurrenceRunner.CheckState("State", value, _kernel.Description, _shape);
@@ -59,10 +59,12 @@ public sealed class RecurrenceDecoder
             {
                 value.Tensors[i].Data.CopyTo(_states[i].Data, 0);
             }
+
+            Position = value.Position;
         }
     }
 
-    /// <summary>Tokens taken in so far: the position of the next one in its sequence. Assigned together with <see cref="State"/> to continue from elsewhere.</summary>
+    /// <summary>Tokens taken in so far: the position of the next one in its sequence. It goes with <see cref="State"/>; a state from elsewhere brings its own.</summary>
     public long Position { get; set; }
 
     /// <summary>Takes the tokens in <see cref="Inputs"/> in, and moves the state on.</summary>

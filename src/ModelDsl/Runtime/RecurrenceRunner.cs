@@ -44,7 +44,7 @@ public static class RecurrenceRunner
             views.OfOutputs(outputs),
             views.OfStates(finalStates),
             options);
-        return new(outputs, new RecurrentState(description, finalStates), options.Mode);
+        return new(outputs, new RecurrentState(description, finalStates) { Position = PositionAfter(shape, options) }, options.Mode);
     }
 
     /// <summary>The gradient of a scalar loss with respect to every input and the initial state.</summary>
@@ -100,7 +100,7 @@ public static class RecurrenceRunner
             views.OfInputs(description, inputGradients),
             views.OfStates(initialStateGradients),
             options);
-        return new(inputGradients, new RecurrentState(description, initialStateGradients), options.Mode);
+        return new(inputGradients, new RecurrentState(description, initialStateGradients) { Position = options.FirstToken }, options.Mode);
     }
 
     /// <summary>The sizes of a call, read off its tensors.</summary>
@@ -123,6 +123,11 @@ public static class RecurrenceRunner
 
         return sizes.Shape;
     }
+
+    /// <summary>Where the sequences of a call stand after it; 0 if they are packed and of different lengths, as no single number says it.</summary>
+    private static long PositionAfter(SequenceShape shape, RunOptions options) => shape.Offsets is not { } offsets
+        ? options.FirstToken + shape.Time
+        : Enumerable.Range(0, offsets.Count).Select(offsets.Length).Distinct().ToArray() is [var length] ? options.FirstToken + length : 0;
 
     private static SequenceTensor[] NewStates(RecurrenceDescription description, SequenceShape shape) =>
         [.. description.States.Select((_, i) => SequenceTensor.Zeros(description.StateShape(i, shape)))];
@@ -161,6 +166,8 @@ public static class RecurrenceRunner
         ArgumentOutOfRangeException.ThrowIfNegative(options.ChunkSize);
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads);
         ArgumentOutOfRangeException.ThrowIfNegative(options.FirstToken);
+        options = options with { FirstToken = options.FirstToken > 0 ? options.FirstToken : initialState?.Position ?? 0 };
+        MiniBatches.Of(description, options);
         if (options.CheckFinite)
         {
             for (int i = 0; i < inputs.Count; i++)
@@ -174,6 +181,11 @@ public static class RecurrenceRunner
             }
         }
 
+        for (int i = 0; i < inputs.Count && options.CheckDomains; i++)
+        {
+            CheckDomain(description, description.Inputs[i], inputs[i]);
+        }
+
         Mode mode = options.Mode == Mode.Auto ? kernel.Choose(shape, withGradient) : options.Mode;
         if (!description.IsLegal(mode))
         {
@@ -183,6 +195,15 @@ public static class RecurrenceRunner
         }
 
         return options with { Mode = mode };
+    }
+
+    private static void CheckDomain(RecurrenceDescription description, InputDescription input, SequenceTensor tensor)
+    {
+        if (input.Domain is { } domain && Array.FindIndex(tensor.Data, value => !domain.Contains(value)) is >= 0 and var at)
+        {
+            throw new ArgumentException(
+                $"Input \"{input.Name}\" of {description.Name} holds {tensor.Data[at]} at {SequenceTensor.TextOf(tensor.IndexOf(at))}, but {domain.InWords()} was expected.");
+        }
     }
 
     private static void CheckFinite(string what, SequenceTensor tensor)

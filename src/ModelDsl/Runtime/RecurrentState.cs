@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ModelDsl;
 
 /// <summary>
@@ -28,6 +30,7 @@ public class RecurrentState
     protected RecurrentState(RecurrentState state)
     {
         Description = state.Description;
+        Position = state.Position;
         _tensors = state._tensors;
         Batch = state.Batch;
         Heads = state.Heads;
@@ -48,6 +51,13 @@ public class RecurrentState
 
     /// <summary>The recurrence that the state belongs to.</summary>
     public RecurrenceDescription Description { get; }
+
+    /// <summary>
+    /// Tokens that the state has seen: the position in its sequence of the token that follows, for recurrences that count tokens or mini-batches. A run hands it on with the
+    /// final state, and starts from that of the initial state if <see cref="RunOptions.FirstToken"/> does not say otherwise. After packed sequences of different lengths it is 0: they
+    /// stand at different places.
+    /// </summary>
+    public long Position { get; init; }
 
     /// <summary>Sequences.</summary>
     public int Batch { get; }
@@ -90,7 +100,7 @@ public class RecurrentState
     }
 
     /// <summary>A copy that shares no memory with this state.</summary>
-    public RecurrentState Clone() => new(Description, [.. _tensors.Select(t => t.Clone())]);
+    public RecurrentState Clone() => new(Description, [.. _tensors.Select(t => t.Clone())]) { Position = Position };
 
     /// <summary>The states of chosen sequences, in the given order and as often as given: what a beam search needs to reorder.</summary>
     /// <param name="rows">Indices into the batch.</param>
@@ -121,14 +131,14 @@ public class RecurrentState
             }
         }
 
-        return new(Description, selected);
+        return new(Description, selected) { Position = Position };
     }
 
     /// <summary>Writes the state to a safetensors file, in one step.</summary>
     public void Save(string path) => Safetensors.Write(
         path,
         _tensors.Select((t, i) => KeyValuePair.Create(Description.States[i].Name, t)),
-        [KeyValuePair.Create("recurrence", Description.Name)]);
+        [KeyValuePair.Create("recurrence", Description.Name), KeyValuePair.Create("position", Position.ToString(CultureInfo.InvariantCulture))]);
 
     /// <summary>Reads a state that <see cref="Save"/> wrote.</summary>
     /// <param name="description">The recurrence.</param>
@@ -147,7 +157,11 @@ public class RecurrentState
 
         try
         {
-            return new(description, [.. expected.Select(n => file.Tensors[n])]);
+            // A file from before states had a position stands at the beginning.
+            long position = long.TryParse(file.Metadata.GetValueOrDefault("position", "0"), CultureInfo.InvariantCulture, out long tokens) && tokens >= 0
+                ? tokens
+                : throw new ArgumentException($"\"{file.Metadata["position"]}\" is no position.");
+            return new(description, [.. expected.Select(n => file.Tensors[n])]) { Position = position };
         }
         catch (ArgumentException e)
         {

@@ -25,7 +25,7 @@ public static class OracleVerification
         options ??= new VerificationOptions { Lengths = [1, 7] };
         RecurrenceDescription description = recurrence.Description;
         VerificationCase at = VerificationCase.All(recurrence, options)[Math.Min(1, (options.Lengths?.Count ?? 2) - 1)];
-        var oracle = new OracleRunner(recurrence);
+        var oracle = new OracleRunner(recurrence) { MiniBatch = at.Options.MiniBatch };
         double[][] inputs = Doubles(at.Numbers.Inputs), states = Doubles(at.Numbers.InitialStates);
         double[][] outputSeeds = Doubles(at.Numbers.Outputs), stateSeeds = Doubles(at.Numbers.FinalStates);
         string[] names = [.. description.Inputs.Select(i => i.Name), .. description.States.Select(s => $"{s.Name}0")];
@@ -53,7 +53,7 @@ public static class OracleVerification
                     value[j] = copy[j] + (distance * direction[j]);
                 }
 
-                OracleResult result = oracle.Run(at.Shape, inputs, states);
+                OracleResult result = oracle.Run(at.Shape, inputs, states, at.Options.FirstToken);
                 return result.Outputs.Zip(outputSeeds).Concat(result.FinalStates.Zip(stateSeeds)).Sum(p => p.First.Zip(p.Second, (x, y) => x * y).Sum());
             }
         }

@@ -7,13 +7,14 @@ internal sealed class VerificationCase
 
     private readonly RecurrenceDescription _description;
 
-    private VerificationCase(RecurrenceDescription description, string name, SequenceShape shape, int[] inputHeads, int chunkSize, bool zeroStates, bool scattered)
+    private VerificationCase(
+        RecurrenceDescription description, string name, SequenceShape shape, int[] inputHeads, RunOptions options, bool zeroStates, bool scattered)
     {
         _description = description;
         Name = name;
         Shape = shape;
         InputHeads = inputHeads;
-        ChunkSize = chunkSize;
+        Options = options;
         ZeroStates = zeroStates;
         Scattered = scattered;
     }
@@ -26,7 +27,8 @@ internal sealed class VerificationCase
     /// <summary>Heads per input; fewer than those of the call where heads are grouped.</summary>
     public int[] InputHeads { get; }
 
-    public int ChunkSize { get; }
+    /// <summary>Chunk size, mini-batch, and where the run begins in its sequence.</summary>
+    public RunOptions Options { get; }
 
     /// <summary>Whether initial states and the gradients of final states are left out, which stands for zero.</summary>
     public bool ZeroStates { get; }
@@ -54,7 +56,7 @@ internal sealed class VerificationCase
 
     /// <summary>The same with other numbers.</summary>
     public VerificationCase With(SequenceNumbers numbers, SequenceShape? shape = null) =>
-        new(_description, Name, shape ?? Shape, InputHeads, ChunkSize, ZeroStates, Scattered) { Numbers = numbers };
+        new(_description, Name, shape ?? Shape, InputHeads, Options, ZeroStates, Scattered) { Numbers = numbers };
 
     /// <summary>The runs that the options ask for.</summary>
     public static List<VerificationCase> All(RecurrenceHandle recurrence, VerificationOptions options)
@@ -64,28 +66,38 @@ internal sealed class VerificationCase
         int[] sizes = AxisSizes(recurrence, options);
         RecurrenceDescription description = recurrence.Description;
         int[] heads = [.. description.Inputs.Select(_ => options.Heads)];
+        bool knowsMiniBatches = description.MiniBatch > 0;
+        var run = new RunOptions(ChunkSize: chunk, MiniBatch: knowsMiniBatches ? options.MiniBatch : 0);
         List<VerificationCase> cases =
         [
-            .. lengths.Select(t => new VerificationCase(description, $"{t}", Sized(t, options.Heads), heads, chunk, false, false)),
+            .. lengths.Select(t => new VerificationCase(description, $"{t}", Sized(t, options.Heads), heads, run, false, false)),
         ];
         if (options.Sample is null)
         {
             // Of four heads, every second input holds two.
             int middle = lengths[lengths.Count / 2];
             int[] grouped = [.. description.Inputs.Select((_, i) => i % 2 == 0 ? 2 : 4)];
-            cases.Add(new(description, $"{middle} grouped", Sized(middle, 4), grouped, chunk, false, false));
+            cases.Add(new(description, $"{middle} grouped", Sized(middle, 4), grouped, run, false, false));
+        }
+
+        if (knowsMiniBatches)
+        {
+            // From the middle of a mini-batch that holds chunks and a part of one; and one token short of the end of another.
+            RunOptions begun = run with { ChunkSize = 5, MiniBatch = 12, FirstToken = 12 + 7 };
+            cases.Add(new(description, $"{lengths[^1]} begun", Sized(lengths[^1], options.Heads), heads, begun, false, false));
+            cases.Add(new(description, $"{lengths[0]} begun", Sized(lengths[0], options.Heads), heads, begun with { FirstToken = 11 }, false, false));
         }
 
         int[] segments = [.. options.Segments ?? (options.Sample is null ? [chunk + 1, 0, 1, (2 * chunk) + 3, chunk] : [])];
         if (segments.Length > 0)
         {
             SequenceOffsets offsets = SequenceOffsets.OfLengths(segments);
-            cases.Add(new(description, $"{string.Join('+', segments)} packed", SequenceShape.Packed(offsets, options.Heads, sizes), heads, chunk, false, false));
+            cases.Add(new(description, $"{string.Join('+', segments)} packed", SequenceShape.Packed(offsets, options.Heads, sizes), heads, run, false, false));
         }
 
         // Without states, and in a layout that no dense tensor has, with the chunk size that the kernel likes best.
-        cases.Add(new(description, $"{lengths[0]} from zero", Sized(lengths[0], options.Heads), heads, chunk, true, false));
-        cases.Add(new(description, $"{lengths[^1]} scattered", Sized(lengths[^1], options.Heads), heads, 0, true, true));
+        cases.Add(new(description, $"{lengths[0]} from zero", Sized(lengths[0], options.Heads), heads, run, true, false));
+        cases.Add(new(description, $"{lengths[^1]} scattered", Sized(lengths[^1], options.Heads), heads, run with { ChunkSize = 0 }, true, true));
         foreach (VerificationCase one in cases)
         {
             one.Fill(recurrence, options);
@@ -136,7 +148,7 @@ internal sealed class VerificationCase
 
     private void Fill(RecurrenceHandle recurrence, VerificationOptions options)
     {
-        var oracle = new OracleRunner(recurrence);
+        var oracle = new OracleRunner(recurrence) { MiniBatch = Options.MiniBatch };
         for (double scale = 1; ; scale /= 2)
         {
             // The same seed at every scale and length: a run can be repeated alone.
@@ -151,7 +163,8 @@ internal sealed class VerificationCase
                 Doubles(inputs),
                 ZeroStates ? null : Doubles(initialStates),
                 Doubles(outputGradients),
-                ZeroStates ? null : Doubles(finalStateGradients));
+                ZeroStates ? null : Doubles(finalStateGradients),
+                Options.FirstToken);
 
             // A recurrence may blow up at random numbers that nobody would feed it; that says nothing about a mode.
             if (scale < 1e-3 || Expected.Result.Outputs.Concat(Expected.Result.FinalStates).Concat(Expected.Inputs).All(values => values.All(v => Math.Abs(v) <= LargestValue)))
@@ -175,9 +188,11 @@ internal sealed class VerificationCase
             Domain.LogDecay => (-3, 0),
             Domain.Rate => (0.02, 0.98),
             Domain.Positive => (0.1, 2),
+            Domain.Flag => (0, 1),
             _ => (-scale, scale),
         };
-        return Uniform(random, Count(shape), low, high);
+        float[] numbers = Uniform(random, Count(shape), low, high);
+        return domain == Domain.Flag ? [.. numbers.Select(MathF.Round)] : numbers;
     }
 
     private static float[] Uniform(Random random, int count, double low, double high) =>

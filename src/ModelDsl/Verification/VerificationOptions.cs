@@ -11,6 +11,9 @@ public sealed record VerificationOptions
     /// <summary>Tokens per chunk.</summary>
     public int ChunkSize { get; init; } = 16;
 
+    /// <summary>Tokens per mini-batch, where the recurrence knows any; 0 for what the spec says.</summary>
+    public int MiniBatch { get; init; }
+
     /// <summary>The sequence lengths; by default 1, 2, C - 1, C, C + 1, 2 C + 3 (C the chunk size) and the prime 61.</summary>
     public IReadOnlyList<int>? Lengths { get; init; }
 

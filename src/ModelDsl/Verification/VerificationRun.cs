@@ -8,7 +8,7 @@ internal sealed class VerificationRun(IRecurrenceKernel kernel, Mode mode, Verif
     private readonly RecurrenceDescription _description = kernel.Description;
     private readonly List<GuardedTensor> _tensors = [];
 
-    private RunOptions Options => new(mode, at.ChunkSize);
+    private RunOptions Options => at.Options with { Mode = mode };
 
     public void Dispose()
     {
@@ -55,7 +55,7 @@ internal sealed class VerificationRun(IRecurrenceKernel kernel, Mode mode, Verif
                 begin == 0 ? StatesOrNull(carried) : Views(carried),
                 Views(parts, begin),
                 Views(carried),
-                Options with { FirstToken = begin });
+                Options with { FirstToken = at.Options.FirstToken + begin });
             begin = end;
         }
 
@@ -65,7 +65,7 @@ internal sealed class VerificationRun(IRecurrenceKernel kernel, Mode mode, Verif
 
     /// <summary>Where the calls end: a first part beside a chunk's end, one token, the rest.</summary>
     private IEnumerable<int> Cuts() =>
-        new[] { Math.Max(1, at.ChunkSize - 1), Math.Max(2, at.ChunkSize), at.Shape.Time }.Where(t => t <= at.Shape.Time).Distinct();
+        new[] { Math.Max(1, at.Options.ChunkSize - 1), Math.Max(2, at.Options.ChunkSize), at.Shape.Time }.Where(t => t <= at.Shape.Time).Distinct();
 
     /// <summary>All that a forward and a backward call give.</summary>
     public SequenceNumbers Results()

@@ -10,7 +10,8 @@ internal static class Binder
         GoldenFile file,
         IReadOnlyDictionary<string, GoldenCase.InputMapping> inputs,
         IReadOnlyDictionary<string, GoldenCase.StateMapping> states,
-        IReadOnlyDictionary<string, GoldenCase.OutputMapping> outputs)
+        IReadOnlyDictionary<string, GoldenCase.OutputMapping> outputs,
+        IReadOnlyList<BoundDerivation> derivations)
     {
         RecurrenceDescription description = golden.Recurrence.Description;
         RequireAll(file, inputs.Values.Where(i => i.Constant is null).Select(i => i.Golden).Concat(outputs.Values.Select(o => o.Golden)));
@@ -38,6 +39,13 @@ internal static class Binder
         List<BoundState> boundStates = [];
         foreach (TensorDescription state in description.States)
         {
+            // What the runtime copies at the start of a mini-batch is no golden's business.
+            if (state.StaleOf is not null)
+            {
+                boundStates.Add(new BoundState(null, null, null));
+                continue;
+            }
+
             GoldenCase.StateMapping mapping = states[state.Name];
             BoundTensor? Find(string? name, Layout layout) => file.Find(name) is { } tensor ? Place(tensor, layout, state.Axes) : null;
             boundStates.Add(new BoundState(
@@ -59,13 +67,20 @@ internal static class Binder
             boundOutputs.Add(new BoundOutput(Place(file[mapping.Golden], mapping.Layout, output.Axes), Find("d" + mapping.Golden)));
         }
 
+        HashSet<string> direct = [.. Mapped(inputs, states)];
         IReadOnlyList<ExpectedGradient> gradients = [];
         if (boundOutputs.Any(output => output.Gradient is not null))
         {
-            gradients = Gradients(file, [.. Mapped(inputs, states)]);
+            HashSet<string> mapped = [.. direct, .. derivations.SelectMany(d => d.Derivation.Sources).Select(s => s.Golden)];
+            gradients = [.. Gradients(file, mapped, golden.Outside).Where(g => golden.GoesThroughFinalStates || !g.ThroughFinalState)];
         }
 
-        return new BoundCase(golden.Recurrence, golden.Name, shape, boundInputs, boundStates, boundOutputs, gradients);
+        return new BoundCase(golden.Recurrence, golden.Name, shape, boundInputs, boundStates, boundOutputs, gradients)
+        {
+            MiniBatch = golden.MiniBatchSetting is { } setting ? (int)file.Number(setting) : 0,
+            Derivations = derivations,
+            Direct = direct,
+        };
     }
 
     private static void RequireAll(GoldenFile file, IEnumerable<string> names)
@@ -99,6 +114,15 @@ internal static class Binder
             {
                 news |= layout.Learn(file[golden], sizes);
             }
+
+            // An axis under another name: a recurrent matrix that no tensor of the file holds.
+            foreach (AxisDescription axis in description.Axes)
+            {
+                if (axis.EqualTo is { } other && sizes.Find(axis.Name) is null && sizes.Find(description.Axes[other].Name) is { } size)
+                {
+                    news |= sizes.Learn(axis.Name, size, $"{description.Axes[other].Name}, which it is equal to");
+                }
+            }
         }
 
         return sizes;
@@ -129,12 +153,12 @@ internal static class Binder
             .Concat(states.Values.Select(s => s.Initial).OfType<string>());
 
     /// <summary>The file's gradients. One of a tensor that the mapping does not know would go unchecked: that is an error of the mapping.</summary>
-    private static List<ExpectedGradient> Gradients(GoldenFile file, HashSet<string> mapped)
+    private static List<ExpectedGradient> Gradients(GoldenFile file, HashSet<string> mapped, IReadOnlyList<string> outside)
     {
         List<ExpectedGradient> gradients = [];
         foreach (GoldenTensor tensor in file.Tensors.Values)
         {
-            if (tensor.Name.Split('_', 2) is not [("grad" or "gradfs") and var kind, var of])
+            if (tensor.Name.Split('_', 2) is not [("grad" or "gradfs") and var kind, var of] || outside.Contains(of))
             {
                 continue;
             }

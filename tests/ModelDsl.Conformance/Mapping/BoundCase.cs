@@ -1,4 +1,5 @@
 using ModelDsl.Conformance.Goldens;
+using ModelDsl.Conformance.Targets;
 
 namespace ModelDsl.Conformance.Mapping;
 
@@ -51,6 +52,43 @@ public sealed record BoundCase(
     IReadOnlyList<BoundOutput> Outputs,
     IReadOnlyList<ExpectedGradient> Gradients)
 {
+    /// <summary>Tokens per mini-batch; 0 for what the recurrence says.</summary>
+    public int MiniBatch { get; init; }
+
+    /// <summary>How to run the case.</summary>
+    /// <param name="mode">The mode.</param>
+    /// <param name="chunkSize">Tokens per chunk; 0 lets the target choose.</param>
+    public RunOptions Options(Mode mode, int chunkSize) => new(mode, chunkSize, MiniBatch: MiniBatch);
+
+    /// <summary>Tensors that were computed from those of the file.</summary>
+    public IReadOnlyList<BoundDerivation> Derivations { get; init; } = [];
+
+    /// <summary>The tensors that inputs and initial states are mapped to.</summary>
+    public IReadOnlySet<string> Direct { get; init; } = new HashSet<string>();
+
+    /// <summary>The gradients that a target computes: those of tensors that are mapped. What a derivation adds comes later (<see cref="Chained"/>).</summary>
+    public IEnumerable<ExpectedGradient> Computed =>
+    [
+        .. Gradients.Where(g => Direct.Contains(g.Of)),
+        .. Gradients.Select(g => g.ThroughFinalState).Distinct()
+            .SelectMany(kind => Derivations.SelectMany(d => d.Tensors).Select(t => new ExpectedGradient(kind, t.Name, t))),
+    ];
+
+    /// <summary>A target's gradients, with those of derived tensors carried back to what they were made of.</summary>
+    public IReadOnlyDictionary<(bool ThroughFinalState, string Of), GoldenTensor> Chained(RunResult result)
+    {
+        Dictionary<(bool ThroughFinalState, string Of), GoldenTensor> gradients = new(result.Gradients);
+        foreach (bool kind in Gradients.Select(g => g.ThroughFinalState).Distinct())
+        {
+            foreach (BoundDerivation derivation in Derivations)
+            {
+                derivation.Chain(gradients, kind);
+            }
+        }
+
+        return gradients;
+    }
+
     /// <summary>The recurrence's description, with inputs that hold one value per group of heads no longer declared the same for all heads.</summary>
     public RecurrenceDescription DescriptionWithGroups() => Recurrence.Description with
     {

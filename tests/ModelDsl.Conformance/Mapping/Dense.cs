@@ -8,10 +8,16 @@ public sealed record Dense(int Batch, int Time, int Heads, int[] Axes)
     /// <summary>A golden tensor's elements in this order.</summary>
     public double[] Gather(BoundTensor bound) => [.. Positions(bound.Placement).Select(p => (double)bound.Tensor.Data[p])];
 
-    /// <summary>Puts elements in this order where a golden tensor has them.</summary>
+    /// <summary>Puts elements in this order where a golden tensor has them; where it has one for several (a gradient of what all sequences share), their sum.</summary>
     public void Scatter(IEnumerable<double> values, BoundTensor bound, GoldenTensor to)
     {
+        Dictionary<int, double> sums = [];
         foreach ((int position, double value) in Positions(bound.Placement).Zip(values))
+        {
+            sums[position] = sums.GetValueOrDefault(position) + value;
+        }
+
+        foreach ((int position, double value) in sums)
         {
             to.Data[position] = (float)value;
         }

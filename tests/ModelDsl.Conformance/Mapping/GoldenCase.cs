@@ -14,6 +14,14 @@ public sealed record GoldenCase(RecurrenceHandle Recurrence, string Name)
 
     private Dictionary<string, OutputMapping> Outputs { get; init; } = [];
 
+    /// <summary>The setting of a file that holds the size of a mini-batch, or null.</summary>
+    internal string? MiniBatchSetting { get; init; }
+
+    /// <summary>Whether the gradients of a loss that includes the final states are compared.</summary>
+    internal bool GoesThroughFinalStates { get; init; } = true;
+
+    private IReadOnlyList<Derivation> Derivations { get; init; } = [];
+
     /// <summary>Maps a parameter of Step.</summary>
     /// <param name="parameter">Its name.</param>
     /// <param name="golden">The golden tensor.</param>
@@ -37,13 +45,54 @@ public sealed record GoldenCase(RecurrenceHandle Recurrence, string Name)
     public GoldenCase State(string state, string? initial, string? final, string layout, string? finalLayout = null) =>
         this with { States = new(States) { [state] = new StateMapping(initial, final, Layout.Parse(layout), Layout.Parse(finalLayout ?? layout)) } };
 
+    /// <summary>Says that a file holds neither initial nor final values of states: they begin with zero.</summary>
+    public GoldenCase Without(params string[] states) => states.Aggregate(this, (golden, state) => golden.State(state, null, null, ""));
+
     /// <summary>Maps an output to the golden tensor that it must equal.</summary>
     public GoldenCase Output(string output, string golden, string layout) =>
         this with { Outputs = new(Outputs) { [output] = new OutputMapping(golden, Layout.Parse(layout)) } };
 
+    /// <summary>Says which setting of a file holds the size of a mini-batch.</summary>
+    public GoldenCase MiniBatch(string setting) => this with { MiniBatchSetting = setting };
+
+    /// <summary>Leaves out the gradients of a loss that includes the final states, where the file has a final state that is none of the recurrence.</summary>
+    public GoldenCase WithoutGradientsThroughFinalStates() => this with { GoesThroughFinalStates = false };
+
+    private Dictionary<string, Func<GoldenFile, GoldenTensor>> Derived { get; init; } = [];
+
+    /// <summary>Golden tensors whose gradients are none of the recurrence's: weights of what lies around it.</summary>
+    internal IReadOnlyList<string> Outside { get; private init; } = [];
+
+    /// <summary>Computes a tensor of others of the file, where a plain linear layer lies between a recurrence and what the file holds.</summary>
+    /// <param name="name">Its name, e.g. "d" and that of an output for the output's upstream gradient.</param>
+    /// <param name="tensor">The tensor, given the file.</param>
+    public GoldenCase Derive(string name, Func<GoldenFile, GoldenTensor> tensor) => this with { Derived = new(Derived) { [name] = tensor } };
+
+    /// <summary>Says that tensors of the file lie outside of the recurrence: their gradients are not compared.</summary>
+    public GoldenCase LeaveOut(params string[] tensors) => this with { Outside = [.. Outside, .. tensors] };
+
+    /// <summary>A file with the tensors that are computed of others; those that it has remain.</summary>
+    internal GoldenFile Complete(GoldenFile file) => Derived.Count == 0
+        ? file
+        : new GoldenFile(file.Name, Derived.Where(d => file.Find(d.Key) is null).Select(d => KeyValuePair.Create(d.Key, d.Value(file))).Concat(file.Tensors).ToDictionary(), file.Settings);
+
+    /// <summary>Adds tensors that are computed from others: inputs may be mapped to them.</summary>
+    public GoldenCase Derive(Derivation derivation) => this with { Derivations = [.. Derivations, derivation] };
+
     /// <summary>Finds everything in a file, and the sizes.</summary>
     /// <exception cref="GoldenException">Something is missing or contradicts the rest.</exception>
-    public BoundCase Bind(GoldenFile file) => Binder.Bind(this, file, Inputs, States, Outputs);
+    public BoundCase Bind(GoldenFile golden)
+    {
+        GoldenFile file = Complete(golden);
+        BoundDerivation[] derived = [.. Derivations.Select(d => new BoundDerivation(d, file, d.Compute(file)))];
+        var tensors = new Dictionary<string, GoldenTensor>(file.Tensors);
+        foreach (GoldenTensor tensor in derived.SelectMany(d => d.Tensors))
+        {
+            tensors.Add(tensor.Name, tensor);
+        }
+
+        return Binder.Bind(this, new GoldenFile(file.Name, tensors, file.Settings), Inputs, States, Outputs, derived);
+    }
 
     /// <summary>The golden tensors of the case that are in a file, with their layouts.</summary>
     internal IEnumerable<(string Golden, Layout Layout)> TensorsIn(GoldenFile file)
@@ -53,6 +102,7 @@ public sealed record GoldenCase(RecurrenceHandle Recurrence, string Name)
             .. Inputs.Values.Where(i => i.Constant is null).Select(i => ((string?)i.Golden, i.Layout)),
             .. States.Values.SelectMany(s => new[] { (s.Initial, s.InitialLayout), (s.Final, s.FinalLayout), ("d" + s.Final, s.FinalLayout) }),
             .. Outputs.Values.SelectMany(o => new[] { ((string?)o.Golden, o.Layout), ("d" + o.Golden, o.Layout) }),
+            .. Derivations.SelectMany(d => d.Sources).Select(s => ((string?)s.Golden, Layout.Parse(s.Layout))),
         ];
         return all.Where(t => file.Find(t.Golden) is not null).Select(t => (t.Golden!, t.Layout));
     }

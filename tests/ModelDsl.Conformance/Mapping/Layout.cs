@@ -6,7 +6,7 @@ namespace ModelDsl.Conformance.Mapping;
 /// <summary>
 /// The axes of a golden tensor, outermost first, as in "B T H Key": B batch, T time, H heads, G groups of heads, the rest named axes of the
 /// recurrence. "#2" is the element at index 2 of an axis of any size, "1" an axis of size 1, "H*Channel" one axis that holds two, "1/3*Channel" the second
-/// of three blocks along an axis, and "1..Gate" an axis less its first element. A letter that is written twice in a row is one axis that the golden tensor splits ("T B H H").
+/// of three blocks along an axis, "1..Gate" an axis less its first element, and "4+Key*Other" what begins at its fifth element, of any size. A letter that is written twice in a row is one axis that the golden tensor splits ("T B H H").
 /// </summary>
 public sealed class Layout
 {
@@ -48,7 +48,11 @@ public sealed class Layout
                 }
             }
 
-            if (dimension.Index is { } index)
+            if (dimension.IsPart)
+            {
+                Require(unknown is not null || dimension.First + known <= size, tensor, $"an axis of at least {dimension.First + known} where it has {size}");
+            }
+            else if (dimension.Index is { } index)
             {
                 Require(index < size, tensor, $"an axis of at least {index + 1} where it has {size}");
             }
@@ -96,13 +100,19 @@ public sealed class Layout
     public int[] Shape(AxisSizes sizes) =>
         [.. _dimensions.Select(d => d.Letters.Aggregate(d.Blocks, (size, letter) => size * sizes.Or(letter, 1)))];
 
+    /// <summary>The letters of axes of which only a part is seen: their sizes hang together with what is not.</summary>
+    public IEnumerable<string> PartLetters => _dimensions.Where(d => d.IsPart).SelectMany(d => d.Letters);
+
+    /// <summary>The letters of each axis.</summary>
+    public IEnumerable<string[]> Letters => _dimensions.Select(d => d.Letters);
+
     /// <summary>A tensor's shape if letters had other sizes. An axis that the tensor splits keeps its size, and so does one with a constant index.</summary>
     public int[] Resized(int[] shape, AxisSizes sizes, Func<string, int> newSize)
     {
         int[] resized = [.. shape];
         for (int i = 0; i < shape.Length; i++)
         {
-            foreach (string letter in _dimensions.Count(d => d.Letters is [string only] && _dimensions[i].Letters.Contains(only)) > 1 ? [] : _dimensions[i].Letters)
+            foreach (string letter in _dimensions[i].IsPart || _dimensions.Count(d => d.Letters is [string only] && _dimensions[i].Letters.Contains(only)) > 1 ? [] : _dimensions[i].Letters)
             {
                 resized[i] = ((resized[i] - _dimensions[i].First) / sizes[letter] * newSize(letter)) + _dimensions[i].First;
             }
@@ -129,6 +139,11 @@ public sealed class Layout
         if (text.Split("..") is [string first, string letter])
         {
             return new Dimension([letter], First: int.Parse(first, CultureInfo.InvariantCulture));
+        }
+
+        if (text.Split('+') is [string before, string part])
+        {
+            return new Dimension(part.Split('*'), First: int.Parse(before, CultureInfo.InvariantCulture), IsPart: true);
         }
 
         string[] letters = text.Split('*');
@@ -181,5 +196,6 @@ public sealed class Layout
     /// <param name="First">How many elements along the axis come before.</param>
     /// <param name="Block">Which of the blocks.</param>
     /// <param name="Blocks">Equal blocks along the axis.</param>
-    private sealed record Dimension(string[] Letters, int? Index = null, int First = 0, int Block = 0, int Blocks = 1);
+    /// <param name="IsPart">Whether elements may come after those of the letters too.</param>
+    private sealed record Dimension(string[] Letters, int? Index = null, int First = 0, int Block = 0, int Blocks = 1, bool IsPart = false);
 }

@@ -34,8 +34,8 @@ public sealed record Comparison(double? Outputs, double? States, double? Gradien
     {
         Kind.Output => expected.Outputs[name],
         Kind.FinalState => expected.FinalStates[name],
-        Kind.Gradient => expected.Gradients[(false, name)],
-        _ => expected.Gradients[(true, name)],
+        Kind.Gradient => golden.Chained(expected)[(false, name)],
+        _ => golden.Chained(expected)[(true, name)],
     });
 
     /// <summary>The worse of each.</summary>
@@ -63,10 +63,11 @@ public sealed record Comparison(double? Outputs, double? States, double? Gradien
             states = Worse(states, Error(result.FinalStates[state.Name], expected(Kind.FinalState, state.Name, state)));
         }
 
+        IReadOnlyDictionary<(bool ThroughFinalState, string Of), GoldenTensor> found = golden.Chained(result);
         foreach (ExpectedGradient gradient in golden.Gradients)
         {
             Kind kind = gradient.ThroughFinalState ? Kind.GradientThroughFinalState : Kind.Gradient;
-            gradients = Worse(gradients, Error(result.Gradients[(gradient.ThroughFinalState, gradient.Of)], expected(kind, gradient.Of, gradient.Expected)));
+            gradients = Worse(gradients, Error(found[(gradient.ThroughFinalState, gradient.Of)], expected(kind, gradient.Of, gradient.Expected)));
         }
 
         return new Comparison(outputs, states, gradients);

@@ -12,5 +12,5 @@ public sealed class CpuTarget : ITarget
     public IEnumerable<Mode> Modes(RecurrenceHandle recurrence) => recurrence.Description.LegalModes;
 
     /// <inheritdoc/>
-    public RunResult Run(BoundCase golden, Mode mode, int chunkSize) => KernelRun.Run(golden.Recurrence.Kernel, golden, new RunOptions(mode, chunkSize));
+    public RunResult Run(BoundCase golden, Mode mode, int chunkSize) => KernelRun.Run(golden.Recurrence.Kernel, golden, golden.Options(mode, chunkSize));
 }

@@ -26,6 +26,11 @@ public sealed class GpuTarget(string name, GpuKind kind, int largest = int.MaxVa
     /// <inheritdoc/>
     public string? WhyNot(BoundCase golden)
     {
+        if (golden.Recurrence.Description.MiniBatch > 0)
+        {
+            return "no kernel for GPUs is written for it: its chunks would have to end where mini-batches do";
+        }
+
         int elements = golden.Inputs.Sum(input => input.Bound.Tensor.Data.Length);
         return elements > largest
             ? $"its inputs have {elements} elements; on this target at most {largest} are run"
@@ -33,7 +38,7 @@ public sealed class GpuTarget(string name, GpuKind kind, int largest = int.MaxVa
     }
 
     /// <inheritdoc/>
-    public RunResult Run(BoundCase golden, Mode mode, int chunkSize) => KernelRun.Run(KernelOf(golden.Recurrence), golden, new RunOptions(mode, chunkSize));
+    public RunResult Run(BoundCase golden, Mode mode, int chunkSize) => KernelRun.Run(golden.Recurrence.On(KernelOf), golden, golden.Options(mode, chunkSize));
 
     private GpuDevice? Device
     {

@@ -37,6 +37,38 @@ public sealed class RunResult
     /// <summary>The gradients that the case compares: without the final states in the loss, and with them.</summary>
     public Dictionary<(bool ThroughFinalState, string Of), GoldenTensor> Gradients { get; } = [];
 
+    private readonly List<(GoldenTensor Sum, GoldenTensor Part)> _parts = [];
+
+    /// <summary>
+    /// A tensor for what one input adds to a golden tensor's gradient, or null if that is not compared. Several inputs may be one golden tensor, or blocks of one.
+    /// </summary>
+    public GoldenTensor? PartOfGradient(bool throughFinalState, string of)
+    {
+        if (!Gradients.TryGetValue((throughFinalState, of), out GoldenTensor? gradient))
+        {
+            return null;
+        }
+
+        GoldenTensor part = gradient.Poisoned();
+        _parts.Add((gradient, part));
+        return part;
+    }
+
+    /// <summary>Adds up the parts of gradients. What no part holds remains poisoned.</summary>
+    public void AddParts()
+    {
+        foreach ((GoldenTensor sum, GoldenTensor part) in _parts)
+        {
+            for (int i = 0; i < sum.Data.Length; i++)
+            {
+                float added = part.Data[i];
+                sum.Data[i] = float.IsNaN(added) ? sum.Data[i] : float.IsNaN(sum.Data[i]) ? added : sum.Data[i] + added;
+            }
+        }
+
+        _parts.Clear();
+    }
+
     /// <summary>A result with a poisoned tensor for everything that a case compares.</summary>
     public static RunResult For(BoundCase golden)
     {
@@ -57,7 +89,7 @@ public sealed class RunResult
             }
         }
 
-        foreach (ExpectedGradient gradient in golden.Gradients)
+        foreach (ExpectedGradient gradient in golden.Computed)
         {
             result.Gradients.Add((gradient.ThroughFinalState, gradient.Of), gradient.Expected.Poisoned());
         }

@@ -19,7 +19,7 @@ public static class KernelRun
         TensorView[] initial = [.. golden.States.Select(state => state.Initial is { } bound ? bound.View(bound.Tensor) : default)];
         TensorView[] outputs = [.. golden.Outputs.Select((output, i) => output.Expected is { } bound
             ? bound.View(result.Outputs[bound.Tensor.Name])
-            : Scratch(golden, i, scratch))];
+            : Scratch(golden.DenseOfOutput(i), scratch).View)];
         TensorView[] final = [.. golden.States.Select(state => state.Final is { } bound ? bound.View(result.FinalStates[bound.Tensor.Name]) : default)];
         kernel.Forward(golden.Shape, inputs, initial, outputs, final, options);
 
@@ -27,25 +27,35 @@ public static class KernelRun
         foreach (bool throughFinalState in golden.Gradients.Select(g => g.ThroughFinalState).Distinct())
         {
             TensorView Gradient(BoundTensor? bound) =>
-                bound is not null && result.Gradients.TryGetValue((throughFinalState, bound.Tensor.Name), out GoldenTensor? gradient)
-                    ? bound.View(gradient)
-                    : default;
+                bound is not null && result.PartOfGradient(throughFinalState, bound.Tensor.Name) is { } gradient ? bound.View(gradient) : default;
 
             TensorView[] finalGradients = [.. golden.States.Select(state =>
                 throughFinalState && state.FinalGradient is { } bound ? bound.View(bound.Tensor) : default)];
             TensorView[] inputGradients = [.. golden.Inputs.Select(input => input.IsConstant ? default : Gradient(input.Bound))];
-            TensorView[] initialGradients = [.. golden.States.Select(state => Gradient(state.Initial))];
-            kernel.Backward(golden.Shape, inputs, initial, outputGradients, finalGradients, inputGradients, initialGradients, options);
+
+            // An initial state that all sequences share has as many gradients as there are sequences.
+            (TensorView View, GoldenTensor? Each)[] initialGradients = [.. golden.States.Select((state, i) =>
+                state.Initial is { Placement.Batch: 0 } && golden.Shape.Batch > 1 ? Scratch(golden.DenseOfState(i), scratch) : (Gradient(state.Initial), null))];
+            kernel.Backward(
+                golden.Shape, inputs, initial, outputGradients, finalGradients, inputGradients, [.. initialGradients.Select(g => g.View)], options);
+            for (int i = 0; i < initialGradients.Length; i++)
+            {
+                if (initialGradients[i].Each is { } each && golden.States[i].Initial is { } bound
+                    && result.Gradients.TryGetValue((throughFinalState, bound.Tensor.Name), out GoldenTensor? gradient))
+                {
+                    golden.DenseOfState(i).Scatter(each.Data.Select(x => (double)x), bound, gradient);
+                }
+            }
         }
 
+        result.AddParts();
         GC.KeepAlive(scratch);
         return result;
     }
 
-    /// <summary>Memory for an output that the case does not compare.</summary>
-    private static TensorView Scratch(BoundCase golden, int index, List<GoldenTensor> scratch)
+    /// <summary>Memory for a tensor that no golden tensor is to receive as it is.</summary>
+    private static (TensorView View, GoldenTensor? Tensor) Scratch(Dense sizes, List<GoldenTensor> scratch)
     {
-        Dense sizes = golden.DenseOfOutput(index);
         int[] strides = new int[sizes.Axes.Length];
         int elements = 1;
         for (int i = strides.Length - 1; i >= 0; i--)
@@ -58,6 +68,6 @@ public static class KernelRun
         GoldenTensor tensor = GoldenTensor.Of("scratch", [count], new float[count]);
         scratch.Add(tensor);
         Placement placement = new(0, sizes.Heads, sizes.Time * sizes.Heads * elements, sizes.Heads * elements, elements, strides);
-        return new BoundTensor(tensor, placement).View(tensor);
+        return (new BoundTensor(tensor, placement).View(tensor), tensor);
     }
 }

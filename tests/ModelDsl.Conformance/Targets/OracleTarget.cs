@@ -15,7 +15,12 @@ public sealed class OracleTarget : ITarget
     /// <inheritdoc/>
     public RunResult Run(BoundCase golden, Mode mode, int chunkSize)
     {
-        OracleRunner runner = new(new RecurrenceHandle(golden.DescriptionWithGroups(), golden.Recurrence.Kernel, golden.Recurrence.Oracle));
+        if (golden.Recurrence.IsCombined)
+        {
+            return KernelRun.Run(golden.Recurrence.On(part => new OracleKernel(part)), golden, new RunOptions(mode));
+        }
+
+        OracleRunner runner = new(new RecurrenceHandle(golden.DescriptionWithGroups(), golden.Recurrence.Kernel, golden.Recurrence.Oracle)) { MiniBatch = golden.MiniBatch };
         RunResult result = RunResult.For(golden);
 
         double[][] inputs = [.. golden.Inputs.Select((input, i) => golden.DenseOfInput(i).Gather(input.Bound))];
@@ -31,7 +36,7 @@ public sealed class OracleTarget : ITarget
             for (int i = 0; i < inputs.Length; i++)
             {
                 BoundInput input = golden.Inputs[i];
-                if (!input.IsConstant && result.Gradients.TryGetValue((throughFinalState, input.Bound.Tensor.Name), out GoldenTensor? gradient))
+                if (!input.IsConstant && result.PartOfGradient(throughFinalState, input.Bound.Tensor.Name) is { } gradient)
                 {
                     golden.DenseOfInput(i).Scatter(gradients.Inputs[i], input.Bound, gradient);
                 }
@@ -39,13 +44,14 @@ public sealed class OracleTarget : ITarget
 
             for (int i = 0; i < initial.Length; i++)
             {
-                if (golden.States[i].Initial is { } bound && result.Gradients.TryGetValue((throughFinalState, bound.Tensor.Name), out GoldenTensor? gradient))
+                if (golden.States[i].Initial is { } bound && result.PartOfGradient(throughFinalState, bound.Tensor.Name) is { } gradient)
                 {
                     golden.DenseOfState(i).Scatter(gradients.InitialStates[i], bound, gradient);
                 }
             }
         }
 
+        result.AddParts();
         return result;
     }
 

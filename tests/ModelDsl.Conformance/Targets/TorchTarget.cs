@@ -22,12 +22,12 @@ public sealed class TorchTarget : ITarget
         bool[] losses = [.. golden.Gradients.Select(g => g.ThroughFinalState).Distinct()];
         if (losses.Length == 0)
         {
-            Run(golden, new RunOptions(mode, chunkSize), null, result);
+            Run(golden, golden.Options(mode, chunkSize), null, result);
         }
 
         foreach (bool throughFinalState in losses)
         {
-            Run(golden, new RunOptions(mode, chunkSize), throughFinalState, result);
+            Run(golden, golden.Options(mode, chunkSize), throughFinalState, result);
         }
 
         return result;
@@ -82,7 +82,7 @@ public sealed class TorchTarget : ITarget
             throw error;
         }
 
-        foreach (ExpectedGradient gradient in golden.Gradients.Where(g => g.ThroughFinalState == kind))
+        foreach (ExpectedGradient gradient in golden.Computed.Where(g => g.ThroughFinalState == kind))
         {
             leaves.Gradient(gradient.Of).CopyTo(result.Gradients[(kind, gradient.Of)].Data.AsSpan());
         }

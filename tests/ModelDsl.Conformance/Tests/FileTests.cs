@@ -91,7 +91,8 @@ public sealed class FileTests : IDisposable
     [InlineData("mamba_selective_scan_T7", "mamba_selective_scan")]
     [InlineData("mamba_selective_scan_grouped_T7", "mamba_selective_scan_grouped")]
     [InlineData("mamba2_ssd_minimal_seed1", "mamba2_ssd_minimal")]
-    [InlineData("mega_ema_bidirectional", null)]
+    [InlineData("mega_ema_bidirectional", "mega_ema_bidirectional")]
+    [InlineData("mamba1_block", null)]
     [InlineData("lightning_attention3", null)]
     [InlineData("glad", null)]
     public void TheLongestNameBeforeASuffixIsTheArchitecture(string file, string? architecture) =>

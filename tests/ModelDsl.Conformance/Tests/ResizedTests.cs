@@ -22,6 +22,7 @@ public sealed class ResizedTests
     {
         GoldenFile file = GoldenFile.Read(Path.Combine(Repository.Goldens, architecture + ".safetensors"));
         GoldenCase golden = Architectures.All.Single(a => a.Name == architecture).Cases[0];
+        file = golden.Complete(file);
         ITarget cpu = new CpuTarget();
         foreach (int time in Times)
         {
@@ -41,15 +42,20 @@ public sealed class ResizedTests
     /// <summary>Repeats or cuts every tensor of a case: more heads than one block of lanes, widths that fill no vector, one sequence.</summary>
     private static GoldenFile Resize(GoldenCase golden, GoldenFile file, int time)
     {
-        AxisSizes sizes = Binder.Solve(golden.Recurrence.Description, file, [.. golden.TensorsIn(file)]);
-        int NewSize(string letter) => letter switch
+        (string Golden, Layout Layout)[] mapped = [.. golden.TensorsIn(file)];
+        AxisSizes sizes = Binder.Solve(golden.Recurrence.Description, file, mapped);
+        HashSet<string> kept = [.. Kept(mapped)];
+        int NewSize(string letter) => Same(golden.Recurrence.Description, letter) switch
         {
+            _ when kept.Contains(letter) => sizes[letter],
             "B" => 1,
             "T" => time,
 
             // Slopes per head, which only a constant of the mapping reads.
             "H" when file.Find("s") is { } slopes => slopes.Shape[0],
             "H" => sizes.Find("G") is { } groups ? 37 * groups : sizes["H"] >= 6 ? 70 : 3,
+            // A dense transition, like a recurrent matrix, grows with its size: states of another size would explode.
+            "N" when golden.Recurrence.Description.HasDenseTransition => sizes[letter],
             "Key" => 19,
             "Value" => 9,
             "N" => 17,
@@ -58,11 +64,11 @@ public sealed class ResizedTests
             // The rows of a recurrent matrix are as many as its columns: grown weights of a fixed scale would make the state chaotic.
             "Unit" or "PreviousUnit" => 3,
             "Feature" => golden.Recurrence.Description.Name == nameof(Layers.RgLru) ? 33 : 4,
-            _ => sizes[letter],
+            var other => sizes[other],
         };
 
         Dictionary<string, GoldenTensor> tensors = new(file.Tensors);
-        foreach ((string name, Layout layout) in golden.TensorsIn(file))
+        foreach ((string name, Layout layout) in mapped)
         {
             GoldenTensor tensor = file[name];
             GoldenTensor resized = Tile(tensor, layout.Resized(tensor.Shape, sizes, NewSize));
@@ -74,6 +80,26 @@ public sealed class ResizedTests
         }
 
         return new GoldenFile(file.Name, tensors, file.Settings);
+    }
+
+    /// <summary>The first axis that must have the size of this one.</summary>
+    private static string Same(RecurrenceDescription description, string letter) =>
+        description.Axes.FirstOrDefault(a => a.Name == letter)?.EqualTo is { } other ? description.Axes[other].Name : letter;
+
+    /// <summary>Letters whose sizes hang together with others': of axes that are seen in part, or in two ways.</summary>
+    private static IEnumerable<string> Kept((string Golden, Layout Layout)[] mapped)
+    {
+        foreach (Layout[] layouts in mapped.GroupBy(m => m.Golden, m => m.Layout).Select(g => g.ToArray()))
+        {
+            foreach (Layout layout in layouts)
+            {
+                IEnumerable<string> seenInTwoWays = layout.Letters.Zip(layouts[0].Letters).Where(p => !p.First.SequenceEqual(p.Second)).SelectMany(p => p.First.Concat(p.Second));
+                foreach (string letter in layout.PartLetters.Concat(seenInTwoWays))
+                {
+                    yield return letter;
+                }
+            }
+        }
     }
 
     private static GoldenTensor Tile(GoldenTensor tensor, int[] shape)

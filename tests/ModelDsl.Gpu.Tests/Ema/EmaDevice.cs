@@ -49,6 +49,12 @@ internal static class EmaDevice
         where L : unmanaged, ILane<L>
     {
         KernelShape s = shape.Value;
+        if (a.Component >= 0)
+        {
+            Offsets(a, s);
+            return;
+        }
+
         ArrayView<float> frame = Team.Frame(a, s), tile = Team.Tile(a, s);
         for (int task = Grid.IdxX; task < a.Tasks; task += Grid.DimX)
         {
@@ -147,10 +153,9 @@ internal static class EmaDevice
         }
     }
 
-    public static void AdjointOffsets<L>(KernelArguments a, SpecializedValue<KernelShape> shape)
-        where L : unmanaged, ILane<L>
+    /// <summary>What a chunk adds to the gradient of the states before it.</summary>
+    private static void Offsets(KernelArguments a, KernelShape s)
     {
-        KernelShape s = shape.Value;
         for (int task = Grid.IdxX; task < a.Tasks; task += Grid.DimX)
         {
             int line = task / a.Chunks, chunk = task % a.Chunks, at = a.Summaries + (task * a.SummaryLength) + (a.SummaryLength / 2);

@@ -28,9 +28,9 @@ internal class EmaKernel(GpuDevice device, bool headsAsLanes) : GpuRecurrenceKer
         ]);
 
     protected override GpuEntries Entries<L>() => new(
-        EmaDevice.Forward<L>, EmaDevice.Backward<L>, EmaDevice.Summarise<L>, EmaDevice.AdjointOffsets<L>, EmaDevice.Advance<L>, EmaDevice.Retreat<L>);
+        EmaDevice.Forward<L>, EmaDevice.Backward<L>, EmaDevice.Summarise<L>, EmaDevice.Advance<L>, EmaDevice.Retreat<L>);
 
-    protected override int FrameLength(KernelShape shape) => KernelShape.Pad((shape.Chunk + 1) * EmaDevice.Elements(shape));
+    protected override int FrameLength(KernelShape shape, bool adjoint) => KernelShape.Pad((shape.Chunk + 1) * EmaDevice.Elements(shape));
 
     protected override int TileLength(KernelShape shape, bool adjoint) => adjoint ? KernelShape.Pad(2 * EmaDevice.Elements(shape)) : KernelShape.Padding;
 

@@ -38,16 +38,9 @@ internal sealed class AdjointScanEmitter
             return null;
         }
 
-        NestItem? Item(SlotKind kind) => stage.Nests.SelectMany(n => n.Items)
-            .SingleOrDefault(i => kernel.Slots[i.Slot].Kind == kind && kernel.Slots[i.Slot].Index == component.State);
-
-        NestItem? previous = Item(SlotKind.PreviousGradient), next = Item(SlotKind.NextGradient);
-        bool reduced = stage.Nests.Any(n => n.Space.IsReduction && n.Items.Any(i => i == previous || i == next));
-        return reduced
-            ? null
-            : (new Stage(stage.Nests
-                .Select(n => n with { Items = n.Items.Where(i => i != previous && i != next).ToList() })
-                .Where(n => n.Items.Count > 0).ToList()), new AdjointScanEmitter(kernel, names, lowered, previous, next));
+        return ScanFusion.StateGradients(kernel, lowered, stage) is { } fused
+            ? (fused.Remaining, new AdjointScanEmitter(kernel, names, lowered, fused.Previous[0], fused.Next[0]))
+            : null;
     }
 
     public void Write(SourceWriter writer)

@@ -5,7 +5,7 @@ using ModelDsl.Compiler.Lowering;
 namespace ModelDsl.Compiler.Emission.Cpu;
 
 /// <summary>Writes the kernel class of a recurrence for the CPU: its plan (slots and components) and its stages.</summary>
-public sealed class KernelEmitter
+internal sealed class KernelEmitter
 {
     private readonly RecurrenceSpec _spec;
     private readonly KernelProgram _kernel;
@@ -20,13 +20,39 @@ public sealed class KernelEmitter
         _matrices = new MatrixTable(kernel);
     }
 
-    public static void Write(SourceWriter writer, RecurrenceSpec spec, KernelProgram kernel, string normalForm) =>
-        new KernelEmitter(spec, kernel).Write(writer, normalForm);
-
-    private void Write(SourceWriter writer, string normalForm)
+    /// <summary>The kernel of a spec.</summary>
+    /// <param name="writer">Where to write.</param>
+    /// <param name="spec">The spec.</param>
+    /// <param name="kernel">Its program.</param>
+    /// <param name="normalForm">Its recurrence in mathematical notation.</param>
+    /// <param name="convolution">Its cut for convolution, or null.</param>
+    public static void Write(SourceWriter writer, RecurrenceSpec spec, KernelProgram kernel, string normalForm, CompiledSplit? convolution)
     {
-        string name = _spec.Graph.Name;
-        writer.Line($"/// <summary>The kernel of <see cref=\"{name}\"/> for the CPU.</summary>");
+        string name = spec.Graph.Name;
+        new KernelEmitter(spec, kernel).Write(
+            writer,
+            $"The kernel of <see cref=\"{name}\"/> for the CPU.",
+            normalForm,
+            $"{name}.Description",
+            first: null,
+            last: convolution is null ? null : () => ConvolutionEmitter.WritePlan(writer, convolution));
+    }
+
+    /// <summary>The kernel of a part of a spec, which brings its own description.</summary>
+    /// <param name="writer">Where to write.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="summary">What it is.</param>
+    public static void WritePart(SourceWriter writer, CompiledPart part, string summary) => new KernelEmitter(part.Spec, part.Kernel).Write(
+        writer,
+        summary,
+        part.Description.NormalForm,
+        "PartDescription",
+        first: () => SpecEmitter.WriteDescription(writer, part.Spec, part.Description, $"private static readonly {RuntimeNames.Description} PartDescription"),
+        last: null);
+
+    private void Write(SourceWriter writer, string summary, string normalForm, string description, Action? first, Action? last)
+    {
+        writer.Line($"/// <summary>{summary}</summary>");
         writer.Line("/// <remarks><code>");
         foreach (string line in normalForm.Split('\n'))
         {
@@ -34,8 +60,14 @@ public sealed class KernelEmitter
         }
 
         writer.Line("/// </code></remarks>");
-        using (writer.Open($"internal sealed unsafe class {name}Kernel() : {RuntimeNames.KernelBase}({name}.Description, Plan)"))
+        using (writer.Open($"internal sealed unsafe class {_spec.Graph.Name}Kernel() : {RuntimeNames.KernelBase}({description}, Plan)"))
         {
+            if (first is not null)
+            {
+                first();
+                writer.Line();
+            }
+
             new PlanEmitter(_spec, _kernel, _matrices).Write(writer);
             WriteStage(writer, "Prologue", [_kernel.Prologue], "What does not depend on time.");
             WriteStages(writer, "Stage", _kernel.Stages, "Before component i runs stage i; the last stage makes the outputs.");
@@ -45,6 +77,7 @@ public sealed class KernelEmitter
             WriteStages(writer, "AdjointStage", _kernel.AdjointStages, "Before the adjoint of component i runs adjoint stage i + 1; stage 0 makes the gradients of the inputs.");
             WriteFusedAdjointStages(writer);
             WriteSweeps(writer, "AdjointSweep", "Token by token, backwards: the adjoint of the update.", c => c.Component is SequentialComponent ? c.StepAdjoint : null, forward: false);
+            last?.Invoke();
         }
     }
 

@@ -70,7 +70,8 @@ internal sealed class NestEmitter
         }
 
         // Locals outside all loops get a scope of their own: the next nest may use the same names.
-        if (_loops.Count > 0 && (Statements[0].Count > 0 || (_space.IsReduction && _keptLoops == 0)))
+        bool declares = _loops.Count > 0 ? Statements[0].Count > 0 || (_space.IsReduction && _keptLoops == 0) : Statements[0].Count > _nest.Items.Count;
+        if (declares)
         {
             using (writer.Block())
             {

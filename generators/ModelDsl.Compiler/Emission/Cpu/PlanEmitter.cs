@@ -62,9 +62,12 @@ internal sealed class PlanEmitter(RecurrenceSpec spec, KernelProgram kernel, Mat
     private string StateAxes(int state)
     {
         IEnumerable<string> axes = spec.Graph.States[state].Axes.OrderBy(Order);
-        return kernel.Components.Select(c => c.Component).OfType<MemoryComponent>().FirstOrDefault(m => m.State == state) is { } memory
-            ? Axes([memory.KeyAxis, .. axes.Where(a => a != memory.KeyAxis)]) + (memory.ValueAxes.Count == 0 ? ", -1" : "")
-            : Axes(axes);
+        return kernel.Components.Select(c => c.Component).First(c => c.States.Contains(state)) switch
+        {
+            MemoryComponent m => Axes([m.KeyAxis, .. axes.Where(a => a != m.KeyAxis)]) + (m.ValueAxes.Count == 0 ? ", -1" : ""),
+            FormedComponent f => Axes([f.KeyAxis, .. axes.Where(a => a != f.KeyAxis)]),
+            _ => Axes(axes),
+        };
     }
 
     private int Order(string axis) => kernel.AxisOrder.ToList().IndexOf(axis);
@@ -98,6 +101,12 @@ internal sealed class PlanEmitter(RecurrenceSpec spec, KernelProgram kernel, Mat
                 string Present(Operand? o) => o is null ? "new(-1, -1)" : $"new({Int(lowered.Operands[taken])}, {Int(lowered.OperandGradients[taken++])})";
                 string multipliers = string.Join(", ", coupled.Multipliers.Select(Present));
                 return $"new CoupledPlan([{Ints(coupled.States)}], [{multipliers}], [{string.Join(", ", coupled.Inputs.Select(Present))}])";
+            case FormedComponent formed:
+                int used = 0;
+                string Used(Operand? o) => o is null ? "new(-1, -1)" : $"new({Int(lowered.Operands[used])}, {Int(lowered.OperandGradients[used++])})";
+                string parts = string.Join(", ", formed.Parts.Select(p => $"new({Int(p.State)}, {Used(p.KeyFactor)}, {Bool(p.KeyFactor is { Axes.Count: > 0 })}, {Used(p.ValueFactor)})"));
+                string terms = string.Join(", ", formed.Terms.Select(t => $"new({Used(t.Key)}, {Used(t.Write)})"));
+                return $"new FormedPlan({Int(formed.State)}, [{parts}], [{terms}])";
             case LinearComponent linear:
                 return $"new LinearPlan([{Ints(linear.States)}], [{Axes(linear.Independent)}], {Bool(linear.Varying is null)})";
             default:

@@ -33,26 +33,10 @@ internal sealed class ScanEmitter
     /// </summary>
     public static (Stage Stage, ScanEmitter Scan)? Fuse(KernelProgram kernel, KernelNames names, LoweredComponent lowered, Stage stage)
     {
-        if (lowered.Component is not ElementwiseComponent component || (component.Multiplier is null && component.Input is null))
-        {
-            return null;
-        }
-
-        bool hasLanes = kernel.HeadsAsLanes || kernel.Program.Source.States[component.State].Axes.Count > 0;
-        List<NestItem> operands = lowered.Operands
-            .Select(slot => stage.Nests.Where(n => !n.Space.IsReduction).SelectMany(n => n.Items).FirstOrDefault(i => i.Slot == slot && !i.Accumulate))
-            .Where(i => i is not null).Select(i => i!).ToList();
-        if (!hasLanes || operands.Count != lowered.Operands.Count || lowered.Operands.Distinct().Count() != operands.Count)
-        {
-            return null;
-        }
-
-        var rest = stage.Nests
-            .Select(n => n with { Items = n.Items.Where(i => !operands.Contains(i)).ToList() })
-            .Where(n => n.Items.Count > 0).ToList();
-        bool wantedElsewhere = rest.Concat(kernel.Stages.Where(s => s != stage).SelectMany(s => s.Nests)).SelectMany(n => n.Items)
-            .Any(item => Reads(kernel, names, item, lowered.Operands));
-        return wantedElsewhere ? null : (new Stage(rest), new ScanEmitter(kernel, names, lowered, operands));
+        bool hasLanes = kernel.HeadsAsLanes || kernel.Program.Source.States[lowered.Component.States[0]].Axes.Count > 0;
+        return lowered.Component is ElementwiseComponent && hasLanes && ScanFusion.Operands(kernel, names, lowered, stage) is { } fused
+            ? (fused.Remaining, new ScanEmitter(kernel, names, lowered, fused.Operands))
+            : null;
     }
 
     public void Write(SourceWriter writer)
@@ -87,8 +71,7 @@ internal sealed class ScanEmitter
     private string Operand(PointEmitter point, NestItem item, bool isMultiplier)
     {
         string value = point.Vector(item);
-        bool wanted = isMultiplier || _kernel.AdjointStages.SelectMany(s => s.Nests).SelectMany(n => n.Items).Any(i => Reads(_kernel, _names, i, [item.Slot]));
-        if (!wanted)
+        if (!isMultiplier && !ScanFusion.AdjointReads(_kernel, _names, item.Slot))
         {
             return value;
         }
@@ -107,20 +90,4 @@ internal sealed class ScanEmitter
     }
 
     private static string Factor(string text) => text.IndexOf(' ') >= 0 ? $"({text})" : text;
-
-    private static bool Reads(KernelProgram kernel, KernelNames names, NestItem item, IEnumerable<int> slots)
-    {
-        var seen = new HashSet<int>();
-        return Visit(item.Node);
-
-        bool Visit(int id)
-        {
-            if (!seen.Add(id))
-            {
-                return false;
-            }
-
-            return names.SlotOf(id, item.Stamp) is { } slot ? slots.Contains(slot) : kernel.Program.Graph[id].Arguments.Any(Visit);
-        }
-    }
 }

@@ -1,274 +1,247 @@
-using System.Globalization;
 using ModelDsl.Compiler.Analysis;
 using ModelDsl.Compiler.Lowering;
 
 namespace ModelDsl.Compiler.Emission.Gpu;
 
 /// <summary>
-/// Writes the engine of states that are carried element by element: h_i = sum_j multiplier_ij * h_j + input_i, for one state or several. A thread keeps its
-/// elements in registers through a chunk.
+/// Writes the engine of states that are carried element by element, for one state or several: h_i = sum_j multiplier_ij * h_j + input_i. A thread keeps its
+/// elements in registers through a chunk. Multipliers and inputs are computed where they are used and reach the frame only if a gradient will ask for them, unless something
+/// else wants them; so is what reaches the states' gradients from outside.
 /// </summary>
-internal sealed class GpuCarriedEmitter
+internal sealed class GpuCarriedEmitter : GpuComponentEmitter
 {
-    private readonly KernelProgram _kernel;
-    private readonly GpuNames _names;
-    private readonly GpuLayoutEmitter _layout;
-    private readonly int[] _states;
-    private readonly int?[] _multipliers;
-    private readonly int?[] _multiplierGradients;
-    private readonly int?[] _inputs;
-    private readonly int?[] _inputGradients;
-    private readonly string _row;
-    private readonly string _lane;
+    private readonly List<int?> _multipliers;
+    private readonly List<int?> _inputs;
+    private readonly (Stage Remaining, IReadOnlyList<NestItem> Operands)? _fused;
+    private readonly (Stage Remaining, IReadOnlyList<NestItem?> Previous, IReadOnlyList<NestItem?> Next)? _fusedAdjoint;
+    private readonly GpuElementLoops _loops;
 
-    public GpuCarriedEmitter(KernelProgram kernel, GpuNames names, GpuLayoutEmitter layout, LoweredComponent lowered)
+    public GpuCarriedEmitter(KernelProgram kernel, GpuNames names, GpuLayoutEmitter layout, int index)
+        : base(kernel, names, layout, index)
     {
-        _kernel = kernel;
-        _names = names;
-        _layout = layout;
-        _states = lowered.Component.States.ToArray();
-        (IReadOnlyList<Operand?> multipliers, IReadOnlyList<Operand?> inputs) = lowered.Component switch
+        (IReadOnlyList<Operand?> multipliers, IReadOnlyList<Operand?> inputs) = Lowered.Component switch
         {
             ElementwiseComponent e => ([e.Multiplier], [e.Input]),
             CoupledComponent c => (c.Multipliers, c.Inputs),
-            _ => throw new ArgumentException("Neither elementwise nor coupled.", nameof(lowered)),
+            _ => throw new ArgumentException("Neither elementwise nor coupled.", nameof(index)),
         };
+
+        // The positions of the operands that there are.
         int next = 0;
-        (int?, int?) Take(Operand? operand) => operand is null ? (null, null) : (lowered.Operands[next], lowered.OperandGradients[next++]);
-        (int? Slot, int? Gradient)[] taken = multipliers.Concat(inputs).Select(Take).ToArray();
-        _multipliers = taken.Take(multipliers.Count).Select(p => p.Slot).ToArray();
-        _multiplierGradients = taken.Take(multipliers.Count).Select(p => p.Gradient).ToArray();
-        _inputs = taken.Skip(multipliers.Count).Select(p => p.Slot).ToArray();
-        _inputGradients = taken.Skip(multipliers.Count).Select(p => p.Gradient).ToArray();
-        _row = layout.StateRow(_states[0]);
-
-        // A single number has no lanes.
-        _lane = _row == "1" ? "Lanes1" : "L";
+        _multipliers = multipliers.Select(m => m is null ? (int?)null : next++).ToList();
+        _inputs = inputs.Select(i => i is null ? (int?)null : next++).ToList();
+        _fused = ScanFusion.Operands(kernel, names, Lowered, kernel.Stages[index]);
+        _fusedAdjoint = ScanFusion.StateGradients(kernel, Lowered, kernel.AdjointStages[index + 1]);
+        _loops = new GpuElementLoops(kernel, names, States[0]);
     }
 
-    private int Count => _states.Length;
+    public override Stage Stage => _fused?.Remaining ?? base.Stage;
 
-    /// <summary>Floats in the linear part of a chunk's summary.</summary>
-    public string TransitionLength => Count == 1 ? _layout.StateLength(_states[0]) : $"{Int(Count * Count)} * {_layout.StateLength(_states[0])}";
+    public override Stage AdjointStage => _fusedAdjoint?.Remaining ?? base.AdjointStage;
 
-    public void WriteForward(SourceWriter writer)
+    public override bool Keeps => _fused is not null;
+
+    public override IReadOnlyCollection<int> AbsentSlots =>
+    [
+        .. _fused is null ? [] : Lowered.Operands.Where((slot, index) => !IsKept(index, slot)),
+        .. _fusedAdjoint is null ? [] : States.SelectMany(s => new[] { Slot(SlotKind.PreviousGradient, s).Id, Slot(SlotKind.NextGradient, s).Id }),
+    ];
+
+    public override string TransitionLength => Count == 1 ? Layout.StateLength(States[0]) : $"{Int(Count * Count)} * {Layout.StateLength(States[0])}";
+
+    private int Count => States.Count;
+
+    public override void WriteForward(SourceWriter writer)
     {
-        WriteEquations(writer);
-        using (Elements(writer))
+        PointEmitter point = Point();
+        WriteEquations(writer, point);
+        string[] values = Operands(point, keeps: true);
+        string[] carried = Declare(point, StateName, i => _loops.Load(point, Slot(SlotKind.Previous, States[i]), TileAt(i)));
+        for (int i = 0; i < Count; i++)
         {
-            for (int i = 0; i < Count; i++)
-            {
-                writer.Line($"var {Carried(i)} = {Load("tile", _layout.StateAt(_states[i]))};");
-                writer.Line($"{_lane}.Store(frame, {Slot(SlotKind.Previous, i)} + i, {Carried(i)});");
-            }
-
-            using (writer.Open("for (int t = 0; t < tokens; t++)"))
-            {
-                Update(writer, i => Carried(i), withInput: true);
-                for (int i = 0; i < Count; i++)
-                {
-                    writer.Line($"{_lane}.Store(frame, {Slot(SlotKind.Next, i)}{Time(_row)} + i, {Carried(i)});");
-                }
-            }
-
-            for (int i = 0; i < Count; i++)
-            {
-                writer.Line($"{_lane}.Store(tile, {_layout.StateAt(_states[i])} + i, {Carried(i)});");
-            }
+            _loops.Before(point).Add(_loops.Store(point, Slot(SlotKind.Previous, States[i]), carried[i], withTime: false));
         }
 
-        writer.Line("Team.Barrier(s);");
+        Update(point, carried, values, withInput: true);
+        for (int i = 0; i < Count; i++)
+        {
+            _loops.Inside(point).Add(_loops.Store(point, Slot(SlotKind.Next, States[i]), carried[i]));
+        }
+
+        _loops.Write(writer, point, backwards: false, carried.Select((c, i) => _loops.Store(point, Slot(SlotKind.Previous, States[i]), c, TileAt(i))));
     }
 
-    public void WriteAdjoint(SourceWriter writer)
+    public override void WriteAdjoint(SourceWriter writer)
     {
+        PointEmitter point = Point(adjoint: true);
+        List<NestItem> fused = _fusedAdjoint is { } outside ? outside.Previous.Concat(outside.Next).Where(i => i is not null).Select(i => i!).ToList() : [];
+        foreach (NestItem item in fused)
+        {
+            writer.Line("// " + Names.Formula(item, GpuElementLoops.Space));
+            point.Announce(item);
+        }
+
         writer.Line("// Gradients of states flow back: d before = d from outside + transposed multipliers * d after.");
-        using (Elements(writer))
+        string?[] next = [.. States.Select((_, i) => _fusedAdjoint?.Next[i] is { } item ? _loops.Value(point, item) : null)];
+        string[] previous = [.. States.Select((s, i) => _fusedAdjoint is null ? _loops.Load(point, Slot(SlotKind.PreviousGradient, s))
+            : _fusedAdjoint.Value.Previous[i] is { } item ? _loops.Value(point, item) : "")];
+        string[] returned = Declare(point, i => Layout.GradientName(States[i]), i => _loops.Load(point, Slot(SlotKind.Previous, States[i]), GradientTileAt(i))
+            + (_fusedAdjoint is null ? $" + {_loops.LoadLast(point, Slot(SlotKind.PreviousGradient, States[i]))}" : ""));
+        List<string> inside = _loops.Inside(point);
+        for (int i = 0; i < Count; i++)
         {
-            for (int i = 0; i < Count; i++)
+            if (next[i] is { } gradient)
             {
-                writer.Line($"var {Returned(i)} = {Load("tile", _layout.GradientAt(_states[i]))} + {_lane}.Load(frame, {Slot(SlotKind.PreviousGradient, i)} + (tokens * {_row}) + i);");
-            }
-
-            using (writer.Open("for (int t = tokens - 1; t >= 0; t--)"))
-            {
-                for (int i = 0; i < Count; i++)
-                {
-                    if (_inputGradients[i] is { } input)
-                    {
-                        writer.Line($"{_lane}.Store({Operand(input)}, {Returned(i)});");
-                    }
-
-                    for (int j = 0; j < Count; j++)
-                    {
-                        if (_multiplierGradients[(i * Count) + j] is { } multiplier)
-                        {
-                            writer.Line($"{_lane}.Store({Operand(multiplier)}, {Returned(i)} * {_lane}.Load(frame, {Slot(SlotKind.Previous, j)}{Time(_row)} + i));");
-                        }
-                    }
-                }
-
-                string[] before = Enumerable.Range(0, Count).Select(j => string.Join(" + ", new[] { $"{_lane}.Load(frame, {Slot(SlotKind.PreviousGradient, j)}{Time(_row)} + i)" }
-                    .Concat(Enumerable.Range(0, Count).Where(i => _multipliers[(i * Count) + j] is not null)
-                        .Select(i => $"({_lane}.Load({Operand(_multipliers[(i * Count) + j]!.Value)}) * {Returned(i)})")))).ToArray();
-                Assign(writer, Returned, before);
-            }
-
-            for (int i = 0; i < Count; i++)
-            {
-                writer.Line($"{_lane}.Store(tile, {_layout.GradientAt(_states[i])} + i, {Returned(i)});");
+                inside.Add($"{returned[i]} += {gradient};");
             }
         }
 
-        writer.Line("Team.Barrier(s);");
+        for (int i = 0; i < Count; i++)
+        {
+            if (_inputs[i] is { } input)
+            {
+                inside.Add(_loops.Store(point, Gradient(input), returned[i]));
+            }
+
+            for (int j = 0; j < Count; j++)
+            {
+                if (Multiplier(i, j) is { } multiplier)
+                {
+                    inside.Add(_loops.Store(point, Gradient(multiplier), $"{returned[i]} * {_loops.Load(point, Slot(SlotKind.Previous, States[j]))}"));
+                }
+            }
+        }
+
+        Assign(point, returned, Enumerable.Range(0, Count).Select(j => Enumerable.Range(0, Count).Where(i => Multiplier(i, j) is not null)
+            .Aggregate(previous[j], (sum, i) => _loops.MultiplyAdd(_loops.Load(point, Kernel.Slots[Lowered.Operands[Multiplier(i, j)!.Value]]), returned[i], sum))).ToArray());
+        _loops.Write(writer, point, backwards: true, returned.Select((r, i) => _loops.Store(point, Slot(SlotKind.Previous, States[i]), r, GradientTileAt(i))));
     }
 
     /// <summary>The chunk as an affine map: what becomes of each unit state, and of zero.</summary>
-    public void WriteSummary(SourceWriter writer)
+    public override void WriteSummary(SourceWriter writer)
     {
-        using (Elements(writer))
+        PointEmitter point = Point();
+        WriteEquations(writer, point);
+        string[] values = Operands(point, keeps: false);
+        var images = new List<string[]>();
+        for (int column = 0; column < Count; column++)
         {
-            for (int column = 0; column < Count; column++)
-            {
-                for (int i = 0; i < Count; i++)
-                {
-                    writer.Line($"var {Image(i, column)} = {_lane}.Broadcast({(i == column ? "1f" : "0f")});");
-                }
-            }
-
-            for (int i = 0; i < Count; i++)
-            {
-                writer.Line($"var {Carried(i)} = {_lane}.Broadcast(0f);");
-            }
-
-            using (writer.Open("for (int t = 0; t < tokens; t++)"))
-            {
-                for (int column = 0; column < Count; column++)
-                {
-                    Update(writer, i => Image(i, column), withInput: false);
-                }
-
-                Update(writer, i => Carried(i), withInput: true);
-            }
-
-            for (int i = 0; i < Count; i++)
-            {
-                for (int column = 0; column < Count; column++)
-                {
-                    writer.Line($"{_lane}.Store(a.Memory, {TransitionAt(i, column)}, {Image(i, column)});");
-                }
-            }
-
-            for (int i = 0; i < Count; i++)
-            {
-                writer.Line($"{_lane}.Store(a.Memory, {OffsetAt(i)}, {Carried(i)});");
-            }
+            images.Add(Declare(point, i => $"{StateName(i)}{(Count == 1 ? "" : "Of" + StateName(column))}Image", i => _loops.Broadcast(i == column ? "1f" : "0f")));
         }
 
-        writer.Line("Team.Barrier(s);");
+        string[] carried = Declare(point, StateName, _ => _loops.Broadcast("0f"));
+        images.ForEach(image => Update(point, image, values, withInput: false));
+        Update(point, carried, values, withInput: true);
+        IEnumerable<string> ends = images.SelectMany((image, column) => image.Select((value, i) => StoreSummary(point, TransitionAt(i, column), value)))
+            .Concat(carried.Select((value, i) => StoreSummary(point, OffsetAt(i), value)));
+        _loops.Write(writer, point, backwards: false, ends);
     }
 
-    public void WriteAdvance(SourceWriter writer) => WriteApply(writer, i => _layout.StateAt(_states[i]), transposed: false);
+    public override void WriteAdvance(SourceWriter writer) => WriteApply(writer, TileAt, transposed: false);
 
-    public void WriteRetreat(SourceWriter writer) => WriteApply(writer, i => _layout.GradientAt(_states[i]), transposed: true);
-
-    /// <summary>Copies the gradients of the states before the chunk to the offset of its summary.</summary>
-    public void WriteOffset(SourceWriter writer)
-    {
-        for (int i = 0; i < Count; i++)
-        {
-            writer.Line($"Team.Copy<L>(s, tile, {_layout.GradientAt(_states[i])}, a.Memory, summary + {TransitionLength}{(i == 0 ? "" : $" + ({Int(i)} * {_layout.StateLength(_states[i])})")}, {_layout.StateLength(_states[i])});");
-        }
-    }
+    public override void WriteRetreat(SourceWriter writer) => WriteApply(writer, GradientTileAt, transposed: true);
 
     private void WriteApply(SourceWriter writer, Func<int, string> place, bool transposed)
     {
-        using (Elements(writer))
-        {
-            for (int i = 0; i < Count; i++)
-            {
-                writer.Line($"var {Carried(i)} = {Load("tile", place(i))};");
-            }
-
-            for (int i = 0; i < Count; i++)
-            {
-                IEnumerable<string> terms = Enumerable.Range(0, Count).Select(j => $"({_lane}.Load(a.Memory, {(transposed ? TransitionAt(j, i) : TransitionAt(i, j))}) * {Carried(j)})");
-                writer.Line($"{_lane}.Store(tile, {place(i)} + i, {string.Join(" + ", terms)} + {_lane}.Load(a.Memory, {OffsetAt(i)}));");
-            }
-        }
-
-        writer.Line("Team.Barrier(s);");
+        PointEmitter point = Point();
+        Slot row = Slot(SlotKind.Previous, States[0]);
+        string[] carried = Declare(point, i => StateName(i) + "Carried", i => _loops.Load(point, row, place(i)));
+        IEnumerable<string> ends = Enumerable.Range(0, Count).Select(i => _loops.Store(point, row, Enumerable.Range(0, Count).Aggregate(
+            _loops.Load(point, row, "a.Memory, " + OffsetAt(i)),
+            (sum, j) => _loops.MultiplyAdd(_loops.Load(point, row, "a.Memory, " + (transposed ? TransitionAt(j, i) : TransitionAt(i, j))), carried[j], sum)), place(i)));
+        _loops.Write(writer, point, backwards: null, ends);
     }
 
-    private void WriteEquations(SourceWriter writer)
+    private void WriteEquations(SourceWriter writer, PointEmitter point)
     {
+        foreach (NestItem item in _fused?.Operands ?? [])
+        {
+            writer.Line("// " + Names.Formula(item, GpuElementLoops.Space));
+            point.Announce(item);
+        }
+
+        string Name(int operand) => Kernel.Slots[Lowered.Operands[operand]].Name;
         for (int i = 0; i < Count; i++)
         {
-            IEnumerable<string> terms = Enumerable.Range(0, Count).Where(j => _multipliers[(i * Count) + j] is not null)
-                .Select(j => $"{_kernel.Slots[_multipliers[(i * Count) + j]!.Value].Name} * {StateName(j)}")
-                .Concat(_inputs[i] is { } input ? [_kernel.Slots[input].Name] : Array.Empty<string>()).DefaultIfEmpty("0");
+            IEnumerable<string> terms = Enumerable.Range(0, Count).Where(j => Multiplier(i, j) is not null).Select(j => $"{Name(Multiplier(i, j)!.Value)} * {StateName(j)}")
+                .Concat(_inputs[i] is { } input ? [Name(input)] : Array.Empty<string>()).DefaultIfEmpty("0");
             writer.Line($"// {StateName(i)} = {string.Join(" + ", terms)}");
         }
     }
 
-    /// <summary>carried = multipliers * carried + input, all at once.</summary>
-    private void Update(SourceWriter writer, Func<int, string> carried, bool withInput)
+    /// <summary>The value of each operand at a point. One that the adjoint wants is put into the frame if "keep" says so.</summary>
+    private string[] Operands(PointEmitter point, bool keeps)
     {
-        string[] next = Enumerable.Range(0, Count).Select(i =>
+        if (_fused is not { } fused)
         {
-            List<string> terms = Enumerable.Range(0, Count).Where(j => _multipliers[(i * Count) + j] is not null)
-                .Select(j => $"({_lane}.Load({Operand(_multipliers[(i * Count) + j]!.Value)}) * {carried(j)})").ToList();
-            if (withInput && _inputs[i] is { } input)
+            return Lowered.Operands.Select(slot => _loops.Load(point, Kernel.Slots[slot])).ToArray();
+        }
+
+        // Used for the image of each state and for the state itself.
+        bool isUsedTwice = !keeps || Count > 1;
+        return fused.Operands.Select((item, index) =>
+        {
+            bool kept = keeps && IsKept(index, item.Slot);
+            string value = _loops.Value(point, item);
+            if ((kept || isUsedTwice) && value.Any(c => !char.IsLetterOrDigit(c) && c != '_'))
             {
-                terms.Add($"{_lane}.Load({Operand(input)})");
+                string name = point.Unique(Kernel.Slots[item.Slot].Name);
+                _loops.Inside(point).Add($"var {name} = {value};");
+                value = name;
             }
 
-            return terms.Count == 0 ? $"{_lane}.Broadcast(0f)" : string.Join(" + ", terms);
+            if (kept)
+            {
+                _loops.Inside(point).Add($"if (keep) {_loops.Store(point, Kernel.Slots[item.Slot], value)}");
+            }
+
+            return value;
         }).ToArray();
-        Assign(writer, carried, next);
     }
 
-    private void Assign(SourceWriter writer, Func<int, string> target, string[] values)
+    /// <summary>Whether the adjoint wants an operand.</summary>
+    private bool IsKept(int index, int slot) => _multipliers.Contains(index) || ScanFusion.AdjointReads(Kernel, Names, slot);
+
+    private string[] Declare(PointEmitter point, Func<int, string> name, Func<int, string> value) => Enumerable.Range(0, Count).Select(i =>
     {
-        if (Count == 1)
-        {
-            writer.Line($"{target(0)} = {values[0]};");
-            return;
-        }
+        string unique = point.Unique(name(i));
+        _loops.Before(point).Add($"var {unique} = {value(i)};");
+        return unique;
+    }).ToArray();
 
-        for (int i = 0; i < Count; i++)
-        {
-            writer.Line($"var {target(i)}New = {values[i]};");
-        }
+    /// <summary>carried = multipliers * carried + input, all at once.</summary>
+    private void Update(PointEmitter point, string[] carried, string[] values, bool withInput) => Assign(point, carried, Enumerable.Range(0, Count).Select(i =>
+        Enumerable.Range(0, Count).Where(j => Multiplier(i, j) is not null).Aggregate(
+            withInput && _inputs[i] is { } input ? values[input] : "",
+            (sum, j) => _loops.MultiplyAdd(values[Multiplier(i, j)!.Value], carried[j], sum))).ToArray());
 
-        for (int i = 0; i < Count; i++)
+    /// <summary>Values given to names all at once; an empty one is 0.</summary>
+    private void Assign(PointEmitter point, string[] names, string[] values)
+    {
+        List<string> inside = _loops.Inside(point);
+        string[] targets = Count == 1 ? names : names.Select(n => point.Unique(n + "New")).ToArray();
+        inside.AddRange(values.Select((value, i) => $"{(Count == 1 ? "" : "var ")}{targets[i]} = {(value.Length == 0 ? _loops.Broadcast("0f") : value)};"));
+        if (Count > 1)
         {
-            writer.Line($"{target(i)} = {target(i)}New;");
+            inside.AddRange(names.Select((name, i) => $"{name} = {targets[i]};"));
         }
     }
 
-    private SourceWriter.Scope Elements(SourceWriter writer) =>
-        writer.Open($"for (int i = Group.IdxX * {_lane}.Width; i < {_row}; i += s.Threads * {_lane}.Width)");
+    private PointEmitter Point(bool adjoint = false) => _loops.Point(adjoint || _fused is null ? [] : Lowered.Operands);
 
-    private string Load(string view, string at) => $"{_lane}.Load({view}, {at} + i)";
+    private int? Multiplier(int i, int j) => _multipliers[(i * Count) + j];
 
-    private string Operand(int slot) => $"frame, {GpuNames.At(_kernel.Slots[slot])}{Time(_names.Row(_kernel.Slots[slot]))} + i";
+    private Slot Gradient(int operand) => Kernel.Slots[Lowered.OperandGradients[operand]];
 
-    private static string Time(string row) => row == "1" ? " + t" : $" + (t * {row})";
+    private string TileAt(int i) => "tile, " + Layout.StateAt(States[i]);
 
-    private string Slot(SlotKind kind, int i) => GpuNames.At(_kernel.Slots.First(s => s.Kind == kind && s.Index == _states[i]));
+    private string GradientTileAt(int i) => "tile, " + Layout.GradientAt(States[i]);
 
-    private string TransitionAt(int i, int j) => $"summary + {(Count == 1 ? "" : $"({Int((i * Count) + j)} * {_layout.StateLength(_states[0])}) + ")}i";
+    private string StoreSummary(PointEmitter point, string at, string value) => _loops.Store(point, Slot(SlotKind.Previous, States[0]), value, "a.Memory, " + at);
 
-    private string OffsetAt(int i) => $"summary + {TransitionLength}{(i == 0 ? "" : $" + ({Int(i)} * {_layout.StateLength(_states[0])})")} + i";
+    private string TransitionAt(int i, int j) => $"summary{(i + j == 0 ? "" : $" + ({Int((i * Count) + j)} * {Layout.StateLength(States[0])})")}";
 
-    private string StateName(int i) => _kernel.Program.Source.States[_states[i]].Name;
+    private string OffsetAt(int i) => $"summary + {TransitionLength}{(i == 0 ? "" : $" + ({Int(i)} * {Layout.StateLength(States[i])})")}";
 
-    private string Carried(int i) => StateName(i) + "Carried";
-
-    private string Returned(int i) => _layout.GradientName(_states[i]) + "Carried";
-
-    private string Image(int i, int column) => $"{StateName(i)}{(Count == 1 ? "" : "Of" + StateName(column))}Image";
-
-    private static string Int(int value) => value.ToString(CultureInfo.InvariantCulture);
+    private string StateName(int i) => Kernel.Program.Source.States[States[i]].Name;
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ModelDsl.Compiler.Analysis;
 using ModelDsl.Compiler.Lowering;
 
 namespace ModelDsl.Compiler.Emission.Gpu;
@@ -8,18 +7,12 @@ namespace ModelDsl.Compiler.Emission.Gpu;
 public sealed class GpuKernelEmitter
 {
     private readonly RecurrenceSpec _spec;
-    private readonly KernelProgram _kernel;
-    private readonly GpuNames _names;
-    private readonly GpuLayoutEmitter _layout;
-    private readonly GpuEntryEmitter _entries;
+    private readonly GpuKernelParts _parts;
 
     private GpuKernelEmitter(RecurrenceSpec spec, KernelProgram kernel)
     {
         _spec = spec;
-        _kernel = kernel;
-        _names = new GpuNames(kernel);
-        _layout = new GpuLayoutEmitter(spec, kernel, _names);
-        _entries = new GpuEntryEmitter(spec, kernel, _names, _layout);
+        _parts = new GpuKernelParts(spec, kernel);
     }
 
     /// <summary>The kernel class and the member of the spec that makes one for a device.</summary>
@@ -44,82 +37,69 @@ public sealed class GpuKernelEmitter
         }
 
         writer.Line("/// </code></remarks>");
-        using (writer.Open($"internal sealed class {name}GpuKernel({RuntimeNames.GpuDevice} device) : {RuntimeNames.GpuKernelBase}({name}.Description, Plan, device)"))
+        using (writer.Open($"internal sealed class {name}GpuKernel({RuntimeNames.GpuDevice} device) : {RuntimeNames.GpuKernelBase}({_spec.QualifiedName}.Description, Plan, device)"))
         {
-            _layout.WritePlan(writer);
-            _entries.WriteOverrides(writer);
-            _entries.WriteKernels(writer);
-            WriteStages(writer);
-            WriteEngines(writer);
+            _parts.Layout.WritePlan(writer);
+            WriteOverrides(writer);
+            new GpuEntryEmitter(_parts).Write(writer);
+            new GpuPieceEmitter(_parts).Write(writer);
             writer.Line();
-            _layout.WriteSlots(writer, Parts());
-            _layout.WriteTiles(writer);
+            _parts.Layout.WriteSlots(writer, _parts);
+            _parts.Layout.WriteTiles(writer);
         }
     }
 
-    private void WriteStages(SourceWriter writer)
+    /// <summary>What the runtime asks: the entry points, and how much memory they need.</summary>
+    private void WriteOverrides(SourceWriter writer)
     {
-        Method("Prologue", _kernel.Prologue, "What does not depend on time.", hasTokens: false);
-        for (int i = 0; i < _kernel.Stages.Count; i++)
+        writer.Line();
+        string scan = _parts.HasScan ? "Summarise<L>, Advance<L>, Retreat<L>" : "null, null, null";
+        writer.Line($"protected override {RuntimeNames.GpuEntries} Entries<L>() => new(Forward<L>, Backward<L>, {scan});");
+        writer.Line();
+        writer.Line("protected override int FrameLength(Gpu::KernelShape s, bool adjoint) => adjoint ? new Slots(s).AdjointEnd : new Slots(s).End;");
+        writer.Line();
+        writer.Line("protected override int TileLength(Gpu::KernelShape s, bool adjoint) => new Tiles(s, adjoint ? 1 : 0).End;");
+        writer.Line();
+        writer.Line($"protected override int StateLength(Gpu::KernelShape s) => StateAt(s, {Int(_spec.Graph.States.Count)});");
+        var body = new SourceWriter();
+        if (_parts.HasScan)
         {
-            Method("Stage" + Int(i), _kernel.Stages[i], i < _kernel.Components.Count ? $"What component {Int(i)} consumes." : "The outputs.");
-        }
-
-        for (int i = 0; i < _kernel.AdjointStages.Count; i++)
-        {
-            Method("AdjointStage" + Int(i), _kernel.AdjointStages[i], i == 0 ? "The gradients of the inputs." : $"What the adjoint of component {Int(i - 1)} consumes.");
-        }
-
-        void Method(string name, Stage stage, string summary, bool hasTokens = true)
-        {
-            if (stage.Nests.Count == 0)
+            if (_parts.Components.Any(c => c.TransitionLength.Contains("tiles.")))
             {
-                return;
+                body.Line("var tiles = new Tiles(s, 0);");
             }
 
-            var body = new SourceWriter();
-            GpuNestEmitter.Write(body, _kernel, _names, stage);
-            string parameters = "KernelShape s, ArrayView<float> frame" + (hasTokens ? ", int tokens" : "") + ", int heads";
-            _entries.WriteMethod(writer, summary, $"private static void {name}<L>({parameters})", body.ToString());
+            using (body.Open("return component switch", "};"))
+            {
+                foreach (GpuComponentEmitter component in _parts.Components)
+                {
+                    string length = string.Join(" + ", component.States.Select(_parts.Layout.StateLength).Prepend(component.TransitionLength));
+                    body.Line($"{(component == _parts.Components[_parts.Components.Count - 1] ? "_" : _parts.NumberOf(component))} => {length},");
+                }
+            }
         }
-    }
-
-    private void WriteEngines(SourceWriter writer)
-    {
-        for (int c = 0; c < _kernel.Components.Count; c++)
+        else
         {
-            LoweredComponent lowered = _kernel.Components[c];
-            string states = string.Join(", ", lowered.Component.States.Select(s => _spec.Graph.States[s].Name));
-            Engine("Engine", c, forward => Emit(forward, lowered, m => m.WriteForward, e => e.WriteForward, s => s.WriteForward), $"Carries {states} through a chunk.");
-            Engine("AdjointEngine", c, adjoint => Emit(adjoint, lowered, m => m.WriteAdjoint, e => e.WriteAdjoint, s => s.WriteAdjoint), $"Carries the gradient of {states} back through a chunk.");
+            body.Line("return 0;");
         }
 
-        void Engine(string name, int c, Action<SourceWriter> write, string summary)
+        _parts.Methods.WritePlain(writer, "protected override int SummaryLength(Gpu::KernelShape s, int component)", body.ToString(), null);
+        body = new SourceWriter();
+        using (body.Open("return state switch", "};"))
         {
-            var body = new SourceWriter();
-            write(body);
-            _entries.WriteMethod(
-                writer, summary, $"private static void {name}{Int(c)}<L>(KernelShape s, ArrayView<float> frame, ArrayView<float> tile, Tiles tiles, int tokens, int heads)", body.ToString());
-        }
-    }
+            var lengths = new List<string>();
+            for (int s = 0; s < _spec.Graph.States.Count; s++)
+            {
+                body.Line($"{Int(s)} => {(lengths.Count == 0 ? "0" : string.Join(" + ", lengths))},");
+                lengths.Add(_parts.Layout.StateLength(s));
+            }
 
-    private void Emit(
-        SourceWriter writer, LoweredComponent lowered, Func<GpuMemoryEmitter, Action<SourceWriter>> memory, Func<GpuCarriedEmitter, Action<SourceWriter>> carried,
-        Func<GpuSweepEmitter, Action<SourceWriter>> sweep)
-    {
-        switch (lowered.Component)
-        {
-            case MemoryComponent: memory(new GpuMemoryEmitter(_kernel, _names, _layout, lowered))(writer); break;
-            case SequentialComponent: sweep(new GpuSweepEmitter(_kernel, _names, _layout, lowered))(writer); break;
-            default: carried(new GpuCarriedEmitter(_kernel, _names, _layout, lowered))(writer); break;
+            body.Line($"_ => {string.Join(" + ", lengths.DefaultIfEmpty("0"))},");
         }
-    }
 
-    /// <summary>Which sums are left in parts, and how many at once.</summary>
-    private List<(string Loop, int Count)> Parts() => _kernel.Stages.Concat(_kernel.AdjointStages).Append(_kernel.Prologue)
-        .Concat(_kernel.Components.SelectMany(c => new[] { c.Step, c.StepAdjoint }))
-        .SelectMany(s => GpuNestEmitter.Of(_kernel, s)).Select(n => new GpuNestEmitter(_kernel, _names, n)).Where(n => n.PartsOf is not null)
-        .GroupBy(n => n.PartsOf!).Select(g => (g.Key, g.Max(n => n.Items))).OrderBy(p => p.Key, StringComparer.Ordinal).ToList();
+        _parts.Methods.WritePlain(
+            writer, "private static int StateAt(Gpu::KernelShape s, int state)", body.ToString(), "Where the states of a unit begin among those that are kept at the border of a chunk.");
+    }
 
     private static string Int(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -22,58 +22,72 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
         }
     }
 
-    /// <param name="parts">For each loop whose sums are left in parts by columns of threads, how many sums at once.</param>
-    public void WriteSlots(SourceWriter writer, IReadOnlyList<(string Loop, int Count)> parts)
+    /// <summary>
+    /// The slots of the frame: first what a forward kernel needs, so that its frame is small, then what only the adjoint does.
+    /// </summary>
+    public void WriteSlots(SourceWriter writer, GpuKernelParts parts)
     {
-        writer.Line("// Where the frame of a group holds what: floats from its start.");
+        var needed = new HashSet<int>(kernel.Slots.Where(s => s.Kind is SlotKind.Input or SlotKind.TokenIndex or SlotKind.Previous or SlotKind.Next).Select(s => s.Id)
+            .Concat(parts.ForwardStages.SelectMany(s => s.Nests).SelectMany(n => n.Items).Select(i => i.Slot)).Concat(kernel.Components.SelectMany(c => c.Reads)).Concat(kernel.OutputSlots));
+        List<Slot> forward = kernel.Slots.Where(s => needed.Contains(s.Id)).ToList();
+        List<Slot> adjoint = kernel.Slots.Where(s => !needed.Contains(s.Id) && !parts.AbsentSlots.Contains(s.Id)).ToList();
+        List<(string Name, string Loop)> sums = Parts(parts.ForwardStages);
+        List<(string Name, string Loop)> adjointSums = Parts(parts.AdjointStages).Except(sums).ToList();
+
+        writer.Line("// Where the frame of a group holds what: floats from its start. What only the adjoint needs lies behind the rest.");
         using (writer.Open("private readonly struct Slots"))
         {
-            foreach (Slot slot in kernel.Slots)
-            {
-                writer.Line($"public readonly int {GpuNames.Escape(slot.Name)}; // {Shape(slot)}");
-            }
-
-            foreach (string name in PartNames(parts))
-            {
-                writer.Line($"public readonly int {name}; // sums, in parts");
-            }
-
-            writer.Line("public readonly int End;");
+            Declare(forward, sums, "End");
+            Declare(adjoint, adjointSums, "AdjointEnd");
             writer.Line();
             var body = new SourceWriter();
             body.Line("int next = 0;");
-            foreach (Slot slot in kernel.Slots)
-            {
-                string name = GpuNames.Escape(slot.Name), row = names.Row(slot);
-                switch (slot.Kind)
-                {
-                    case SlotKind.Next or SlotKind.NextGradient:
-                        SlotKind before = slot.Kind == SlotKind.Next ? SlotKind.Previous : SlotKind.PreviousGradient;
-                        Slot previous = kernel.Slots.First(s => s.Kind == before && s.Index == slot.Index);
-                        body.Line($"{Own(name)} = {Own(GpuNames.Escape(previous.Name))} + {row};");
-                        continue;
-                    case SlotKind.Previous or SlotKind.PreviousGradient:
-                        Take(body, name, $"(s.Chunk + 1) * {row}");
-                        continue;
-                    default:
-                        Take(body, name, slot.HasTime ? row == "1" ? "s.Chunk" : $"s.Chunk * {row}" : row);
-                        continue;
-                }
-            }
-
-            foreach ((string loop, int count) in parts)
-            {
-                string bound = loop.Length == 0 ? "1" : loop == PointEmitter.Time ? "s.Chunk" : names.Bound(loop);
-                for (int i = 0; i < count; i++)
-                {
-                    Take(body, GpuNestEmitter.PartName(loop, i), $"{bound} * (s.Columns + 1)");
-                }
-            }
-
+            Lay(body, forward, sums);
             body.Line("End = next;");
-            WriteConstructor(writer, "public Slots(KernelShape s)", body.ToString().TrimEnd('\n'));
+            Lay(body, adjoint, adjointSums);
+            body.Line("AdjointEnd = next;");
+            WriteConstructor(writer, "public Slots(Gpu::KernelShape s)", body.ToString().TrimEnd('\n'));
+        }
+
+        void Declare(List<Slot> slots, List<(string Name, string Loop)> sums, string end)
+        {
+            slots.ForEach(slot => writer.Line($"public readonly int {GpuNames.Escape(slot.Name)}; // {Shape(slot)}"));
+            sums.ForEach(sum => writer.Line($"public readonly int {sum.Name}; // sums, in parts"));
+            writer.Line($"public readonly int {end};");
         }
     }
+
+    private void Lay(SourceWriter body, List<Slot> slots, List<(string Name, string Loop)> sums)
+    {
+        foreach (Slot slot in slots)
+        {
+            string name = GpuNames.Escape(slot.Name), row = names.Row(slot);
+            switch (slot.Kind)
+            {
+                case SlotKind.Next or SlotKind.NextGradient:
+                    SlotKind before = slot.Kind == SlotKind.Next ? SlotKind.Previous : SlotKind.PreviousGradient;
+                    Slot previous = kernel.Slots.First(s => s.Kind == before && s.Index == slot.Index);
+                    body.Line($"{Own(name)} = {Own(GpuNames.Escape(previous.Name))} + {row};");
+                    continue;
+                case SlotKind.Previous or SlotKind.PreviousGradient:
+                    Take(body, name, $"(s.Chunk + 1) * {row}");
+                    continue;
+                default:
+                    Take(body, name, slot.HasTime ? row == "1" ? "s.Chunk" : $"s.Chunk * {row}" : row);
+                    continue;
+            }
+        }
+
+        foreach ((string name, string loop) in sums)
+        {
+            Take(body, name, $"{(loop.Length == 0 ? "1" : loop == PointEmitter.Time ? "s.Chunk" : names.Bound(loop))} * (s.Columns + 1)");
+        }
+    }
+
+    /// <summary>The sums that columns of threads leave in parts, each with the loop whose steps it is for.</summary>
+    private List<(string Name, string Loop)> Parts(IEnumerable<Stage> stages) => stages.SelectMany(s => GpuNestEmitter.Of(kernel, s)).Select(n => new GpuNestEmitter(kernel, names, n))
+        .Where(n => n.PartsOf is not null).SelectMany(n => Enumerable.Range(0, n.Items).Select(i => (GpuNestEmitter.PartName(n.PartsOf!, i), n.PartsOf!)))
+        .Distinct().OrderBy(p => p.Item1, StringComparer.Ordinal).ToList();
 
     public void WriteTiles(SourceWriter writer)
     {
@@ -114,12 +128,12 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
             }
 
             writer.Line();
-            WriteConstructor(writer, "public Tiles(KernelShape s, int adjoint)", body.ToString().TrimEnd('\n'));
+            WriteConstructor(writer, "public Tiles(Gpu::KernelShape s, int adjoint)", body.ToString().TrimEnd('\n'));
         }
     }
 
     /// <summary>Floats of a state of a unit, as it lies in a tile: rows padded.</summary>
-    public string StateLength(int state) => $"KernelShape.Pad({StateRow(state)})";
+    public string StateLength(int state) => $"Gpu::KernelShape.Pad({StateRow(state)})";
 
     public string StateName(int state) => GpuNames.Escape(Graph.States[state].Name);
 
@@ -150,7 +164,7 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
         List<string> axes = StoredAxes(state);
         if (IsMemory(state) && axes.Count == 1)
         {
-            return $"{names.Bound(axes[0])} * KernelShape.Padding";
+            return $"{names.Bound(axes[0])} * Gpu::KernelShape.Padding";
         }
 
         return axes.Count == 0 ? "1" : string.Join(" * ", axes.Select((a, i) => i == axes.Count - 1 ? names.Padded(a) : names.Bound(a)));
@@ -170,7 +184,7 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
 
             if (words.Contains("s" + axis))
             {
-                writer.Line($"int s{axis} = KernelShape.Pad(s.Axis{Int(i)});");
+                writer.Line($"int s{axis} = Gpu::KernelShape.Pad(s.Axis{Int(i)});");
             }
         }
     }
@@ -184,16 +198,13 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
         string keyDecay = memory.KeyDecay is null ? "0" : memory.KeyDecayPerKey ? "2" : "1";
         string feedback = !memory.HasFeedback ? "0" : memory.Writes.Any(w => w.Feedback.Any(c => c is { Axes.Count: > 0 })) ? "2" : "1";
         writer.Line($"// [{string.Join(", ", new[] { memory.KeyAxis }.Concat(memory.ValueAxes))}] and the operands of a chunk");
-        writer.Line($"public MemoryTile {name} => MemoryTile.Lay({field}Start, keys: {field}Keys, values: {field}Values, reads: {Int(memory.Reads.Count)}, writes: {Int(memory.Writes.Count)}, _chunk, keyDecayKind: {keyDecay}, hasValueDecay: {(memory.ValueDecay is null ? "0" : "1")}, feedbackKind: {feedback}, _adjoint);");
+        writer.Line($"public Gpu::MemoryTile {name} => Gpu::MemoryTile.Lay({field}Start, keys: {field}Keys, values: {field}Values, reads: {Int(memory.Reads.Count)}, writes: {Int(memory.Writes.Count)}, _chunk, keyDecayKind: {keyDecay}, hasValueDecay: {(memory.ValueDecay is null ? "0" : "1")}, feedbackKind: {feedback}, _adjoint);");
         writer.Line($"private readonly int {field}Start, {field}Keys, {field}Values;");
         body.Line($"{field}Start = next;");
         body.Line($"{field}Keys = {Size(memory.KeyAxis)};");
         body.Line($"{field}Values = {Values(memory)};");
         body.Line($"next = {name}.End;");
     }
-
-    private static IEnumerable<string> PartNames(IReadOnlyList<(string Loop, int Count)> parts) =>
-        parts.SelectMany(p => Enumerable.Range(0, p.Count).Select(i => GpuNestEmitter.PartName(p.Loop, i)));
 
     private void WriteConstructor(SourceWriter writer, string header, string body)
     {
@@ -210,7 +221,7 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
     private static void Take(SourceWriter body, string name, string length)
     {
         body.Line($"{Own(name)} = next;");
-        body.Line($"next += KernelShape.Pad({length});");
+        body.Line($"next += Gpu::KernelShape.Pad({length});");
     }
 
     private string Values(MemoryComponent memory)

@@ -1,92 +1,73 @@
-using System.Globalization;
 using ModelDsl.Compiler.Analysis;
 using ModelDsl.Compiler.Lowering;
 
 namespace ModelDsl.Compiler.Emission.Gpu;
 
 /// <summary>Writes the calls of the memory engine: operands into the tile, the chunk, reads or gradients out of it.</summary>
-internal sealed class GpuMemoryEmitter
+internal sealed class GpuMemoryEmitter : GpuComponentEmitter
 {
-    private readonly KernelProgram _kernel;
-    private readonly GpuNames _names;
-    private readonly LoweredComponent _lowered;
     private readonly MemoryComponent _memory;
     private readonly string _tile;
     private readonly List<(string Set, int Slot, string Get, int Gradient, string Suffix)> _operands = [];
     private readonly List<string> _absent = [];
 
-    public GpuMemoryEmitter(KernelProgram kernel, GpuNames names, GpuLayoutEmitter layout, LoweredComponent lowered)
+    public GpuMemoryEmitter(KernelProgram kernel, GpuNames names, GpuLayoutEmitter layout, int index)
+        : base(kernel, names, layout, index)
     {
-        _kernel = kernel;
-        _names = names;
-        _lowered = lowered;
-        _memory = (MemoryComponent)lowered.Component;
+        _memory = (MemoryComponent)Lowered.Component;
         _tile = $"tiles.{layout.StateName(_memory.State)}";
         List();
     }
 
-    public string TransitionLength => $"Memory.TransitionLength({_tile})";
+    public override string TransitionLength => $"Gpu::Memory.TransitionLength({_tile})";
 
-    public void WriteForward(SourceWriter writer)
+    public override void WriteForward(SourceWriter writer)
     {
         WriteOperands(writer);
-        using (writer.Open("if (s.Mode == Mode.Recurrent)"))
-        {
-            writer.Line($"Memory.Recur<L>(s, tile, {_tile}, tokens);");
-        }
-
-        using (writer.Open("else"))
-        {
-            writer.Line($"Memory.Forward<L>(s, tile, {_tile}, tokens);");
-        }
-
-        writer.Line();
+        writer.Line($"Gpu::Memory.Run<L>(s, tile, {_tile}, tokens);");
         for (int i = 0; i < _memory.Reads.Count; i++)
         {
-            writer.Line($"Memory.GetRead<L>(s, tile, {_tile}, {Int(i)}, {Place(_lowered.Reads[i])}, tokens);");
+            writer.Line($"Gpu::Memory.GetRead<L>(s, tile, {_tile}, {Int(i)}, {Place(Lowered.Reads[i])}, tokens);");
         }
 
-        writer.Line("Team.Barrier(s);");
+        writer.Line("Gpu::Team.Barrier(s);");
     }
 
-    public void WriteAdjoint(SourceWriter writer)
+    public override void WriteAdjoint(SourceWriter writer)
     {
         WriteOperands(writer);
         for (int i = 0; i < _memory.Reads.Count; i++)
         {
-            int gradient = _lowered.ReadGradients[i];
+            int gradient = Lowered.ReadGradients[i];
             writer.Line(gradient < 0
-                ? $"Memory.ClearReadGradient<L>(s, tile, {_tile}, {Int(i)}, tokens);"
-                : $"Memory.SetReadGradient<L>(s, tile, {_tile}, {Int(i)}, {Place(gradient)}, tokens);");
+                ? $"Gpu::Memory.ClearReadGradient<L>(s, tile, {_tile}, {Int(i)}, tokens);"
+                : $"Gpu::Memory.SetReadGradient<L>(s, tile, {_tile}, {Int(i)}, {Place(gradient)}, tokens);");
         }
 
-        writer.Line($"Memory.Adjoint<L>(s, tile, {_tile}, tokens);");
+        writer.Line($"Gpu::Memory.Adjoint<L>(s, tile, {_tile}, tokens);");
         foreach ((_, _, string get, int gradient, string suffix) in _operands)
         {
-            writer.Line($"Memory.{get}<L>(s, tile, {_tile}, {Arguments(suffix, gradient)});");
+            writer.Line($"Gpu::Memory.{get}<L>(s, tile, {_tile}, {Arguments(suffix, gradient)});");
         }
 
-        writer.Line("Team.Barrier(s);");
+        writer.Line("Gpu::Team.Barrier(s);");
     }
 
-    public void WriteSummary(SourceWriter writer)
+    public override void WriteSummary(SourceWriter writer)
     {
         WriteOperands(writer);
-        writer.Line($"Memory.Summarise<L>(s, tile, {_tile}, tokens, a.Memory, summary);");
+        writer.Line($"Gpu::Memory.Summarise<L>(s, tile, {_tile}, tokens, a.Memory, summary);");
     }
 
-    public void WriteAdvance(SourceWriter writer) => writer.Line($"Memory.Advance<L>(s, tile, {_tile}, a.Memory, summary);");
+    public override void WriteAdvance(SourceWriter writer) => writer.Line($"Gpu::Memory.Advance<L>(s, tile, {_tile}, a.Memory, summary);");
 
-    public void WriteRetreat(SourceWriter writer) => writer.Line($"Memory.Retreat<L>(s, tile, {_tile}, a.Memory, summary);");
-
-    public void WriteOffset(SourceWriter writer, GpuLayoutEmitter layout) =>
-        writer.Line($"Team.Copy<L>(s, tile, {_tile}.StateGradient, a.Memory, summary + {TransitionLength}, {layout.StateLength(_memory.State)});");
+    public override void WriteRetreat(SourceWriter writer) => writer.Line($"Gpu::Memory.Retreat<L>(s, tile, {_tile}, a.Memory, summary);");
 
     private void WriteOperands(SourceWriter writer)
     {
         foreach ((string set, int slot, _, _, string suffix) in _operands)
         {
-            writer.Line($"Memory.{set}<L>(s, tile, {_tile}, {Arguments(suffix, slot)});");
+            writer.Line($"Gpu::Memory.{set}<L>(s, tile, {_tile}, {Arguments(suffix, slot)});");
         }
 
         _absent.ForEach(writer.Line);
@@ -98,7 +79,7 @@ internal sealed class GpuMemoryEmitter
         int next = 0;
         void Add(string name, string indices, string perValue = "")
         {
-            _operands.Add(("Set" + name, _lowered.Operands[next], $"Get{name}Gradient", _lowered.OperandGradients[next], indices + "|" + perValue));
+            _operands.Add(("Set" + name, Lowered.Operands[next], $"Get{name}Gradient", Lowered.OperandGradients[next], indices + "|" + perValue));
             next++;
         }
 
@@ -113,7 +94,7 @@ internal sealed class GpuMemoryEmitter
             Add("Key", Int(j));
             if (write.Value is null)
             {
-                _absent.Add($"Memory.ClearValue<L>(s, tile, {_tile}, {Int(j)}, tokens);");
+                _absent.Add($"Gpu::Memory.ClearValue<L>(s, tile, {_tile}, {Int(j)}, tokens);");
             }
             else
             {
@@ -128,7 +109,7 @@ internal sealed class GpuMemoryEmitter
                 }
                 else
                 {
-                    _absent.Add($"Memory.ClearCoefficient<L>(s, tile, {_tile}, {Int(j)}, {Int(i)}, tokens);");
+                    _absent.Add($"Gpu::Memory.ClearCoefficient<L>(s, tile, {_tile}, {Int(j)}, {Int(i)}, tokens);");
                 }
             }
         }
@@ -150,7 +131,5 @@ internal sealed class GpuMemoryEmitter
         return string.Join(", ", new[] { parts[0], Place(slot), "tokens", parts[1] }.Where(p => p.Length > 0));
     }
 
-    private string Place(int slot) => $"frame, {GpuNames.At(_kernel.Slots[slot])}, {_names.Row(_kernel.Slots[slot])}";
-
-    private static string Int(int value) => value.ToString(CultureInfo.InvariantCulture);
+    private string Place(int slot) => $"frame, {GpuNames.At(Kernel.Slots[slot])}, {Names.Row(Kernel.Slots[slot])}";
 }

@@ -8,9 +8,12 @@ namespace ModelDsl.Compiler.Emission.Gpu;
 /// </summary>
 internal sealed class GpuNames(KernelProgram kernel) : KernelNames(kernel)
 {
+    private const string Mathematics = "Gpu::DeviceMath.";
+
+    // Locals and parameters of generated code. Types of the runtime are named with an alias before them: whatever a spec calls its own, Gpu::Memory is the runtime's.
     private static readonly HashSet<string> Own =
     [
-        "L", "s", "a", "at", "frame", "tile", "tiles", "unit", "Group", "Grid", "Team", "Memory", "Staging", "KernelShape", "Lanes1", "Lanes8", "Math",
+        "L", "s", "a", "at", "frame", "tile", "tiles", "unit", "summary",
     ];
 
     public override bool TurnsInMemory => true;
@@ -32,13 +35,13 @@ internal sealed class GpuNames(KernelProgram kernel) : KernelNames(kernel)
 
     public override string Broadcast(string value) => $"L.Broadcast({value})";
 
-    public override string Function(string name, bool vector) => vector ? "L." + name : name;
+    public override string Function(string name, bool vector) => vector ? "L." + name : Mathematics + name;
 
     public override string Place(string value, string index, string place, bool vector) =>
-        vector ? $"({index} == {place} ? {value} : L.Broadcast(0f))" : $"Place({value}, {index}, {place})";
+        vector ? $"({index} == {place} ? {value} : L.Broadcast(0f))" : $"{Mathematics}Place({value}, {index}, {place})";
 
     public override string QuarterTurned(string other, string index, bool vector) =>
-        vector ? $"(({index} & 1) == 0 ? -{other} : {other})" : $"QuarterTurned({other}, {index})";
+        vector ? $"(({index} & 1) == 0 ? -{other} : {other})" : $"{Mathematics}QuarterTurned({other}, {index})";
 
     public override string Element(Slot slot, string offset) => $"frame[{Position(slot, offset)}]";
 

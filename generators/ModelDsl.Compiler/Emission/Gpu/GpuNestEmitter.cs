@@ -107,7 +107,7 @@ internal sealed class GpuNestEmitter
 
         if (_kept == 0 && !LaneIsReduced)
         {
-            using (writer.Open("if (Group.IdxX == 0)"))
+            using (writer.Open("if (Gpu::Team.Thread == 0)"))
             {
                 WriteLevel(writer, 0, accumulators, stores);
             }
@@ -124,17 +124,17 @@ internal sealed class GpuNestEmitter
             WriteLevel(writer, 0, accumulators, stores);
         }
 
-        writer.Line("Team.Barrier(s);");
+        writer.Line("Gpu::Team.Barrier(s);");
         if (sums.Count > 0)
         {
-            string header = _kept == 0 ? "if (Group.IdxX == 0)"
-                : $"for (int {_names.Index(_loops[0])} = Group.IdxX; {_names.Index(_loops[0])} < {_names.Bound(_loops[0])}; {_names.Index(_loops[0])} += s.Threads)";
+            string header = _kept == 0 ? "if (Gpu::Team.Thread == 0)"
+                : $"for (int {_names.Index(_loops[0])} = Gpu::Team.Thread; {_names.Index(_loops[0])} < {_names.Bound(_loops[0])}; {_names.Index(_loops[0])} += s.Threads)";
             using (writer.Open(header))
             {
                 sums.ForEach(writer.Line);
             }
 
-            writer.Line("Team.Barrier(s);");
+            writer.Line("Gpu::Team.Barrier(s);");
         }
     }
 
@@ -182,16 +182,16 @@ internal sealed class GpuNestEmitter
         bool sharesColumns = isLane ? !LaneIsReduced || _kept <= 1 : LaneIsReduced && _kept > 1 && level == _kept - 1;
         if (level == 0 && _kept == 1 && isLane)
         {
-            return $"for (int {i} = Group.IdxX * L.Width; {i} < {n}; {i} += s.Threads * L.Width)";
+            return $"for (int {i} = Gpu::Team.Thread * L.Width; {i} < {n}; {i} += s.Threads * L.Width)";
         }
 
         if (level == 0 && _kept >= 1)
         {
-            return $"for (int {i} = Team.Row(s); {i} < {n}; {i} += Team.Rows(s))";
+            return $"for (int {i} = Gpu::Team.Row(s); {i} < {n}; {i} += Gpu::Team.Rows(s))";
         }
 
         return sharesColumns
-            ? $"for (int {i} = Team.Column(s){width}; {i} < {n}; {i} += s.Columns{width})"
+            ? $"for (int {i} = Gpu::Team.Column(s){width}; {i} < {n}; {i} += s.Columns{width})"
             : $"for (int {i} = 0; {i} < {n}; {(isLane ? $"{i} += L.Width" : i + "++")})";
     }
 
@@ -208,7 +208,7 @@ internal sealed class GpuNestEmitter
             value = $"L.Masked({value}, {_names.Index(_lane!)}, {bound}, {start})";
         }
 
-        string function = _lane is not null ? "L.Max" : "Max";
+        string function = _names.Function("Max", vector: _lane is not null);
         _point.Statements[_loops.Count].Add(_space.Maximum ? $"{sum} = {function}({sum}, {value});" : $"{sum} += {value};");
         string operation = item.Accumulate ? "+=" : "=";
         string lanes = _space.Maximum ? $"L.MaxOver({sum})" : $"L.Sum({sum})";
@@ -216,8 +216,8 @@ internal sealed class GpuNestEmitter
         {
             string row = loop.Length == 0 ? "" : $" + ({_names.Index(loop)} * (s.Columns + 1))";
             string parts = $"at.{PartName(loop, index)}{row}";
-            stores.Add($"frame[{parts} + Team.Column(s)] = {lanes};");
-            sums.Add($"{_point.Address(slot)} {operation} Team.{(_space.Maximum ? "MaxOver" : "Sum")}(frame, {parts}, s.Columns);");
+            stores.Add($"frame[{parts} + Gpu::Team.Column(s)] = {lanes};");
+            sums.Add($"{_point.Address(slot)} {operation} Gpu::Team.{(_space.Maximum ? "MaxOver" : "Sum")}(frame, {parts}, s.Columns);");
         }
         else
         {

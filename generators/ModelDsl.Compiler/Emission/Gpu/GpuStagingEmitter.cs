@@ -30,7 +30,7 @@ internal sealed class GpuStagingEmitter(RecurrenceSpec spec, KernelProgram kerne
 
     /// <summary>The positions of a chunk's tokens, for a recurrence that asks for them.</summary>
     public IEnumerable<string> TokenIndex() => kernel.Slots.Where(s => s.Kind == SlotKind.TokenIndex)
-        .Select(s => $"Staging.CountTokens(s, a.FirstToken + first, tokens, frame, {GpuNames.At(s)});");
+        .Select(s => $"Gpu::Staging.CountTokens(s, a.FirstToken + first, tokens, frame, {GpuNames.At(s)});");
 
     public IEnumerable<string> Outputs() => kernel.OutputSlots.Select((slot, o) => Slot("Write", kernel.Slots[slot], Output(o), Graph.Outputs[o].Axes, "first"));
 
@@ -60,7 +60,7 @@ internal sealed class GpuStagingEmitter(RecurrenceSpec spec, KernelProgram kerne
     private string State(string verb, int tensor, int state, string at) => layout.IsMemory(state) && layout.StoredAxes(state).Count == 1
 
         // One column: rows of one number.
-        ? $"Staging.{verb}<L>(a, s, {Int(tensor)}, unit.Batch, 0, 1, unit.Head, a.Heads, tile, {at}, 1, 1, {names.Bound(layout.StoredAxes(state)[0])}, 1);"
+        ? $"Gpu::Staging.{verb}<L>(a, s, {Int(tensor)}, unit.Batch, 0, 1, unit.Head, a.Heads, tile, {at}, 1, 1, {names.Bound(layout.StoredAxes(state)[0])}, 1);"
         : Text(verb, layout.StoredAxes(state), tensor, Graph.States[state].Axes, "0, 1", "unit.Head, a.Heads", "tile, " + at, hasTime: false);
 
     private string Text(string verb, List<string> stored, int tensor, EquatableArray<string> declared, string tokens, string head, string place, bool hasTime)
@@ -68,14 +68,14 @@ internal sealed class GpuStagingEmitter(RecurrenceSpec spec, KernelProgram kerne
         string start = $"a, s, {Int(tensor)}, unit.Batch, {tokens}, {head}, {place}";
         if (stored.Count == 0)
         {
-            return hasTime ? $"Staging.{verb}Tokens<L>({start});" : $"Staging.{verb}<L>({start}, 1, 1);";
+            return hasTime ? $"Gpu::Staging.{verb}Tokens<L>({start});" : $"Gpu::Staging.{verb}<L>({start}, 1, 1);";
         }
 
         bool heads = stored[stored.Count - 1] == PointEmitter.Head;
         List<string> named = heads ? stored.Take(stored.Count - 1).ToList() : stored;
         IEnumerable<string> outer = (heads ? named : named.Take(named.Count - 1)).Reverse().Select(a => $"{names.Bound(a)}, {Stride(a, declared)}");
         string lanes = heads ? "unit.Heads" : $"{names.Bound(named[named.Count - 1])}, {Stride(named[named.Count - 1], declared)}";
-        return $"Staging.{verb}{(heads ? "Heads" : "")}<L>({string.Join(", ", new[] { start, lanes }.Concat(outer))});";
+        return $"Gpu::Staging.{verb}{(heads ? "Heads" : "")}<L>({string.Join(", ", new[] { start, lanes }.Concat(outer))});";
     }
 
     /// <summary>Elements between neighbours along an axis of a dense tensor.</summary>

@@ -3,51 +3,67 @@ using ModelDsl.Compiler.Lowering;
 namespace ModelDsl.Compiler.Emission.Gpu;
 
 /// <summary>Writes the engine of states that are run token by token: the nests of a token inside the loop over time.</summary>
-internal sealed class GpuSweepEmitter(KernelProgram kernel, GpuNames names, GpuLayoutEmitter layout, LoweredComponent lowered)
+internal sealed class GpuSweepEmitter(KernelProgram kernel, GpuNames names, GpuLayoutEmitter layout, int index) : GpuComponentEmitter(kernel, names, layout, index)
 {
-    public void WriteForward(SourceWriter writer)
+    public override bool HasScan => false;
+
+    /// <summary>What a token does to a direction is asked for by the scan of a dense transition, which runs on the CPU only.</summary>
+    public override IReadOnlyCollection<int> AbsentSlots =>
+        [.. Lowered.Transition.Nests.SelectMany(n => n.Items).Select(i => i.Slot).Where(s => Kernel.Slots[s].Kind == SlotKind.Local)];
+
+    public override string TransitionLength => throw NoScan();
+
+    public override void WriteForward(SourceWriter writer)
     {
-        foreach (int state in lowered.Component.States)
+        foreach (int state in States)
         {
-            writer.Line($"Team.Copy<{Lane(state)}>(s, tile, {layout.StateAt(state)}, frame, {Slot(SlotKind.Previous, state)}, {layout.StateRow(state)});");
+            writer.Line($"Gpu::Team.Copy<{Lane(state)}>(s, tile, {Layout.StateAt(state)}, frame, {At(SlotKind.Previous, state)}, {Layout.StateRow(state)});");
         }
 
-        writer.Line("Team.Barrier(s);");
-        Sweep(writer, lowered.Step, "for (int t = 0; t < tokens; t++)");
-        foreach (int state in lowered.Component.States)
+        writer.Line("Gpu::Team.Barrier(s);");
+        Sweep(writer, Lowered.Step, "for (int t = 0; t < tokens; t++)");
+        foreach (int state in States)
         {
-            writer.Line($"Team.Copy<{Lane(state)}>(s, frame, {Slot(SlotKind.Previous, state)} + (tokens * {layout.StateRow(state)}), tile, {layout.StateAt(state)}, {layout.StateRow(state)});");
+            writer.Line($"Gpu::Team.Copy<{Lane(state)}>(s, frame, {At(SlotKind.Previous, state)} + (tokens * {Layout.StateRow(state)}), tile, {Layout.StateAt(state)}, {Layout.StateRow(state)});");
         }
 
-        writer.Line("Team.Barrier(s);");
+        writer.Line("Gpu::Team.Barrier(s);");
     }
 
-    public void WriteAdjoint(SourceWriter writer)
+    public override void WriteAdjoint(SourceWriter writer)
     {
-        foreach (int state in lowered.Component.States)
+        foreach (int state in States)
         {
-            writer.Line($"Team.Add<{Lane(state)}>(s, tile, {layout.GradientAt(state)}, frame, {Slot(SlotKind.PreviousGradient, state)} + (tokens * {layout.StateRow(state)}), {layout.StateRow(state)});");
+            writer.Line($"Gpu::Team.Add<{Lane(state)}>(s, tile, {Layout.GradientAt(state)}, frame, {At(SlotKind.PreviousGradient, state)} + (tokens * {Layout.StateRow(state)}), {Layout.StateRow(state)});");
         }
 
-        writer.Line("Team.Barrier(s);");
-        Sweep(writer, lowered.StepAdjoint, "for (int t = tokens - 1; t >= 0; t--)");
-        foreach (int state in lowered.Component.States)
+        writer.Line("Gpu::Team.Barrier(s);");
+        Sweep(writer, Lowered.StepAdjoint, "for (int t = tokens - 1; t >= 0; t--)");
+        foreach (int state in States)
         {
-            writer.Line($"Team.Copy<{Lane(state)}>(s, frame, {Slot(SlotKind.PreviousGradient, state)}, tile, {layout.GradientAt(state)}, {layout.StateRow(state)});");
+            writer.Line($"Gpu::Team.Copy<{Lane(state)}>(s, frame, {At(SlotKind.PreviousGradient, state)}, tile, {Layout.GradientAt(state)}, {Layout.StateRow(state)});");
         }
 
-        writer.Line("Team.Barrier(s);");
+        writer.Line("Gpu::Team.Barrier(s);");
     }
+
+    public override void WriteSummary(SourceWriter writer) => throw NoScan();
+
+    public override void WriteAdvance(SourceWriter writer) => throw NoScan();
+
+    public override void WriteRetreat(SourceWriter writer) => throw NoScan();
 
     private void Sweep(SourceWriter writer, Stage stage, string loop)
     {
         using (writer.Open(loop))
         {
-            GpuNestEmitter.Write(writer, kernel, names, stage);
+            GpuNestEmitter.Write(writer, Kernel, Names, stage);
         }
     }
 
-    private string Slot(SlotKind kind, int state) => GpuNames.At(kernel.Slots.First(s => s.Kind == kind && s.Index == state));
+    private string At(SlotKind kind, int state) => GpuNames.At(Slot(kind, state));
 
-    private string Lane(int state) => layout.StateRow(state) == "1" ? "Lanes1" : "L";
+    private string Lane(int state) => Layout.StateRow(state) == "1" ? "Gpu::Lanes1" : "L";
+
+    private static InvalidOperationException NoScan() => new("States that are run token by token have no summary.");
 }

@@ -1,0 +1,95 @@
+using ModelDsl.Compiler.Graph;
+
+namespace ModelDsl.Compiler.Analysis;
+
+/// <summary>
+/// The graph of a part of a step: copies of nodes of the step, and sequences that another part computes, which become inputs behind the
+/// step's own.
+/// </summary>
+internal sealed class PartBuilder(StepGraph source)
+{
+    private readonly Dictionary<int, int> _copies = [];
+    private readonly List<InputInfo> _sequences = [];
+
+    public GraphBuilder Graph { get; } = new(source.Axes.Select(a => a.Name));
+
+    /// <summary>A node of the step without states, and all that it uses.</summary>
+    public int Copy(int id)
+    {
+        if (!_copies.TryGetValue(id, out int copy))
+        {
+            Node node = source.Nodes[id];
+            copy = node.Op == Op.Input
+                ? Graph.Input(node.Index, node.Axes, node.Name!)
+                : Graph.Rebuild(node, node.Arguments.Select(Copy).ToArray());
+            Name(copy, node);
+            _copies.Add(id, copy);
+        }
+
+        return copy;
+    }
+
+    /// <summary>A sequence that another part computes: the node of a new input.</summary>
+    public int AddSequence(EquatableArray<string> axes, string name)
+    {
+        string unique = name;
+        for (int i = 2; source.Inputs.Select(s => s.Name).Concat(_sequences.Select(s => s.Name)).Contains(unique); i++)
+        {
+            unique = name + i.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        _sequences.Add(new InputInfo(unique, axes, SharedAcrossTime: false, SharedAcrossHeads: false));
+        return Graph.Input(source.Inputs.Count + _sequences.Count - 1, axes, unique);
+    }
+
+    /// <summary>Names a node after the one of the step that it stands for.</summary>
+    public void Name(int node, Node original)
+    {
+        if (original.Name is { } name)
+        {
+            Graph.SetName(node, name);
+        }
+    }
+
+    /// <summary>The part, with the nodes and inputs that its results need.</summary>
+    public StepPart Finish(string name, IReadOnlyList<PartOutput> outputs, IReadOnlyList<int> nextStates)
+    {
+        var live = new SortedSet<int>();
+        foreach (int root in outputs.Select(o => o.Node).Concat(nextStates))
+        {
+            Visit(root);
+        }
+
+        Dictionary<int, int> newIds = live.Select((id, i) => (id, i)).ToDictionary(p => p.id, p => p.i);
+        int[] inputs = live.Where(id => Graph[id].Op == Op.Input && Graph[id].Index < source.Inputs.Count).Select(id => Graph[id].Index).OrderBy(i => i).ToArray();
+        return new StepPart(
+            new StepGraph(
+                name,
+                source.Axes,
+                inputs.Select(i => source.Inputs[i]).Concat(_sequences).ToEquatableArray(),
+                nextStates.Count == 0 ? default : source.States,
+                live.Select(id => Renumbered(Graph[id])).ToEquatableArray(),
+                nextStates.Select(n => newIds[n]).ToEquatableArray(),
+                outputs.Select(o => new OutputInfo(o.Name, newIds[o.Node], o.Axes)).ToEquatableArray()),
+            inputs.ToEquatableArray());
+
+        void Visit(int id)
+        {
+            if (live.Add(id))
+            {
+                foreach (int argument in Graph[id].Arguments)
+                {
+                    Visit(argument);
+                }
+            }
+        }
+
+        Node Renumbered(Node node) => node with
+        {
+            Arguments = node.Arguments.Select(a => newIds[a]).ToEquatableArray(),
+            Index = node.Op != Op.Input ? node.Index
+                : node.Index < source.Inputs.Count ? Array.IndexOf(inputs, node.Index)
+                : inputs.Length + node.Index - source.Inputs.Count,
+        };
+    }
+}

@@ -1,0 +1,258 @@
+using ModelDsl.Compiler.Graph;
+
+namespace ModelDsl.Compiler.Analysis;
+
+/// <summary>
+/// The linear part of a step: nodes of it as linear functions of states and signals, with constant coefficients. A value that tokens bring
+/// is pushed through constant linear maps as far as that leaves fewer axes, so that as little as possible is convolved:
+/// <code>
+/// h = a * h + b * x      -->   signal x, and h = a * h + b * signal
+/// </code>
+/// </summary>
+internal sealed class ResponseBuilder
+{
+    private readonly StepGraph _source;
+    private readonly TokenDependence _facts;
+    private readonly PartBuilder _part;
+    private readonly Dictionary<int, int> _values = [];
+    private readonly Dictionary<int, Pieces> _pieces = [];
+
+    /// <summary>The source nodes of the signals; -1 is the number one, which makes constants linear.</summary>
+    private readonly List<int> _signals = [];
+
+    // Nodes of the part: the signals, and what is put out for each state.
+    private readonly List<int> _signalNodes = [];
+    private readonly int[] _next;
+    private readonly ulong[] _signalsOfState;
+    private int _state;
+
+    public ResponseBuilder(StepGraph source, TokenDependence facts)
+    {
+        _source = source;
+        _facts = facts;
+        _part = new PartBuilder(source);
+        _next = new int[source.States.Count];
+        for (_state = 0; _state < _next.Length; _state++)
+        {
+            _next[_state] = Linear(source.NextStates[_state]);
+        }
+
+        _signalsOfState = FindSignalsOfStates();
+        for (_state = 0; _state < _next.Length; _state++)
+        {
+            RequireUnmixed(source.NextStates[_state], []);
+        }
+    }
+
+    public GraphBuilder Graph => _part.Graph;
+
+    /// <summary>A node of the step, as a node of this part.</summary>
+    public int Linear(int id)
+    {
+        if (!_values.TryGetValue(id, out int value))
+        {
+            value = Build(id);
+            _part.Name(value, _source.Nodes[id]);
+            _values.Add(id, value);
+        }
+
+        return value;
+    }
+
+    /// <summary>A number that does not depend on the token, for use as a coefficient.</summary>
+    public bool IsCoefficient(Node node, int argument) =>
+        _facts.IsConstant(node.Arguments[argument])
+        && (node.Op == Op.Multiply || (node.Op == Op.Divide && argument == 1) || (node.Op == Op.Where && argument == 0));
+
+    /// <summary>Whether a node is linear in those of its arguments that are no coefficients.</summary>
+    public bool IsLinear(Node node)
+    {
+        int others = Enumerable.Range(0, node.Arguments.Count).Count(a => !IsCoefficient(node, a));
+        return node.Op switch
+        {
+            Op.Multiply => others == 1,
+            Op.Divide => others == 1,
+            Op.Where => others == 2,
+            _ => Linearity.IsAdditive(node.Op),
+        };
+    }
+
+    /// <summary>Whether a node of the step moves or sums elements that signals have side by side.</summary>
+    public bool Mixes(int id)
+    {
+        Node node = _source.Nodes[id];
+        return node.Axis is { } axis && node.Arguments.Any(a => _facts.HasState(a) && SignalsOf(Linear(a)).Any(s => Graph[_signalNodes[s]].Axes.Contains(axis)));
+    }
+
+    /// <summary>The signals that reach a node of this part, at once or through states.</summary>
+    public IEnumerable<int> SignalsOf(int node)
+    {
+        ulong signals = Reach(node, _signalsOfState);
+        return Enumerable.Range(0, _signals.Count).Where(s => (signals & (1UL << s)) != 0);
+    }
+
+    public StepPart SignalsPart()
+    {
+        var part = new PartBuilder(_source);
+        PartOutput[] outputs = _signals.Select((id, s) => new PartOutput(
+            id < 0 ? part.Graph.Constant(1) : part.Copy(id), Graph[_signalNodes[s]].Axes, Graph[_signalNodes[s]].Name!)).ToArray();
+        return part.Finish(_source.Name + "Signals", outputs, []);
+    }
+
+    public StepPart ResponsePart(IReadOnlyList<PartOutput> reads) => _part.Finish(_source.Name + "Response", reads, _next);
+
+    private int Build(int id)
+    {
+        Node node = _source.Nodes[id];
+        if (node.Op == Op.State)
+        {
+            return Graph.State(node.Index, node.Axes, node.Name!);
+        }
+
+        if (_facts.IsConstant(id))
+        {
+            return node is { Op: Op.Constant, Value: 0 } ? Graph.Constant(0) : Graph.Multiply(_part.Copy(id), Signal(-1, default, "one"));
+        }
+
+        if (!_facts.HasState(id) && PiecesOf(id).IsWhole)
+        {
+            return Signal(id, node.Axes, (node.Name ?? "token") + "Signal");
+        }
+
+        RequireLinear(id);
+        return Graph.Rebuild(node, node.Arguments.Select((a, i) => IsCoefficient(node, i) ? _part.Copy(a) : Linear(a)).ToArray());
+    }
+
+    private void RequireLinear(int id)
+    {
+        Node node = _source.Nodes[id];
+        if (IsLinear(node))
+        {
+            return;
+        }
+
+        string state = _source.States[_state].Name;
+        int varying = node.Op is Op.Multiply or Op.Divide or Op.Where ? node.Arguments.Where(a => !_facts.HasState(a) && !_facts.IsConstant(a)).DefaultIfEmpty(-1).First() : -1;
+        throw varying >= 0
+            ? new NotTimeInvariantException(_state, id, $"the transition of '{state}' depends on the token, through '{_facts.Varying(varying)}'")
+            : new NotTimeInvariantException(_state, id, $"the update of '{state}' is not linear in the states, because of {GraphPrinter.Term(_source, id)}");
+    }
+
+    private int Signal(int id, EquatableArray<string> axes, string name)
+    {
+        int index = _signals.IndexOf(id);
+        if (index < 0)
+        {
+            if (_signals.Count == 64)
+            {
+                throw new NotTimeInvariantException(_state, id, "more than 64 signals enter the states");
+            }
+
+            index = _signals.Count;
+            _signals.Add(id);
+            _signalNodes.Add(_part.AddSequence(axes, name));
+        }
+
+        return _signalNodes[index];
+    }
+
+    /// <summary>What a value that tokens bring is best cut into.</summary>
+    /// <param name="Rank">The most axes of a piece.</param>
+    /// <param name="Axes">The axes that pieces have.</param>
+    /// <param name="IsWhole">Whether it is best left whole.</param>
+    private sealed record Pieces(int Rank, EquatableArray<string> Axes, bool IsWhole);
+
+    private Pieces PiecesOf(int id)
+    {
+        if (!_pieces.TryGetValue(id, out Pieces? pieces))
+        {
+            Node node = _source.Nodes[id];
+            Pieces whole = new(node.Axes.Count, node.Axes, IsWhole: true);
+
+            // A sum of several is cut only if that saves an axis; a multiple of one value costs nothing to cut.
+            Pieces? parts = Parts(id);
+            int inputs = Enumerable.Range(0, node.Arguments.Count).Count(a => !IsCoefficient(node, a));
+            pieces = parts is null || parts.Rank > whole.Rank || (inputs > 1 && parts.Rank == whole.Rank) ? whole : parts;
+            _pieces.Add(id, pieces);
+        }
+
+        return pieces;
+    }
+
+    private Pieces? Parts(int id)
+    {
+        Node node = _source.Nodes[id];
+        if (_facts.IsConstant(id))
+        {
+            return new Pieces(0, default, IsWhole: false);
+        }
+
+        if (node.Arguments.Count == 0 || !IsLinear(node))
+        {
+            return null;
+        }
+
+        Pieces[] parts = node.Arguments.Where((_, i) => !IsCoefficient(node, i)).Select(PiecesOf).ToArray();
+        EquatableArray<string> axes = parts.SelectMany(p => p.Axes).Distinct().ToEquatableArray();
+        return node.Axis is { } axis && axes.Contains(axis) ? null : new Pieces(parts.Max(p => p.Rank), axes, IsWhole: false);
+    }
+
+    private ulong[] FindSignalsOfStates()
+    {
+        var found = new ulong[_next.Length];
+        for (bool isNew = true; isNew;)
+        {
+            isNew = false;
+            for (int s = 0; s < found.Length; s++)
+            {
+                ulong signals = Reach(_next[s], found);
+                isNew |= signals != found[s];
+                found[s] = signals;
+            }
+        }
+
+        return found;
+    }
+
+    private ulong Reach(int node, ulong[] ofStates)
+    {
+        var known = new Dictionary<int, ulong>();
+        return Of(node);
+
+        ulong Of(int id)
+        {
+            if (!known.TryGetValue(id, out ulong signals))
+            {
+                Node n = Graph[id];
+                int signal = n.Op == Op.Input ? _signalNodes.IndexOf(id) : -1;
+                signals = n.Op == Op.State ? ofStates[n.Index] : signal >= 0 ? 1UL << signal : n.Arguments.Aggregate(0UL, (all, a) => all | Of(a));
+                known.Add(id, signals);
+            }
+
+            return signals;
+        }
+    }
+
+    /// <summary>A kernel for each element is what a convolution has; a kernel for each pair of them would be as costly as the recurrence.</summary>
+    private void RequireUnmixed(int id, HashSet<int> seen)
+    {
+        if (!seen.Add(id) || !_facts.HasState(id))
+        {
+            return;
+        }
+
+        if (Mixes(id))
+        {
+            Node node = _source.Nodes[id];
+            throw new NotTimeInvariantException(
+                _state,
+                id,
+                $"the update of '{_source.States[_state].Name}' mixes what a token brings along {node.Axis}, in {GraphPrinter.Term(_source, id)}: that takes a kernel for each pair of elements");
+        }
+
+        foreach (int argument in _source.Nodes[id].Arguments)
+        {
+            RequireUnmixed(argument, seen);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using ModelDsl.Compiler.Graph;
+
+namespace ModelDsl.Compiler.Analysis;
+
+/// <summary>For each node of a step: whether it uses a state, and whether it uses anything else that differs from token to token.</summary>
+internal sealed class TokenDependence
+{
+    private readonly StepGraph _source;
+    private readonly bool[] _hasState;
+    private readonly bool[] _varies;
+
+    public TokenDependence(StepGraph source)
+    {
+        _source = source;
+        _hasState = new bool[source.Nodes.Count];
+        _varies = new bool[source.Nodes.Count];
+        for (int id = 0; id < source.Nodes.Count; id++)
+        {
+            Node node = source.Nodes[id];
+            _hasState[id] = node.Op == Op.State || node.Arguments.Any(a => _hasState[a]);
+            _varies[id] = node.Arguments.Count == 0 ? LeafVaries(node) : node.Arguments.Any(a => _varies[a]);
+        }
+    }
+
+    public bool HasState(int id) => _hasState[id];
+
+    /// <summary>Whether a value is the same for all tokens: made of parameters and constants.</summary>
+    public bool IsConstant(int id) => !_hasState[id] && !_varies[id];
+
+    /// <summary>What makes a value differ from token to token, by name.</summary>
+    public string Varying(int id)
+    {
+        Node node = _source.Nodes[id];
+        return node.Arguments.Count == 0
+            ? node.Name ?? node.Op.ToString()
+            : Varying(node.Arguments.First(a => _varies[a] || _hasState[a]));
+    }
+
+    private bool LeafVaries(Node leaf) => leaf.Op switch
+    {
+        Op.Constant or Op.Extent or Op.State => false,
+        Op.Input => !_source.Inputs[leaf.Index].SharedAcrossTime,
+        _ => true,
+    };
+}

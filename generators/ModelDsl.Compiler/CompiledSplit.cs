@@ -1,0 +1,30 @@
+using ModelDsl.Compiler.Adjoint;
+using ModelDsl.Compiler.Analysis;
+using ModelDsl.Compiler.Graph;
+using ModelDsl.Compiler.Lowering;
+
+namespace ModelDsl.Compiler;
+
+/// <summary>The parts of a spec's convolution mode, each taken through the same stages as a spec.</summary>
+internal sealed record CompiledSplit(CompiledPart Signals, CompiledPart Response, CompiledPart Readout, EquatableArray<ResponseTerm> Terms)
+{
+    public static CompiledSplit Of(RecurrenceSpec spec, ConvolutionSplit split) =>
+        new(CompiledPart.Of(spec, split.Signals), CompiledPart.Of(spec, split.Response), CompiledPart.Of(spec, split.Readout), split.Terms);
+}
+
+/// <param name="Spec">The part, as a spec of its own that is emitted for the CPU only.</param>
+/// <param name="Inputs">Its first inputs, as inputs of the whole spec.</param>
+internal sealed record CompiledPart(RecurrenceSpec Spec, Description Description, KernelProgram Kernel, EquatableArray<int> Inputs)
+{
+    private static readonly Obstacle s_isPart = new(-1, "it is itself a part of a convolution", -1);
+
+    public static CompiledPart Of(RecurrenceSpec spec, StepPart part)
+    {
+        SequenceProgram program = Analyser.Analyse(part.Graph);
+        return new CompiledPart(
+            spec with { Graph = part.Graph, EmitTorch = false, EmitGpu = false },
+            Description.Of(program, null, s_isPart),
+            Lowerer.Lower(Differentiator.Differentiate(program)),
+            part.Inputs);
+    }
+}

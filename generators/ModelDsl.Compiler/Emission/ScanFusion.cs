@@ -1,0 +1,101 @@
+using ModelDsl.Compiler.Analysis;
+using ModelDsl.Compiler.Graph;
+using ModelDsl.Compiler.Lowering;
+
+namespace ModelDsl.Compiler.Emission;
+
+/// <summary>
+/// What of a stage can be computed inside the loop that carries a state from token to token, so that it never reaches memory: the operands of an elementwise (or
+/// coupled) component, and going backward the gradients that reach its states from outside.
+/// </summary>
+internal static class ScanFusion
+{
+    /// <summary>
+    /// The operands of a component, in order, and its stage without them; null if one of them is wanted elsewhere, or is made in another way than element by element.
+    /// </summary>
+    public static (Stage Remaining, IReadOnlyList<NestItem> Operands)? Operands(KernelProgram kernel, KernelNames names, LoweredComponent lowered, Stage stage)
+    {
+        if (lowered.Component is not (ElementwiseComponent or CoupledComponent) || lowered.Operands.Count == 0)
+        {
+            return null;
+        }
+
+        List<NestItem> operands = lowered.Operands
+            .Select(slot => stage.Nests.Where(n => !n.Space.IsReduction).SelectMany(n => n.Items).FirstOrDefault(i => i.Slot == slot && !i.Accumulate))
+            .Where(i => i is not null).Select(i => i!).ToList();
+        bool isElsewhere = operands.Any(item => ReadsElsewhere(kernel, names, item, lowered.Operands));
+        if (isElsewhere || operands.Count != lowered.Operands.Count || lowered.Operands.Distinct().Count() != operands.Count)
+        {
+            return null;
+        }
+
+        Stage rest = Without(stage, operands);
+        bool wantedElsewhere = kernel.Stages.Where(s => s != stage).Append(rest).Concat(kernel.Components.Select(c => c.Step))
+            .SelectMany(s => s.Nests).SelectMany(n => n.Items).Any(item => Reads(kernel, names, item, lowered.Operands));
+        return wantedElsewhere ? null : (rest, operands);
+    }
+
+    /// <summary>Whether the adjoint reads the slot of an operand.</summary>
+    public static bool AdjointReads(KernelProgram kernel, KernelNames names, int slot) =>
+        kernel.AdjointStages.Concat(kernel.Components.Select(c => c.StepAdjoint)).SelectMany(s => s.Nests).SelectMany(n => n.Items).Any(i => Reads(kernel, names, i, [slot]));
+
+    /// <summary>
+    /// What adds to the gradient of each state before and after a token, in the order of the component's states (null: nothing), and the stage without it; null if a sum over
+    /// an axis is in the way.
+    /// </summary>
+    public static (Stage Remaining, IReadOnlyList<NestItem?> Previous, IReadOnlyList<NestItem?> Next)? StateGradients(KernelProgram kernel, LoweredComponent lowered, Stage stage)
+    {
+        if (lowered.Component is not (ElementwiseComponent or CoupledComponent))
+        {
+            return null;
+        }
+
+        NestItem? Item(SlotKind kind, int state) => stage.Nests.SelectMany(n => n.Items)
+            .SingleOrDefault(i => kernel.Slots[i.Slot].Kind == kind && kernel.Slots[i.Slot].Index == state);
+
+        List<NestItem?> previous = lowered.Component.States.Select(s => Item(SlotKind.PreviousGradient, s)).ToList();
+        List<NestItem?> next = lowered.Component.States.Select(s => Item(SlotKind.NextGradient, s)).ToList();
+        List<NestItem> items = previous.Concat(next).Where(i => i is not null).Select(i => i!).ToList();
+        bool reduced = stage.Nests.Any(n => n.Space.IsReduction && n.Items.Any(items.Contains));
+        return reduced ? null : (Without(stage, items), previous, next);
+    }
+
+    private static Stage Without(Stage stage, IReadOnlyCollection<NestItem> items) => new(stage.Nests
+        .Select(n => n with { Items = n.Items.Where(i => !items.Contains(i)).ToList() })
+        .Where(n => n.Items.Count > 0).ToList());
+
+    private static bool Reads(KernelProgram kernel, KernelNames names, NestItem item, IEnumerable<int> slots) =>
+        Loads(kernel, names, item).Any(load => slots.Contains(load.Slot));
+
+    /// <summary>Whether an item reads one of the slots at another element than its own: that must be in memory by then.</summary>
+    private static bool ReadsElsewhere(KernelProgram kernel, KernelNames names, NestItem item, IEnumerable<int> slots) =>
+        Loads(kernel, names, item).Any(load => load.Reader is Op.Element or Op.Rename or Op.QuarterTurn or Op.Shift && slots.Contains(load.Slot));
+
+    /// <summary>The slots that an item reads, each with the operation that reads it; null if it is the item's value itself.</summary>
+    private static List<(int Slot, Op? Reader)> Loads(KernelProgram kernel, KernelNames names, NestItem item)
+    {
+        var loads = new List<(int Slot, Op? Reader)>();
+        var seen = new HashSet<(int Node, Op? Reader)>();
+        Visit(item.Node, null);
+        return loads;
+
+        void Visit(int id, Op? reader)
+        {
+            if (!seen.Add((id, reader)))
+            {
+                return;
+            }
+
+            if (names.SlotOf(id, item.Stamp) is { } slot)
+            {
+                loads.Add((slot, reader));
+                return;
+            }
+
+            foreach (int argument in kernel.Program.Graph[id].Arguments)
+            {
+                Visit(argument, kernel.Program.Graph[id].Op);
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+namespace ModelDsl.Kernels.Cpu;
+
+/// <summary>The layout of signals and reads in one call: dense, [batch, time, head, axes...], so that heads and axes together are the channels.</summary>
+internal sealed class ConvolutionShape
+{
+    private readonly ConvolutionPlan _plan;
+    private readonly SequenceShape _shape;
+
+    public ConvolutionShape(ConvolutionPlan plan, SequenceShape shape)
+    {
+        _plan = plan;
+        _shape = shape;
+        SignalChannels = [.. Signals.Select(Channels)];
+        ReadChannels = [.. Reads.Select(Channels)];
+        Groups = [.. Enumerable.Range(0, Reads.Count).GroupBy(r => string.Join(' ', Reads[r].Axes)).Select(reads => new ConvolutionGroup(this, [.. reads]))];
+    }
+
+    public IReadOnlyList<TensorDescription> Signals => _plan.Signals.Kernel.Description.Outputs;
+
+    public IReadOnlyList<TensorDescription> Reads => _plan.Response.Kernel.Description.Outputs;
+
+    public ResponseTerm[] Terms => _plan.Terms;
+
+    public int[] SignalChannels { get; }
+
+    public int[] ReadChannels { get; }
+
+    /// <summary>The reads, in groups of the same axes: each group is one convolution.</summary>
+    public ConvolutionGroup[] Groups { get; }
+
+    public SequenceShape Shape => _shape;
+
+    public nint SignalLength(int signal) => (nint)_shape.Batch * _shape.Time * SignalChannels[signal];
+
+    public nint ReadLength(int read) => (nint)_shape.Batch * _shape.Time * ReadChannels[read];
+
+    /// <summary>The impulse response of a term: of one sequence.</summary>
+    public nint KernelLength(int term) => (nint)_shape.Time * ReadChannels[Terms[term].Read];
+
+    public TensorView SignalView(int signal, nint data) => View(Signals[signal], SignalChannels[signal], data);
+
+    public TensorView ReadView(int read, nint data) => View(Reads[read], ReadChannels[read], data);
+
+    /// <summary>For each channel of a read, the channel of a signal that reaches it; null if they are the same.</summary>
+    public int[]? ChannelMap(int signal, int read)
+    {
+        IReadOnlyList<int> from = Signals[signal].Axes, to = Reads[read].Axes;
+        if (from.SequenceEqual(to))
+        {
+            return null;
+        }
+
+        var map = new int[ReadChannels[read]];
+        for (int channel = 0; channel < map.Length; channel++)
+        {
+            int rest = channel, stride = 1;
+            var index = new int[_shape.AxisSizes.Length];
+            foreach (int axis in to.Reverse())
+            {
+                (rest, index[axis]) = Math.DivRem(rest, _shape.AxisSizes[axis]);
+            }
+
+            foreach (int axis in from.Reverse())
+            {
+                map[channel] += index[axis] * stride;
+                stride *= _shape.AxisSizes[axis];
+            }
+
+            map[channel] += rest * stride;
+        }
+
+        return map;
+    }
+
+    private int Channels(TensorDescription tensor) => tensor.Axes.Aggregate(_shape.Heads, (all, axis) => checked(all * _shape.AxisSizes[axis]));
+
+    private TensorView View(TensorDescription tensor, int channels, nint data)
+    {
+        var strides = new nint[3];
+        nint stride = 1;
+        for (int a = tensor.Axes.Count - 1; a >= 0; a--)
+        {
+            strides[a] = stride;
+            stride *= _shape.AxisSizes[tensor.Axes[a]];
+        }
+
+        return new TensorView(data, _shape.Heads, (nint)_shape.Time * channels, channels, stride, strides[0], strides[1], strides[2]);
+    }
+}
