@@ -124,7 +124,8 @@ public class FunctionGradientTests
     [Fact]
     public void EveryFunctionHasACase()
     {
-        HashSet<string> names = [.. s_cases.Keys.Select(k => k.Split(' ')[0]), "Over", "FromTo"];
+        // A stale read is no function of numbers: the runner keeps what it gives.
+        HashSet<string> names = [.. s_cases.Keys.Select(k => k.Split(' ')[0]), "Over", "FromTo", "Stale"];
         string[] missing =
         [
             .. typeof(Functions).GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)

@@ -192,7 +192,7 @@ internal sealed class VerificationCase
             _ => (-scale, scale),
         };
         float[] numbers = Uniform(random, Count(shape), low, high);
-        return domain == Domain.Flag ? [.. numbers.Select(MathF.Round)] : numbers;
+        return domain == Domain.Flag ? [.. numbers.Select(x => MathF.Round(x))] : numbers;
     }
 
     private static float[] Uniform(Random random, int count, double low, double high) =>
