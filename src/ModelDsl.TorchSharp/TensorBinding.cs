@@ -134,6 +134,21 @@ internal sealed class TensorBinding
         // Where nothing is packed no tensor has this dimension.
         if (_sizes[Dimension.Sequence.Slot] == 0)
             _sizes[Dimension.Sequence.Slot] = _sizes[Dimension.Batch.Slot];
+        // An axis that the spec calls by another's name has its size.
+        for (int i = 0; i < _description.Axes.Count; i++)
+        {
+            if (_description.Axes[i].EqualTo is not { } other)
+                continue;
+            ref int size = ref _sizes[Dimension.FirstAxis + i];
+            ref int same = ref _sizes[Dimension.FirstAxis + other];
+            if (size == 0)
+                size = same;
+            else if (same == 0)
+                same = size;
+            else if (size != same)
+                throw new ArgumentException($"Axis {_description.Axes[i].Name} of {_description.Name} has size {size} and axis {_description.Axes[other].Name} has size {same}, but the spec renames one to the other: they must be equal.", "inputs");
+        }
+
         int unknown = Array.IndexOf(_sizes, 0);
         if (unknown >= 0)
             throw new ArgumentException($"Nothing says the size of '{new Dimension(unknown).NameIn(_description)}' of {_description.Name}: give an initial state that has it.", "initialStates");

@@ -35,6 +35,20 @@ public static partial class Architectures
             .Output("output", "out", "B H T Value")
             .Without("S", "count")),
         Prefix(),
+        new("s5_zoh_bidir", Case(BidirectionalS5.Recurrence)
+            .Input("x", "x", "B T Feature")
+            .ComplexInput("lambda", "Lambda", "N")
+            .ComplexInput("b", "Btilde", "N Feature")
+            .Input("cRe", "Ctilde_re", "Feature 0/2*N")
+            .Input("cIm", "Ctilde_im", "Feature 0/2*N")
+            .Input("cReBackward", "Ctilde_re", "Feature 1/2*N")
+            .Input("cImBackward", "Ctilde_im", "Feature 1/2*N")
+            .Input("skip", "D", "Feature")
+            .Constant("skipBackward", "", (_, _, _) => 0)
+            .Input("logStep", "log_step", "N")
+            .ComplexState("h", null, "final_state", "B N")
+            .Output("output", "out", "B T Feature")
+            .Without("hReBackward", "hImBackward")),
         new("causal_conv1d_update", Case<BufferedConvolution>()
             .Input("x", "x", "T B H")
             .Input("weight", "weight", "H Tap")

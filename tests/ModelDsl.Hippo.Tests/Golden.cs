@@ -10,7 +10,7 @@ internal sealed class Golden(string name)
     /// <summary>Float32 storage of numbers computed in double precision.</summary>
     public const double Bound = 1e-6;
 
-    private readonly Safetensors _file = Safetensors.Read(Path.Combine(Path.GetDirectoryName(Here())!, "..", "goldens", name + ".safetensors"));
+    private readonly Safetensors _file = Safetensors.Read(Path.Combine(Path.GetDirectoryName(Here())!, "goldens", name + ".safetensors"));
 
     public Vector<double> Vector(string tensor) => Vector<double>.Build.DenseOfEnumerable(_file.Tensors[tensor].Data.Select(x => (double)x));
 

@@ -60,7 +60,7 @@ public class InventedRecurrenceTests
     [Fact]
     public void AResetIsAFlag()
     {
-        Verify<ResetMemory>(All);
+        Invented.Verify<ResetMemory>(All);
         Assert.Equal([null, null, null, Domain.LogDecay, Domain.Flag], ResetMemory.Description.Inputs.Select(i => i.Domain));
         SequenceTensor half = new([0.5f], 1, 1, 1);
         Assert.Contains(
