@@ -12,6 +12,9 @@ public sealed unsafe class Frame
     private readonly float*[] _own;
     private readonly nint[] _rows;
     private readonly nint[] _ownRows;
+
+    // For a state before each token the slot after it, and the other way round: looked up once, since a call for one token allocates nothing.
+    private readonly int[] _partners;
     private readonly float*[] _states;
     private readonly float*[] _ownStates;
     private readonly float*[] _stateGradients;
@@ -32,6 +35,13 @@ public sealed unsafe class Frame
         _ownStates = new float*[plan.StateAxes.Length];
         _stateGradients = new float*[plan.StateAxes.Length];
         _stateLengths = new nint[plan.StateAxes.Length];
+        _partners = [.. plan.Slots.Select(s => s.Kind switch
+        {
+            SlotKind.Previous => Find(SlotKind.Next, s.Index),
+            SlotKind.Next => Find(SlotKind.Previous, s.Index),
+            SlotKind.NextGradient => Find(SlotKind.PreviousGradient, s.Index),
+            _ => -1,
+        })];
         Matrices = new MatrixStore(plan);
     }
 
@@ -99,7 +109,7 @@ public sealed unsafe class Frame
         Redirect(id, data, row);
         if (_plan.Slots[id].Kind == SlotKind.Previous)
         {
-            Redirect(Find(SlotKind.Next, _plan.Slots[id].Index), data + (Sequences * row), row);
+            Redirect(_partners[id], data + (Sequences * row), row);
         }
     }
 
@@ -109,7 +119,7 @@ public sealed unsafe class Frame
         Restore(id);
         if (_plan.Slots[id].Kind == SlotKind.Previous)
         {
-            Restore(Find(SlotKind.Next, _plan.Slots[id].Index));
+            Restore(_partners[id]);
         }
     }
 
@@ -146,7 +156,7 @@ public sealed unsafe class Frame
         {
             if (_plan.Slots[id].Kind is SlotKind.Next or SlotKind.NextGradient)
             {
-                _slots[id] = _own[id] = _own[BeforeOf(_plan.Slots[id])] + (sequences * _ownRows[id]);
+                _slots[id] = _own[id] = _own[_partners[id]] + (sequences * _ownRows[id]);
             }
         }
     }
@@ -232,7 +242,7 @@ public sealed unsafe class Frame
                     _slots[id] = Take((_capacity + 1) * _together * row);
                     break;
                 case SlotKind.Next or SlotKind.NextGradient:
-                    _slots[id] = _slots[BeforeOf(slot)] + row;
+                    _slots[id] = _slots[_partners[id]] + row;
                     break;
                 default:
                     _slots[id] = Take(slot.HasTime ? _capacity * _together * row : row);
@@ -244,9 +254,6 @@ public sealed unsafe class Frame
 
         return offset;
     }
-
-    /// <summary>The slot of a state before each token, for that of the state after it.</summary>
-    private int BeforeOf(SlotPlan slot) => Find(slot.Kind == SlotKind.Next ? SlotKind.Previous : SlotKind.PreviousGradient, slot.Index);
 
     internal int Find(SlotKind kind, int index) => Array.FindIndex(_plan.Slots, s => s.Kind == kind && s.Index == index);
 }
