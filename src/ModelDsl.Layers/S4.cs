@@ -6,7 +6,7 @@ namespace ModelDsl.Layers;
 /// (arXiv:2111.00396).
 /// </summary>
 /// <remarks>
-/// A = diag(lambda) - p p^* - r r^*. A step solves (I - dt/2 A) s' = (I + dt/2 A) s + dt B x with the inverse of the diagonal part and Woodbury's identity, which
+/// A = diag(lambda) - p p^* - r r^*. A step solves (I - dt/2 A) (s' - s) = dt (A s + B x) with the inverse of the diagonal part and Woodbury's identity, which
 /// leaves two equations for the two products with p and r.
 /// </remarks>
 [Recurrence]
@@ -56,18 +56,20 @@ public partial struct S4
         Scalar pp = 1 + step * Product(pRe, pIm, dpRe, dpIm), pr = step * Product(pRe, pIm, drRe, drIm);
         Scalar rp = step * Product(rRe, rIm, dpRe, dpIm), rr = 1 + step * Product(rRe, rIm, drRe, drIm);
 
-        // What the step starts from, and that with the diagonal part solved.
-        Scalar ps = step * Product(pRe, pIm, sRe, sIm), rs = step * Product(rRe, rIm, sRe, sIm);
-        Tensor<N> wRe = sRe + lambdaRe * sRe - lambdaIm * sIm - pRe * ps - rRe * rs + bRe * (step * x);
-        Tensor<N> wIm = sIm + lambdaRe * sIm + lambdaIm * sRe - pIm * ps - rIm * rs + bIm * (step * x);
+        // The change dt (A s + B x), which keeps the digits of a state that changes little, and that with the diagonal part solved.
+        Tensor<N> rateRe = 2 * lambdaRe, rateIm = 2 * lambdaIm;
+        Scalar twice = 2 * step;
+        Scalar ps = twice * Product(pRe, pIm, sRe, sIm), rs = twice * Product(rRe, rIm, sRe, sIm);
+        Tensor<N> wRe = rateRe * sRe - rateIm * sIm - pRe * ps - rRe * rs + bRe * (step * x);
+        Tensor<N> wIm = rateRe * sIm + rateIm * sRe - pIm * ps - rIm * rs + bIm * (step * x);
         Tensor<N> dwRe = dRe * wRe - dIm * wIm, dwIm = dRe * wIm + dIm * wRe;
         Scalar pw = Product(pRe, pIm, dwRe, dwIm), rw = Product(rRe, rIm, dwRe, dwIm);
 
-        // Cramer's rule for the products of the new state with p and r.
+        // Cramer's rule for the products of the solved change with p and r.
         Scalar scale = step / (pp * rr - pr * rp);
         Scalar pNext = (rr * pw - pr * rw) * scale, rNext = (pp * rw - rp * pw) * scale;
-        sRe = dwRe - dpRe * pNext - drRe * rNext;
-        sIm = dwIm - dpIm * pNext - drIm * rNext;
+        sRe += dwRe - dpRe * pNext - drRe * rNext;
+        sIm += dwIm - dpIm * pNext - drIm * rNext;
         return 2 * (Dot(cRe, sRe) - Dot(cIm, sIm)) + skip * x;
     }
 
