@@ -13,6 +13,9 @@ public sealed unsafe class AlignedBuffer : IDisposable
     /// <summary>The first element; null before the first call of <see cref="Reserve"/>.</summary>
     public float* Pointer { get; private set; }
 
+    /// <summary>Floats that there is room for.</summary>
+    internal nint Capacity => capacity;
+
     /// <summary>Frees the memory that was never disposed of.</summary>
     ~AlignedBuffer() => Release();
 

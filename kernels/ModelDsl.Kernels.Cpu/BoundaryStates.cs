@@ -1,7 +1,7 @@
 namespace ModelDsl.Kernels.Cpu;
 
 /// <summary>The states before every chunk of every unit: what a backward pass starts its chunks from.</summary>
-internal sealed unsafe class BoundaryStates : IDisposable
+internal sealed unsafe class BoundaryStates(CpuRecurrenceKernel kernel) : IDisposable
 {
     private readonly AlignedBuffer _memory = new();
     private nint[] _offsets = [];
@@ -17,7 +17,7 @@ internal sealed unsafe class BoundaryStates : IDisposable
         for (int s = 0; s < stateCount; s++)
         {
             _offsets[s] = _stride;
-            _stride += (frame.StateLength(s) + Simd.Lanes - 1) / Simd.Lanes * Simd.Lanes;
+            _stride += ((frame.StateLength(s) * call.Together) + Simd.Lanes - 1) / Simd.Lanes * Simd.Lanes;
         }
 
         _layout = LayoutOf(call);
@@ -26,6 +26,9 @@ internal sealed unsafe class BoundaryStates : IDisposable
         _lines = [.. Enumerable.Range(0, call.Lines).Select(line => call.ChunkIndex(line, 0) + line)];
         _memory.Reserve((_stride * (call.Chunks + call.Lines)) + Simd.Lanes);
     }
+
+    /// <summary>What the adjoint of a chunk need not compute again.</summary>
+    public KeptRows Rows { get; } = new(kernel.Plan, kernel.Buffers);
 
     public bool Fits(Call call) => _layout == LayoutOf(call) && _stride > 0;
 
@@ -36,6 +39,7 @@ internal sealed unsafe class BoundaryStates : IDisposable
     public void Dispose()
     {
         _memory.Dispose();
+        Rows.Dispose();
         _stride = 0;
     }
 

@@ -19,13 +19,19 @@ internal sealed class Call
     /// <summary>The units of one sequence.</summary>
     public List<Unit> Units { get; } = [];
 
-    /// <summary>The sequences: rows of the batch, or packed ones.</summary>
+    /// <summary>The sequences: rows of the batch, one by one or several together, or packed ones.</summary>
     public List<Segment> Segments { get; } = [];
+
+    /// <summary>Sequences in a segment, at most.</summary>
+    public int Together { get; private set; } = 1;
 
     public int ChunkSize => Options.ChunkSize;
 
     /// <summary>Sequences times units.</summary>
     public int Lines => Segments.Count * Units.Count;
+
+    /// <summary>Tokens of all lines, each for every sequence that is run in it.</summary>
+    public nint Rows => (nint)Shape.Batch * Shape.Time * Units.Count;
 
     /// <summary>Chunks of all lines.</summary>
     public int Chunks => Units.Count * (Segments[^1].FirstChunk + Segments[^1].Chunks);
@@ -60,7 +66,7 @@ internal sealed class Call
     {
         (int sequence, int unit) = Math.DivRem(line, Units.Count);
         Segment segment = Segments[sequence];
-        return (((nint)segment.Batch * Shape.Time) + segment.Start) * Units.Count + ((nint)unit * segment.Length);
+        return ((((nint)segment.Batch * Shape.Time) + segment.Start) * Units.Count) + ((nint)unit * segment.Length * segment.Sequences);
     }
 
     /// <summary>Copies without allocating when the length is the same as last time.</summary>
@@ -75,18 +81,27 @@ internal sealed class Call
     }
 
     /// <summary>Cuts the batch into sequences, and each into chunks of its own: nothing that one computes depends on another.</summary>
-    public void CutSegments()
+    /// <param name="together">How many sequences of the batch are run together at most. Packed ones, of any lengths, are run one by one.</param>
+    public void CutSegments(int together)
     {
         Segments.Clear();
+        Together = Shape.Offsets is null ? TogetherOf(Shape, together) : 1;
         int chunks = 0;
-        for (int row = 0; row < Shape.Sequences; row++)
+        for (int row = 0; row < Shape.Sequences; row += Together)
         {
             Segment segment = Shape.Offsets is { } offsets
                 ? new Segment(row, 0, offsets.Start(row), offsets.Length(row), Grid with { Time = offsets.Length(row) }, chunks)
-                : new Segment(row, row, 0, Shape.Time, Grid with { Time = Shape.Time }, chunks);
+                : new Segment(row, row, 0, Shape.Time, Grid with { Time = Shape.Time }, chunks, Math.Min(Together, Shape.Batch - row));
             Segments.Add(segment);
             chunks += segment.Chunks;
         }
+    }
+
+    /// <summary>The sequences of a segment: as many as allowed, with no segment much smaller than the others. Depends on the shape alone, as do the bits of sums over a segment.</summary>
+    public static int TogetherOf(SequenceShape shape, int most)
+    {
+        int segments = (shape.Batch + most - 1) / most;
+        return (shape.Batch + segments - 1) / segments;
     }
 
     /// <summary>
@@ -124,14 +139,15 @@ internal sealed class Call
     }
 }
 
-/// <summary>One sequence of a call.</summary>
-/// <param name="Row">Its row in states.</param>
+/// <summary>One sequence of a call, or several of one length that are run together.</summary>
+/// <param name="Row">Its (first) row in states.</param>
 /// <param name="Batch">The row of the batch that its tokens lie in.</param>
 /// <param name="Start">Its first token there.</param>
 /// <param name="Length">Its tokens; none if a packed sequence is empty.</param>
 /// <param name="Grid">Where it is cut into chunks.</param>
 /// <param name="FirstChunk">Chunks of the sequences before it.</param>
-internal readonly record struct Segment(int Row, int Batch, int Start, int Length, ChunkGrid Grid, int FirstChunk)
+/// <param name="Sequences">How many sequences are run together, in consecutive rows.</param>
+internal readonly record struct Segment(int Row, int Batch, int Start, int Length, ChunkGrid Grid, int FirstChunk, int Sequences = 1)
 {
     public int Chunks => Grid.Count;
 

@@ -23,29 +23,54 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     public Call OwnCall { get; } = new();
 
     /// <summary>Turns to a unit: lays the frame out and computes what does not depend on time.</summary>
-    public void Begin(Call call, int line)
+    /// <param name="call">The call.</param>
+    /// <param name="line">Which unit of which sequence.</param>
+    /// <param name="forward">Whether chunks will be run.</param>
+    /// <param name="withAdjoint">Whether gradients will be asked for.</param>
+    public void Begin(Call call, int line, bool forward = true, bool withAdjoint = false)
     {
-        _call = call;
-        (_segment, _unit) = call.Line(line);
-        Frame.Lay(call.Shape.AxisSizes, call.ChunkSize, Math.Min(call.Shape.Heads, _plan.HeadsAsLanes ? Unit.MaximumHeads : 1));
-        Frame.Heads = _unit.Count;
-        Frame.RestoreStates();
+        Lay(call, line);
         for (int i = 0; i < call.Inputs.Length; i++)
         {
             if (!_plan.Slots[i].HasTime)
             {
-                FrameCopy.Read(Frame, _plan, i, _inputAxes[i], call.Inputs[i], call.Shape.Heads, _segment.Batch, 0, 0, _unit);
+                FrameCopy.Read(Frame, _plan, i, _inputAxes[i], call.Inputs[i], call.Shape.Heads, _segment, 0, 0, _unit);
             }
         }
 
         kernel.Prologue(Frame);
+        if (forward)
+        {
+            Frame.Matrices.Pack(Frame, adjoint: false);
+        }
+
+        if (withAdjoint)
+        {
+            Frame.Matrices.Pack(Frame, adjoint: true);
+        }
+    }
+
+    /// <summary>Turns to a unit without reading anything: the frame's sizes are known then.</summary>
+    public void Lay(Call call, int line)
+    {
+        _call = call;
+        (_segment, _unit) = call.Line(line);
+        Frame.Lay(call.Shape.AxisSizes, call.ChunkSize, Math.Min(call.Shape.Heads, _plan.HeadsAsLanes ? Unit.MaximumHeads : 1), call.Together);
+        Frame.Hold(_segment.Sequences);
+        foreach (int kept in _plan.Kept)
+        {
+            Frame.RestoreRows(kept);
+        }
+
+        Frame.Heads = _unit.Count;
+        Frame.RestoreStates();
     }
 
     public void LoadInitialStates()
     {
         for (int s = 0; s < _stateAxes.Length; s++)
         {
-            FrameCopy.ReadState(Frame, _plan, s, _stateAxes[s], _call.InitialStates[s], _call.Shape.Heads, _segment.Row, _unit, Frame.State(s));
+            FrameCopy.ReadState(Frame, _plan, s, _stateAxes[s], _call.InitialStates[s], _call.Shape.Heads, _segment, _unit, Frame.State(s));
         }
     }
 
@@ -56,16 +81,16 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
         {
             int heads = _call.Shape.Heads;
             TensorView final = _call.FinalStates[s], initial = _call.InitialStates[s];
-            if (!FrameCopy.IsDirectState(Frame, _plan, s, _stateAxes[s], final, heads, _unit))
+            if (!FrameCopy.IsDirectState(Frame, _plan, s, _stateAxes[s], final, heads, _segment, _unit))
             {
-                FrameCopy.ReadState(Frame, _plan, s, _stateAxes[s], initial, heads, _segment.Row, _unit, Frame.State(s));
+                FrameCopy.ReadState(Frame, _plan, s, _stateAxes[s], initial, heads, _segment, _unit, Frame.State(s));
                 continue;
             }
 
             float* target = FrameCopy.Origin(final, heads, _segment.Row, 0, _unit);
             if (initial != final)
             {
-                FrameCopy.ReadState(Frame, _plan, s, _stateAxes[s], initial, heads, _segment.Row, _unit, target);
+                FrameCopy.ReadState(Frame, _plan, s, _stateAxes[s], initial, heads, _segment, _unit, target);
             }
 
             Frame.RedirectState(s, target);
@@ -81,7 +106,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
                 continue;
             }
 
-            FrameCopy.WriteState(Frame, _plan, s, _stateAxes[s], _call.FinalStates[s], _call.Shape.Heads, _segment.Row, _unit, Frame.State(s));
+            FrameCopy.WriteState(Frame, _plan, s, _stateAxes[s], _call.FinalStates[s], _call.Shape.Heads, _segment, _unit, Frame.State(s));
         }
     }
 
@@ -89,7 +114,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     {
         for (int s = 0; s < _stateAxes.Length; s++)
         {
-            FrameCopy.ReadState(Frame, _plan, s, _stateAxes[s], _call.FinalStateGradients[s], _call.Shape.Heads, _segment.Row, _unit, Frame.StateGradient(s));
+            FrameCopy.ReadState(Frame, _plan, s, _stateAxes[s], _call.FinalStateGradients[s], _call.Shape.Heads, _segment, _unit, Frame.StateGradient(s));
         }
     }
 
@@ -97,14 +122,14 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     {
         for (int s = 0; s < _stateAxes.Length; s++)
         {
-            FrameCopy.WriteState(Frame, _plan, s, _stateAxes[s], _call.InitialStateGradients[s], _call.Shape.Heads, _segment.Row, _unit, Frame.StateGradient(s));
+            FrameCopy.WriteState(Frame, _plan, s, _stateAxes[s], _call.InitialStateGradients[s], _call.Shape.Heads, _segment, _unit, Frame.StateGradient(s));
         }
     }
 
     /// <summary>Reads the inputs of a chunk.</summary>
     public void LoadChunk(int chunk)
     {
-        Frame.Tokens = _segment.Tokens(chunk);
+        Frame.Tokens = _segment.Tokens(chunk) * _segment.Sequences;
         int start = _segment.Grid.StartOf(chunk);
         if (_tokenIndex >= 0)
         {
@@ -120,7 +145,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
         {
             if (_plan.Slots[i].HasTime)
             {
-                FrameCopy.Read(Frame, _plan, i, _inputAxes[i], _call.Inputs[i], _call.Shape.Heads, _segment.Batch, _segment.Time(chunk), Frame.Tokens, _unit);
+                FrameCopy.Read(Frame, _plan, i, _inputAxes[i], _call.Inputs[i], _call.Shape.Heads, _segment, _segment.Time(chunk), _segment.Tokens(chunk), _unit);
             }
         }
     }
@@ -132,7 +157,8 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
         float* index = Frame.Slot(slot);
         for (int t = 0; t < Frame.Tokens; t++)
         {
-            index[t] = miniBatches ? _call.MiniBatches.IndexOf((int)first + t) : first + t;
+            long token = first + (t / Frame.Sequences);
+            index[t] = miniBatches ? _call.MiniBatches.IndexOf((int)token) : token;
         }
 
         // Time fills the lanes.
@@ -187,7 +213,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
         {
             if (!_call.Outputs[o].IsNull)
             {
-                FrameCopy.Write(Frame, _plan, _plan.Outputs[o], _outputAxes[o], _call.Outputs[o], _call.Shape.Heads, _segment.Batch, _segment.Time(chunk), Frame.Tokens, _unit, Frame.Slot(_plan.Outputs[o]));
+                FrameCopy.Write(Frame, _plan, _plan.Outputs[o], _outputAxes[o], _call.Outputs[o], _call.Shape.Heads, _segment, _segment.Time(chunk), _segment.Tokens(chunk), _unit, Frame.Slot(_plan.Outputs[o]));
             }
         }
     }
@@ -218,7 +244,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     {
         for (int s = 0; s < _starts.Length; s++)
         {
-            Engine.Copy(boundaries.At(line, chunk, s), Frame.State(s), Frame.StateLength(s));
+            Engine.Copy(boundaries.At(line, chunk, s), Frame.State(s), Frame.StatesLength(s));
         }
     }
 
@@ -226,7 +252,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     {
         for (int s = 0; s < _starts.Length; s++)
         {
-            Engine.Copy(Frame.State(s), boundaries.At(line, chunk, s), Frame.StateLength(s));
+            Engine.Copy(Frame.State(s), boundaries.At(line, chunk, s), Frame.StatesLength(s));
         }
     }
 
@@ -280,7 +306,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
             }
             else
             {
-                FrameCopy.Read(Frame, _plan, id, _outputAxes[o], _call.OutputGradients[o], _call.Shape.Heads, _segment.Batch, _segment.Time(chunk), Frame.Tokens, _unit);
+                FrameCopy.Read(Frame, _plan, id, _outputAxes[o], _call.OutputGradients[o], _call.Shape.Heads, _segment, _segment.Time(chunk), _segment.Tokens(chunk), _unit);
             }
         }
 
@@ -288,7 +314,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
         {
             if (_plan.Slots[id].Kind == SlotKind.PreviousGradient)
             {
-                Frame.Clear(Frame.Slot(id), (Frame.Tokens + 1) * Frame.Row(id));
+                Frame.Clear(Frame.Slot(id), (Frame.Tokens + Frame.Sequences) * Frame.Row(id));
             }
         }
     }

@@ -13,6 +13,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
     private readonly Mode _legal;
     private readonly bool _hasMemory;
     private readonly bool _decaysPerKey;
+    private readonly bool _isSequential;
     private readonly bool _readsStale;
     private ConvolutionDriver? _convolution;
 
@@ -30,12 +31,15 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         _hasMemory = plan.Components.Any(c => c is MemoryPlan);
         _readsStale = description.States.Any(s => s.StaleOf is not null);
         _decaysPerKey = plan.Components.Any(c => c is MemoryPlan { KeyDecayPerKey: true });
+        _isSequential = plan.Components.Length > 0 && plan.Components.All(c => c is SequentialPlan);
     }
 
     /// <inheritdoc/>
     public RecurrenceDescription Description { get; }
 
     internal KernelPlan Plan { get; }
+
+    internal BufferPool Buffers { get; } = new();
 
     /// <summary>What does not depend on time.</summary>
     protected internal virtual void Prologue(Frame f)
@@ -116,7 +120,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
                 return;
             }
 
-            BoundaryStates? states = tape is null ? null : new BoundaryStates();
+            BoundaryStates? states = tape is null ? null : new BoundaryStates(this);
             if (tape is not null)
             {
                 tape.Kept = states;
@@ -177,7 +181,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
             var states = tape?.Kept as BoundaryStates;
             if (states is null || !states.Fits(call))
             {
-                states = computed = new BoundaryStates();
+                states = computed = new BoundaryStates(this);
                 if (call.Options.Mode == Mode.ParallelScan)
                 {
                     ScanDriver.Forward(this, call, states);
@@ -288,7 +292,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         shape.ThrowIfInvalid();
         call.Shape = shape;
         int longest = shape.Offsets?.Longest ?? shape.Time;
-        int chunk = mode == Mode.Quadratic ? longest : options.ChunkSize > 0 ? options.ChunkSize : DefaultChunk(mode);
+        int chunk = mode == Mode.Quadratic ? longest : options.ChunkSize > 0 ? options.ChunkSize : DefaultChunk(mode, shape);
         call.MiniBatches = MiniBatches.Of(Description, options);
 
         // What is read stale is the same for all tokens of a chunk: none reaches beyond its mini-batch.
@@ -298,9 +302,21 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         Call.Set(ref call.Inputs, inputs);
         Call.Set(ref call.InitialStates, initialStates);
         call.CutUnits(Plan.HeadsAsLanes);
-        call.CutSegments();
+        call.CutSegments(TogetherIn(mode));
     }
 
-    /// <summary>Measured at 64 keys and values: a decay for each key costs C^2 K, so its chunks are shorter. Elementwise states stay in the second cache.</summary>
-    private int DefaultChunk(Mode mode) => mode == Mode.ParallelScan ? 64 : _hasMemory && !_decaysPerKey ? 32 : 16;
+    /// <summary>
+    /// Sequences of a batch that are run token by token together, so that a matrix is read once for all of them (measured: eight rows keep the multipliers
+    /// busy). It does not depend on the threads, and so the bits do not.
+    /// </summary>
+    private int TogetherIn(Mode mode) => mode == Mode.Recurrent && _isSequential && !_readsStale && Plan.Matrices.Length > 0 ? 8 : 1;
+
+    /// <summary>
+    /// Measured at 64 keys and values: a decay for each key costs C^2 K, so its chunks are shorter. Elementwise states stay in the second cache.
+    /// What sequential components multiply by matrices pays for many rows, tokens times sequences.
+    /// </summary>
+    private int DefaultChunk(Mode mode, SequenceShape shape) =>
+        mode == Mode.ParallelScan ? 64
+        : _isSequential ? Math.Max(128 / (shape.Offsets is null ? Call.TogetherOf(shape, TogetherIn(mode)) : 1), 16)
+        : _hasMemory && !_decaysPerKey ? 32 : 16;
 }

@@ -7,8 +7,9 @@ internal static unsafe class FoldDriver
     {
         if (boundaries is not null)
         {
-            runner.Begin(call, 0);
+            runner.Lay(call, 0);
             boundaries.Lay(call, runner.Frame, runner.StateCount);
+            boundaries.Rows.Lay(call, runner.Frame);
         }
 
         if (kernel.Threads(call, call.Lines) == 1)
@@ -27,7 +28,7 @@ internal static unsafe class FoldDriver
 
     public static void Backward(CpuRecurrenceKernel kernel, Call call, ChunkRunner runner, BoundaryStates boundaries)
     {
-        runner.Begin(call, 0);
+        runner.Lay(call, 0);
         using var sink = new GradientSink(call, kernel.Plan, runner.InputAxes, runner.Frame, perChunk: false);
         kernel.Share(call, call.Lines, (worker, line) => Backward(call, worker, line, boundaries, sink));
         sink.Finish(runner.Frame);
@@ -49,6 +50,11 @@ internal static unsafe class FoldDriver
             }
 
             runner.LoadChunk(chunk);
+            if (boundaries is { Rows.Any: true })
+            {
+                boundaries.Rows.Enter(call, runner.Frame, line, chunk);
+            }
+
             runner.Forward(call.Options.Mode, runner.ComponentCount);
             runner.StoreOutputs(chunk);
         }
@@ -58,12 +64,21 @@ internal static unsafe class FoldDriver
 
     private static void Backward(Call call, ChunkRunner runner, int line, BoundaryStates boundaries, GradientSink sink)
     {
-        runner.Begin(call, line);
+        runner.Begin(call, line, forward: !boundaries.Rows.Any, withAdjoint: true);
         runner.LoadFinalStateGradients();
         runner.ClearParameterGradients();
         for (int chunk = call.ChunksOf(line) - 1; chunk >= 0; chunk--)
         {
-            runner.Recompute(boundaries, line, chunk);
+            if (boundaries.Rows.Any)
+            {
+                runner.LoadChunk(chunk);
+                boundaries.Rows.Enter(call, runner.Frame, line, chunk);
+            }
+            else
+            {
+                runner.Recompute(boundaries, line, chunk);
+            }
+
             runner.LoadOutputGradients(chunk);
             runner.Backward(call.Options.Mode, runner.ComponentCount - 1, 0);
             runner.StoreInputGradients(chunk, sink, line);

@@ -12,12 +12,16 @@ public sealed unsafe class Frame
     private readonly float*[] _own;
     private readonly nint[] _rows;
     private readonly nint[] _ownRows;
+
+    // For a state before each token the slot after it, and the other way round: looked up once, since a call for one token allocates nothing.
+    private readonly int[] _partners;
     private readonly float*[] _states;
     private readonly float*[] _ownStates;
     private readonly float*[] _stateGradients;
     private readonly nint[] _stateLengths;
     private int[] _sizes = [];
     private int _capacity;
+    private int _together;
     private int _padded;
 
     internal Frame(KernelPlan plan)
@@ -31,10 +35,21 @@ public sealed unsafe class Frame
         _ownStates = new float*[plan.StateAxes.Length];
         _stateGradients = new float*[plan.StateAxes.Length];
         _stateLengths = new nint[plan.StateAxes.Length];
+        _partners = [.. plan.Slots.Select(s => s.Kind switch
+        {
+            SlotKind.Previous => Find(SlotKind.Next, s.Index),
+            SlotKind.Next => Find(SlotKind.Previous, s.Index),
+            SlotKind.NextGradient => Find(SlotKind.PreviousGradient, s.Index),
+            _ => -1,
+        })];
+        Matrices = new MatrixStore(plan);
     }
 
-    /// <summary>Tokens in this chunk.</summary>
+    /// <summary>Rows of slots in this chunk: for every token one, or one for every sequence that is run in it.</summary>
     public int Tokens { get; internal set; }
+
+    /// <summary>Sequences that are run together: rows of a token.</summary>
+    public int Sequences { get; private set; } = 1;
 
     /// <summary>Heads in this unit: the lanes in use.</summary>
     public int Heads { get; internal set; }
@@ -48,6 +63,9 @@ public sealed unsafe class Frame
     /// <summary>A second piece of it, for what must outlive a call of an engine.</summary>
     internal AlignedBuffer History { get; } = new();
 
+    /// <summary>The matrices that do not depend on time.</summary>
+    internal MatrixStore Matrices { get; }
+
     /// <summary>The size of a named axis.</summary>
     public int Size(int axis) => axis < 0 ? 1 : _sizes[axis];
 
@@ -56,6 +74,9 @@ public sealed unsafe class Frame
 
     /// <summary>Floats from one token's row of a slot to the next.</summary>
     public nint Row(int id) => _rows[id];
+
+    /// <summary>A matrix of the plan, packed.</summary>
+    public PackedMatrix Matrix(int id) => Matrices[id];
 
     /// <summary>A state at the chunk's boundary, in memory order.</summary>
     internal float* State(int state) => _states[state];
@@ -82,6 +103,38 @@ public sealed unsafe class Frame
         _rows[id] = row;
     }
 
+    /// <summary>The same for a slot of the frame's own rows; for a state before each token, those after it go along.</summary>
+    internal void RedirectRows(int id, float* data, nint row)
+    {
+        Redirect(id, data, row);
+        if (_plan.Slots[id].Kind == SlotKind.Previous)
+        {
+            Redirect(_partners[id], data + (Sequences * row), row);
+        }
+    }
+
+    /// <summary>Undoes <see cref="RedirectRows"/>.</summary>
+    internal void RestoreRows(int id)
+    {
+        Restore(id);
+        if (_plan.Slots[id].Kind == SlotKind.Previous)
+        {
+            Restore(_partners[id]);
+        }
+    }
+
+    /// <summary>Whether rows of a slot have lanes beyond the size of its innermost axis.</summary>
+    internal bool IsPadded(int id)
+    {
+        nint volume = 1;
+        foreach (int axis in _plan.Slots[id].Axes)
+        {
+            volume *= Size(axis);
+        }
+
+        return _plan.HeadsAsLanes || volume != _ownRows[id];
+    }
+
     internal void Restore(int id)
     {
         _slots[id] = _own[id];
@@ -92,17 +145,38 @@ public sealed unsafe class Frame
 
     internal nint OwnRow(int id) => _ownRows[id];
 
-    /// <summary>Lays the slots out for chunks of up to <paramref name="capacity"/> tokens and units of up to <paramref name="lanes"/> heads.</summary>
-    internal void Lay(int[] sizes, int capacity, int lanes)
+    /// <summary>Floats that a state takes for all sequences that are run together.</summary>
+    internal nint StatesLength(int state) => Sequences * _stateLengths[state];
+
+    /// <summary>Says how many sequences are run together, of those for which the frame was laid out.</summary>
+    internal void Hold(int sequences)
+    {
+        Sequences = sequences;
+        for (int id = 0; id < _slots.Length; id++)
+        {
+            if (_plan.Slots[id].Kind is SlotKind.Next or SlotKind.NextGradient)
+            {
+                _slots[id] = _own[id] = _own[_partners[id]] + (sequences * _ownRows[id]);
+            }
+        }
+    }
+
+    /// <summary>Lays the slots out.</summary>
+    /// <param name="sizes">The sizes of named axes.</param>
+    /// <param name="capacity">Tokens of a chunk, at most.</param>
+    /// <param name="lanes">Heads of a unit, at most.</param>
+    /// <param name="together">Sequences that are run together, at most.</param>
+    internal void Lay(int[] sizes, int capacity, int lanes, int together)
     {
         int padded = Simd.Pad(lanes);
-        if (capacity == _capacity && padded == _padded && sizes.AsSpan().SequenceEqual(_sizes))
+        if (capacity == _capacity && together == _together && padded == _padded && sizes.AsSpan().SequenceEqual(_sizes))
         {
             return;
         }
 
         _sizes = sizes;
         _capacity = capacity;
+        _together = together;
         _padded = padded;
         nint total = Place(null);
         float* memory = _memory.Reserve(total);
@@ -110,6 +184,7 @@ public sealed unsafe class Frame
         // Padding lanes are zero from here on: nothing writes anything else there.
         Clear(memory, total);
         Place(memory);
+        Matrices.Lay(this);
     }
 
     internal static void Clear(float* data, nint length)
@@ -152,8 +227,8 @@ public sealed unsafe class Frame
         {
             // A state has at least one whole vector, also where it is a single number.
             _stateLengths[s] = Math.Max(RowLength(_plan.StateAxes[s], head: true), 1);
-            _states[s] = _ownStates[s] = Take(Math.Max(_stateLengths[s], Simd.Lanes));
-            _stateGradients[s] = Take(Math.Max(_stateLengths[s], Simd.Lanes));
+            _states[s] = _ownStates[s] = Take(Math.Max(_together * _stateLengths[s], Simd.Lanes));
+            _stateGradients[s] = Take(Math.Max(_together * _stateLengths[s], Simd.Lanes));
         }
 
         for (int id = 0; id < _slots.Length; id++)
@@ -164,14 +239,13 @@ public sealed unsafe class Frame
             switch (slot.Kind)
             {
                 case SlotKind.Previous or SlotKind.PreviousGradient:
-                    _slots[id] = Take((_capacity + 1) * row);
+                    _slots[id] = Take((_capacity + 1) * _together * row);
                     break;
                 case SlotKind.Next or SlotKind.NextGradient:
-                    SlotKind before = slot.Kind == SlotKind.Next ? SlotKind.Previous : SlotKind.PreviousGradient;
-                    _slots[id] = _slots[Find(before, slot.Index)] + row;
+                    _slots[id] = _slots[_partners[id]] + row;
                     break;
                 default:
-                    _slots[id] = Take(slot.HasTime ? _capacity * row : row);
+                    _slots[id] = Take(slot.HasTime ? _capacity * _together * row : row);
                     break;
             }
 

@@ -10,75 +10,92 @@ internal static unsafe class FrameCopy
         view.Pointer + (batch * view.BatchStride) + (time * view.TimeStride) + ((long)unit.Head * view.Heads / heads * (long)view.HeadStride);
 
     /// <summary>
-    /// Reads a slot from a view: rows of <paramref name="tokens"/> tokens, or one row if the slot has no time. Where the view's rows
-    /// already look like the frame's, the slot is redirected instead.
+    /// Reads a slot from a view: rows of <paramref name="tokens"/> tokens, of each sequence of a segment, or one row if the slot has no time.
+    /// Where the view's rows already look like the frame's, the slot is redirected instead.
     /// </summary>
-    public static void Read(Frame frame, KernelPlan plan, int id, int[] declaredAxes, in TensorView view, int heads, int batch, int time, int tokens, Unit unit)
+    public static void Read(Frame frame, KernelPlan plan, int id, int[] declaredAxes, in TensorView view, int heads, Segment segment, int time, int tokens, Unit unit)
     {
         SlotPlan slot = plan.Slots[id];
-        float* source = Origin(view, heads, batch, slot.HasTime ? time : 0, unit);
+        nint row = frame.OwnRow(id);
+        float* source = Origin(view, heads, segment.Batch, slot.HasTime ? time : 0, unit);
         Span<TensorCopy.Axis> axes = stackalloc TensorCopy.Axis[MaximumAxes];
-        int count = Axes(axes, frame, plan, slot.Axes, slot.HasHead, declaredAxes, view, heads, unit, slot.HasTime ? tokens : 0, frame.OwnRow(id));
-        if (slot.HasTime && count > 1 && IsDirect(axes[..count]))
+        int count = Axes(axes, frame, plan, slot.Axes, slot.HasHead, declaredAxes, view, heads, unit, slot.HasTime ? tokens : 0, row * segment.Sequences);
+        if (slot.HasTime && segment.Sequences == 1 && count > 1 && IsDirect(axes[..count]))
         {
             frame.Redirect(id, source, view.TimeStride);
             return;
         }
 
         frame.Restore(id);
-        TensorCopy.Read(source, frame.Own(id), axes[..count]);
+        for (int i = 0; i < (slot.HasTime ? segment.Sequences : 1); i++)
+        {
+            TensorCopy.Read(source + (i * view.BatchStride), frame.Own(id) + (i * row), axes[..count]);
+        }
+
         if (slot.HasTime && count == 1)
         {
             // One number per token: time fills the lanes, and those beyond the chunk hold zero.
-            ClearTail(frame.Own(id), tokens);
+            ClearTail(frame.Own(id), tokens * segment.Sequences);
         }
     }
 
     /// <summary>Writes (or adds) rows of a slot to a view.</summary>
-    public static void Write(Frame frame, KernelPlan plan, int id, int[] declaredAxes, in TensorView view, int heads, int batch, int time, int tokens, Unit unit, float* rows, bool add = false)
+    public static void Write(Frame frame, KernelPlan plan, int id, int[] declaredAxes, in TensorView view, int heads, Segment segment, int time, int tokens, Unit unit, float* rows, bool add = false)
     {
         SlotPlan slot = plan.Slots[id];
+        nint row = frame.Row(id);
         Span<TensorCopy.Axis> axes = stackalloc TensorCopy.Axis[MaximumAxes];
-        int count = Axes(axes, frame, plan, slot.Axes, slot.HasHead, declaredAxes, view, heads, unit, slot.HasTime ? tokens : 0, frame.Row(id));
-        float* target = Origin(view, heads, batch, slot.HasTime ? time : 0, unit);
-        if (add)
+        int count = Axes(axes, frame, plan, slot.Axes, slot.HasHead, declaredAxes, view, heads, unit, slot.HasTime ? tokens : 0, row * segment.Sequences);
+        float* target = slot.HasTime ? Origin(view, heads, segment.Batch, time, unit) : Origin(view, heads, 0, 0, unit);
+        for (int i = 0; i < (slot.HasTime ? segment.Sequences : 1); i++)
         {
-            TensorCopy.Add(target, rows, axes[..count]);
-        }
-        else
-        {
-            TensorCopy.Write(target, rows, axes[..count]);
+            if (add)
+            {
+                TensorCopy.Add(target + (i * view.BatchStride), rows + (i * row), axes[..count]);
+            }
+            else
+            {
+                TensorCopy.Write(target + (i * view.BatchStride), rows + (i * row), axes[..count]);
+            }
         }
     }
 
-    public static void ReadState(Frame frame, KernelPlan plan, int state, int[] declaredAxes, in TensorView view, int heads, int batch, Unit unit, float* row)
+    public static void ReadState(Frame frame, KernelPlan plan, int state, int[] declaredAxes, in TensorView view, int heads, Segment segment, Unit unit, float* rows)
     {
         if (view.IsNull)
         {
-            Frame.Clear(row, frame.StateLength(state));
+            Frame.Clear(rows, frame.StatesLength(state));
             return;
         }
 
         Span<TensorCopy.Axis> axes = stackalloc TensorCopy.Axis[MaximumAxes];
         int count = StateAxes(axes, frame, plan, state, declaredAxes, view, heads, unit);
-        TensorCopy.Read(Origin(view, heads, batch, 0, unit), row, axes[..count]);
+        for (int i = 0; i < segment.Sequences; i++)
+        {
+            TensorCopy.Read(Origin(view, heads, segment.Row + i, 0, unit), rows + (i * frame.StateLength(state)), axes[..count]);
+        }
     }
 
-    public static void WriteState(Frame frame, KernelPlan plan, int state, int[] declaredAxes, in TensorView view, int heads, int batch, Unit unit, float* row)
+    public static void WriteState(Frame frame, KernelPlan plan, int state, int[] declaredAxes, in TensorView view, int heads, Segment segment, Unit unit, float* rows)
     {
-        if (!view.IsNull)
+        if (view.IsNull)
         {
-            Span<TensorCopy.Axis> axes = stackalloc TensorCopy.Axis[MaximumAxes];
-            int count = StateAxes(axes, frame, plan, state, declaredAxes, view, heads, unit);
-            TensorCopy.Write(Origin(view, heads, batch, 0, unit), row, axes[..count]);
+            return;
+        }
+
+        Span<TensorCopy.Axis> axes = stackalloc TensorCopy.Axis[MaximumAxes];
+        int count = StateAxes(axes, frame, plan, state, declaredAxes, view, heads, unit);
+        for (int i = 0; i < segment.Sequences; i++)
+        {
+            TensorCopy.Write(Origin(view, heads, segment.Row + i, 0, unit), rows + (i * frame.StateLength(state)), axes[..count]);
         }
     }
 
     /// <summary>Whether a unit's part of a state looks the same to the caller and in a frame.</summary>
-    public static bool IsDirectState(Frame frame, KernelPlan plan, int state, int[] declaredAxes, in TensorView view, int heads, Unit unit)
+    public static bool IsDirectState(Frame frame, KernelPlan plan, int state, int[] declaredAxes, in TensorView view, int heads, Segment segment, Unit unit)
     {
         // Engines write whole rows: those of a last block with fewer heads than the others would reach beyond the caller's.
-        if (view.IsNull || (plan.HeadsAsLanes && unit.Count != frame.PaddedHeads))
+        if (view.IsNull || (plan.HeadsAsLanes && unit.Count != frame.PaddedHeads) || (segment.Sequences > 1 && view.BatchStride != frame.StateLength(state)))
         {
             return false;
         }

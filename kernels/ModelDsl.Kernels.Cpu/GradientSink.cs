@@ -36,7 +36,7 @@ internal sealed unsafe class GradientSink : IDisposable
             }
 
             _rows[i] = frame.OwnRow(id);
-            nint rows = plan.Slots[id].HasTime ? (nint)call.Shape.Batch * call.Shape.Time * call.Units.Count : perChunk ? call.Chunks : call.Lines;
+            nint rows = plan.Slots[id].HasTime ? call.Rows : perChunk ? call.Chunks : call.Lines;
             _parts[i].Reserve((rows * _rows[i]) + Simd.Lanes);
         }
     }
@@ -44,16 +44,15 @@ internal sealed unsafe class GradientSink : IDisposable
     public void Store(Frame frame, int input, int id, int line, int chunk)
     {
         (Segment segment, Unit unit) = _call.Line(line);
-        int tokens = segment.Tokens(chunk);
         if (IsDirect(input))
         {
             FrameCopy.Write(
-                frame, _plan, id, _inputAxes[input], _call.InputGradients[input], _call.Shape.Heads, segment.Batch, segment.Time(chunk), tokens, unit, frame.Slot(id));
+                frame, _plan, id, _inputAxes[input], _call.InputGradients[input], _call.Shape.Heads, segment, segment.Time(chunk), segment.Tokens(chunk), unit, frame.Slot(id));
             return;
         }
 
-        float* part = _parts[input].Pointer + ((_call.FirstToken(line) + segment.Grid.StartOf(chunk)) * _rows[input]);
-        Buffer.MemoryCopy(frame.Slot(id), part, tokens * _rows[input] * sizeof(float), tokens * _rows[input] * sizeof(float));
+        float* part = _parts[input].Pointer + ((_call.FirstToken(line) + (segment.Grid.StartOf(chunk) * segment.Sequences)) * _rows[input]);
+        Engine.Copy(frame.Slot(id), part, frame.Tokens * _rows[input]);
     }
 
     public void StoreParameter(Frame frame, int input, int id, int line, int chunk)
@@ -74,7 +73,13 @@ internal sealed unsafe class GradientSink : IDisposable
                 continue;
             }
 
-            Clear(frame, i, view);
+            // Where every unit has elements of its own, those of the first sequence need nothing to be added to.
+            bool begins = id >= 0 && !_plan.Slots[id].HasTime && !_perChunk && (view.Heads == _call.Shape.Heads || !_plan.Slots[id].HasHead);
+            if (!begins)
+            {
+                Clear(frame, i, view);
+            }
+
             for (int line = 0; id >= 0 && line < _call.Lines; line++)
             {
                 (Segment segment, Unit unit) = _call.Line(line);
@@ -83,7 +88,7 @@ internal sealed unsafe class GradientSink : IDisposable
                     if (segment.Length > 0)
                     {
                         FrameCopy.Write(
-                            frame, _plan, id, _inputAxes[i], view, _call.Shape.Heads, segment.Batch, segment.Start, segment.Length, unit,
+                            frame, _plan, id, _inputAxes[i], view, _call.Shape.Heads, segment, segment.Start, segment.Length, unit,
                             _parts[i].Pointer + (_call.FirstToken(line) * _rows[i]), add: true);
                     }
 
@@ -93,8 +98,9 @@ internal sealed unsafe class GradientSink : IDisposable
                 int first = _perChunk ? _call.ChunkIndex(line, 0) : line;
                 for (int part = first; part < first + (_perChunk ? segment.Chunks : 1); part++)
                 {
+                    bool isFirst = line < (_plan.Slots[id].HasHead ? _call.Units.Count : 1);
                     FrameCopy.Write(
-                        frame, _plan, id, _inputAxes[i], view, _call.Shape.Heads, 0, 0, 0, unit, _parts[i].Pointer + (part * _rows[i]), add: true);
+                        frame, _plan, id, _inputAxes[i], view, _call.Shape.Heads, segment, 0, 0, unit, _parts[i].Pointer + (part * _rows[i]), add: !(begins && isFirst));
                 }
             }
         }

@@ -54,7 +54,23 @@ public sealed class KernelPlan
 
     /// <summary>The slot of each input's gradient; -1 if it is zero.</summary>
     public required int[] InputGradients { get; init; }
+
+    /// <summary>The slots of which a gradient asks for the rows of all tokens, if these are all that it asks for; else none, and chunks are run again.</summary>
+    public int[] Kept { get; init; } = [];
+
+    /// <summary>The matrices that are packed once per unit.</summary>
+    public MatrixPlan[] Matrices { get; init; } = [];
 }
+
+/// <summary>A slot without time as the right factor of matrix products: rows are multiplied by [depth, columns].</summary>
+/// <param name="Slot">The slot.</param>
+/// <param name="Outer">Axes with a matrix for every index.</param>
+/// <param name="Depth">The axes that are summed over, in the order of the left factor's memory.</param>
+/// <param name="Columns">The axes of the result, in the order of its memory.</param>
+/// <param name="IsAdjoint">Whether it is needed for gradients only.</param>
+/// <param name="FixedAxis">An axis of the slot at which one index is taken; -1 if there is none.</param>
+/// <param name="FixedIndex">That index.</param>
+public sealed record MatrixPlan(int Slot, int[] Outer, int[] Depth, int[] Columns, bool IsAdjoint, int FixedAxis = -1, int FixedIndex = 0);
 
 /// <summary>A piece of scratch memory: [time if it has time, axes..., head if heads fill the lanes], the innermost axis padded to whole vectors.</summary>
 /// <param name="Kind">What it holds.</param>

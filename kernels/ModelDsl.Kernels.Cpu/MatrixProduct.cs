@@ -27,8 +27,17 @@ public static unsafe partial class MatrixProduct
     /// <summary>result += left right.</summary>
     /// <inheritdoc cref="Multiply"/>
     public static void Add(
-        int rows, int columns, int depth, float* left, nint leftRow, nint leftTerm, float* right, nint rightStride, float* result, nint resultStride) =>
-        Run<Accumulate>(rows, columns, depth, left, leftRow, leftTerm, right, rightStride, result, resultStride, null, 0);
+        int rows, int columns, int depth, float* left, nint leftRow, nint leftTerm, float* right, nint rightStride, float* result, nint resultStride)
+    {
+        if (rows >= ManyRows && rightStride >= WideRow)
+        {
+            AddInStrips(rows, columns, depth, left, leftRow, leftTerm, right, rightStride, result, resultStride);
+        }
+        else
+        {
+            Run<Accumulate>(rows, columns, depth, left, leftRow, leftTerm, right, rightStride, result, resultStride, null, 0);
+        }
+    }
 
     /// <summary>
     /// result = diag(scale) result + left right, with the arguments of <see cref="Multiply"/>; the scale has one factor per row
@@ -83,7 +92,7 @@ public static unsafe partial class MatrixProduct
         }
     }
 
-    /// <summary>A strip of the result as wide as a tile: four rows at a time (eight of one vector), all sums in registers.</summary>
+    /// <summary>A strip of the result as wide as a tile: four rows at a time (eight of one or two vectors), all sums in registers.</summary>
     [MethodImpl(SimdKernel.Options)]
     private static void Strip<TTile, TStore>(
         int rows,
@@ -100,8 +109,8 @@ public static unsafe partial class MatrixProduct
         where TTile : struct, ITile<TTile>
         where TStore : struct, IStoreRule
     {
-        // One vector wide, four sums would leave the multipliers waiting for each other.
-        for (; rows >= 8 && TTile.Width == Tile1.Width; rows -= 8)
+        // One vector wide, four sums would leave the multipliers waiting for each other; two wide, eight rows read the right factor half as often.
+        for (; rows >= 8 && TTile.Width <= Tile2.Width; rows -= 8)
         {
             var sum0 = TTile.Broadcast(0f);
             var sum1 = TTile.Broadcast(0f);

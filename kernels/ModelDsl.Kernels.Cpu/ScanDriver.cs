@@ -9,7 +9,7 @@ internal static unsafe class ScanDriver
 {
     public static void Forward(CpuRecurrenceKernel kernel, Call call, BoundaryStates? tape)
     {
-        BoundaryStates boundaries = tape ?? new BoundaryStates();
+        BoundaryStates boundaries = tape ?? new BoundaryStates(kernel);
         ChunkRunner runner = kernel.Rent();
         runner.Begin(call, 0);
         boundaries.Lay(call, runner.Frame, runner.StateCount);
@@ -58,7 +58,7 @@ internal static unsafe class ScanDriver
         runner.Begin(call, 0);
 
         // At (line, chunk + 1) stands the gradient of the states after a chunk.
-        var gradients = new BoundaryStates();
+        var gradients = new BoundaryStates(kernel);
         gradients.Lay(call, runner.Frame, runner.StateCount);
         for (int line = 0; line < call.Lines; line++)
         {
@@ -89,7 +89,7 @@ internal static unsafe class ScanDriver
         kernel.Share(call, call.Chunks, (worker, task) =>
         {
             (int line, int chunk) = call.ChunkAt(task);
-            worker.Begin(call, line);
+            worker.Begin(call, line, withAdjoint: true);
             worker.ClearParameterGradients();
             worker.Recompute(boundaries, line, chunk, Mode.Chunkwise);
             worker.LoadOutputGradients(chunk);
@@ -150,7 +150,7 @@ internal static unsafe class ScanDriver
         kernel.Share(call, call.Chunks, (worker, task) =>
         {
             (int line, int chunk) = call.ChunkAt(task);
-            worker.Begin(call, line);
+            worker.Begin(call, line, withAdjoint: true);
             worker.ClearParameterGradients();
             worker.Recompute(boundaries, line, chunk, Mode.Chunkwise);
             worker.LoadOutputGradients(chunk);

@@ -15,14 +15,14 @@ internal unsafe class SequentialEngine(SequentialPlan plan, int index, CpuRecurr
     {
         for (int i = 0; i < _histories.Length; i++)
         {
-            Copy(frame.State(plan.States[i]), frame.Slot(_histories[i]), frame.Row(_histories[i]));
+            Copy(frame.State(plan.States[i]), frame.Slot(_histories[i]), frame.StatesLength(plan.States[i]));
         }
 
         Sweep(frame);
         for (int i = 0; i < _histories.Length; i++)
         {
-            nint row = frame.Row(_histories[i]);
-            Copy(frame.Slot(_histories[i]) + (frame.Tokens * row), frame.State(plan.States[i]), row);
+            float* last = frame.Slot(_histories[i]) + (frame.Tokens * frame.Row(_histories[i]));
+            Copy(last, frame.State(plan.States[i]), frame.StatesLength(plan.States[i]));
         }
     }
 
@@ -30,14 +30,14 @@ internal unsafe class SequentialEngine(SequentialPlan plan, int index, CpuRecurr
     {
         for (int i = 0; i < _gradients.Length; i++)
         {
-            nint row = frame.Row(_gradients[i]);
-            Add(frame.StateGradient(plan.States[i]), frame.Slot(_gradients[i]) + (frame.Tokens * row), row);
+            float* last = frame.Slot(_gradients[i]) + (frame.Tokens * frame.Row(_gradients[i]));
+            Add(frame.StateGradient(plan.States[i]), last, frame.StatesLength(plan.States[i]));
         }
 
         kernel.AdjointSweep(index, frame);
         for (int i = 0; i < _gradients.Length; i++)
         {
-            Copy(frame.Slot(_gradients[i]), frame.StateGradient(plan.States[i]), frame.Row(_gradients[i]));
+            Copy(frame.Slot(_gradients[i]), frame.StateGradient(plan.States[i]), frame.StatesLength(plan.States[i]));
         }
     }
 

@@ -18,6 +18,14 @@ internal static unsafe class TensorCopy
             return;
         }
 
+        if (IsAcross(axes))
+        {
+            Span<Axis> turned = stackalloc Axis[axes.Length];
+            Turn(axes, turned);
+            Read(view, row, turned);
+            return;
+        }
+
         Axis axis = axes[0];
         if (axes.Length == 2 && axis.View == 1 && axes[1].Row == 1)
         {
@@ -52,6 +60,14 @@ internal static unsafe class TensorCopy
             return;
         }
 
+        if (IsAcross(axes))
+        {
+            Span<Axis> turned = stackalloc Axis[axes.Length];
+            Turn(axes, turned);
+            Write(view, row, turned);
+            return;
+        }
+
         Axis axis = axes[0];
         if (axes.Length == 2 && axis.View == 1 && axes[1].Row == 1 && axis.Size % Simd.Lanes == 0)
         {
@@ -76,6 +92,17 @@ internal static unsafe class TensorCopy
                 view[i * axis.View] = row[i * axis.Row];
             }
         }
+    }
+
+    /// <summary>Whether the outermost of more than two axes is the caller's innermost, though another one is the frame's.</summary>
+    private static bool IsAcross(ReadOnlySpan<Axis> axes) => axes.Length > 2 && axes[0].View == 1 && axes[^1].View != 1 && axes[^1].Row == 1;
+
+    /// <summary>Brings the outermost axis next to the innermost: the two are then transposed in blocks.</summary>
+    private static void Turn(ReadOnlySpan<Axis> axes, Span<Axis> turned)
+    {
+        axes[1..^1].CopyTo(turned);
+        turned[^2] = axes[0];
+        turned[^1] = axes[^1];
     }
 
     /// <summary>Adds a frame to a tensor.</summary>

@@ -56,8 +56,8 @@ public interface IRecurrenceKernel
 }
 
 /// <summary>
-/// What a forward pass keeps for its backward pass: the states at the chunk boundaries. They can be large, and lie where the garbage
-/// collector does not see them, so a tape is best disposed as soon as no backward pass needs it.
+/// What a forward pass keeps for its backward pass: the states at the chunk boundaries, and for recurrences that run token by token what was computed for each token.
+/// It can be large, and lies where the garbage collector does not see it, so a tape is best disposed as soon as no backward pass needs it.
 /// </summary>
 public class RecurrenceTape : IDisposable
 {

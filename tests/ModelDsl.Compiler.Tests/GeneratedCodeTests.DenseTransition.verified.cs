@@ -26,8 +26,9 @@ internal sealed unsafe class DenseKernel() : global::ModelDsl.Kernels.Cpu.CpuRec
             new(SlotKind.Local, 0, [0], true, true), // 7: sumOverPrevious
             new(SlotKind.Local, 0, [0], true, true), // 8: sumOverPrevious2
             new(SlotKind.Local, 0, [1], true, true), // 9: sumOverUnit
-            new(SlotKind.InputGradient, 0, [0], true, true), // 10: dX
-            new(SlotKind.InputGradient, 1, [1, 0], false, true), // 11: dA
+            new(SlotKind.Local, 0, [0], true, true), // 10: value
+            new(SlotKind.InputGradient, 0, [0], true, true), // 11: dX
+            new(SlotKind.InputGradient, 1, [1, 0], false, true), // 12: dA
         ],
         Components =
         [
@@ -35,10 +36,16 @@ internal sealed unsafe class DenseKernel() : global::ModelDsl.Kernels.Cpu.CpuRec
         ],
         StateAxes = [[0]],
         Outputs = [4],
-        InputGradients = [10, 11],
+        InputGradients = [11, 12],
+        Kept = [2],
+        Matrices =
+        [
+            new(1, [], [1], [0], false), // 0: mAByPrevious
+            new(1, [], [0], [1], true), // 1: mAByUnit
+        ],
     };
 
-    // Token by token: the update of the states.
+    // Token by token: the update of the states. A token has a row for each sequence that is run with it.
     protected override void Sweep(int component, Frame f)
     {
         switch (component)
@@ -51,40 +58,34 @@ internal sealed unsafe class DenseKernel() : global::ModelDsl.Kernels.Cpu.CpuRec
     private static void Sweep0(Frame f)
     {
         int tokens = f.Tokens;
+        int sequences = f.Sequences;
         int nUnit = f.Size(0);
-        int sUnit = Pad(f.Size(0));
-        int nPrevious = f.Size(1);
+        PackedMatrix mAByPrevious = f.Matrix(0);
         float* pX = f.Slot(0);
         nint pXRow = f.Row(0);
-        float* pA = f.Slot(1);
         float* pHPrevious = f.Slot(2);
         nint pHPreviousRow = f.Row(2);
         float* pHNext = f.Slot(4);
         nint pHNextRow = f.Row(4);
         float* pSumOverPrevious = f.Slot(7);
         nint pSumOverPreviousRow = f.Row(7);
-        for (int t = 0; t < tokens; t++)
+        for (int first = 0; first < tokens; first += sequences)
         {
             // sumOverPrevious[t, Unit] = sum_Previous A * hPrevious[Previous as Unit]
-            for (int iUnit = 0; iUnit < nUnit; iUnit += Lanes)
-            {
-                var sumOverPrevious = Broadcast(0f);
-                for (int iPrevious = 0; iPrevious < nPrevious; iPrevious++)
-                {
-                    sumOverPrevious += Load(pA + (iPrevious * sUnit) + iUnit) * Broadcast(pHPrevious[(t * pHPreviousRow) + iPrevious]);
-                }
-                Store(pSumOverPrevious + (t * pSumOverPreviousRow) + iUnit, sumOverPrevious, nUnit - iUnit);
-            }
+            mAByPrevious.Multiply(sequences, pHPrevious + (first * pHPreviousRow), pHPreviousRow, pSumOverPrevious + (first * pSumOverPreviousRow), pSumOverPreviousRow);
 
-            // hNext[t, Unit] = 0.4 * sumOverPrevious + x
-            for (int iUnit = 0; iUnit < nUnit; iUnit += Lanes)
+            for (int t = first; t < first + sequences; t++)
             {
-                Store(pHNext + (t * pHNextRow) + iUnit, Broadcast(0.4f) * Load(pSumOverPrevious + (t * pSumOverPreviousRow) + iUnit) + Load(pX + (t * pXRow) + iUnit), nUnit - iUnit);
+                // hNext[t, Unit] = 0.4 * sumOverPrevious + x
+                for (int iUnit = 0; iUnit < nUnit; iUnit += Lanes)
+                {
+                    Store(pHNext + (t * pHNextRow) + iUnit, Broadcast(0.4f) * Load(pSumOverPrevious + (t * pSumOverPreviousRow) + iUnit) + Load(pX + (t * pXRow) + iUnit), nUnit - iUnit);
+                }
             }
         }
     }
 
-    // Token by token: what the update makes of a direction of the states.
+    // Token by token: what the update makes of a direction of the states. A token has a row for each sequence that is run with it.
     protected override void TransitionSweep(int component, Frame f)
     {
         switch (component)
@@ -97,33 +98,27 @@ internal sealed unsafe class DenseKernel() : global::ModelDsl.Kernels.Cpu.CpuRec
     private static void TransitionSweep0(Frame f)
     {
         int tokens = f.Tokens;
+        int sequences = f.Sequences;
         int nUnit = f.Size(0);
-        int sUnit = Pad(f.Size(0));
-        int nPrevious = f.Size(1);
-        float* pA = f.Slot(1);
+        PackedMatrix mAByPrevious = f.Matrix(0);
         float* pHPrevious = f.Slot(2);
         nint pHPreviousRow = f.Row(2);
         float* pHNext = f.Slot(4);
         nint pHNextRow = f.Row(4);
         float* pSumOverPrevious2 = f.Slot(8);
         nint pSumOverPrevious2Row = f.Row(8);
-        for (int t = 0; t < tokens; t++)
+        for (int first = 0; first < tokens; first += sequences)
         {
             // sumOverPrevious2[t, Unit] = sum_Previous A * hPrevious[Previous as Unit]
-            for (int iUnit = 0; iUnit < nUnit; iUnit += Lanes)
-            {
-                var sumOverPrevious2 = Broadcast(0f);
-                for (int iPrevious = 0; iPrevious < nPrevious; iPrevious++)
-                {
-                    sumOverPrevious2 += Load(pA + (iPrevious * sUnit) + iUnit) * Broadcast(pHPrevious[(t * pHPreviousRow) + iPrevious]);
-                }
-                Store(pSumOverPrevious2 + (t * pSumOverPrevious2Row) + iUnit, sumOverPrevious2, nUnit - iUnit);
-            }
+            mAByPrevious.Multiply(sequences, pHPrevious + (first * pHPreviousRow), pHPreviousRow, pSumOverPrevious2 + (first * pSumOverPrevious2Row), pSumOverPrevious2Row);
 
-            // hNext[t, Unit] = 0.4 * sumOverPrevious2
-            for (int iUnit = 0; iUnit < nUnit; iUnit += Lanes)
+            for (int t = first; t < first + sequences; t++)
             {
-                Store(pHNext + (t * pHNextRow) + iUnit, Broadcast(0.4f) * Load(pSumOverPrevious2 + (t * pSumOverPrevious2Row) + iUnit), nUnit - iUnit);
+                // hNext[t, Unit] = 0.4 * sumOverPrevious2
+                for (int iUnit = 0; iUnit < nUnit; iUnit += Lanes)
+                {
+                    Store(pHNext + (t * pHNextRow) + iUnit, Broadcast(0.4f) * Load(pSumOverPrevious2 + (t * pSumOverPrevious2Row) + iUnit), nUnit - iUnit);
+                }
             }
         }
     }
@@ -149,9 +144,11 @@ internal sealed unsafe class DenseKernel() : global::ModelDsl.Kernels.Cpu.CpuRec
         nint pHPreviousRow = f.Row(2);
         float* pDHNext = f.Slot(5);
         nint pDHNextRow = f.Row(5);
-        float* pDX = f.Slot(10);
-        nint pDXRow = f.Row(10);
-        float* pDA = f.Slot(11);
+        float* pValue = f.Slot(10);
+        nint pValueRow = f.Row(10);
+        float* pDX = f.Slot(11);
+        nint pDXRow = f.Row(11);
+        float* pDA = f.Slot(12);
         // dX[t, Unit] = dHNext
         for (int t = 0; t < tokens; t++)
         {
@@ -161,19 +158,8 @@ internal sealed unsafe class DenseKernel() : global::ModelDsl.Kernels.Cpu.CpuRec
             }
         }
 
-        // dA[Previous, Unit] += sum_t dHNext * 0.4 * hPrevious[Previous as Unit]
-        for (int iPrevious = 0; iPrevious < nPrevious; iPrevious++)
-        {
-            for (int iUnit = 0; iUnit < nUnit; iUnit += Lanes)
-            {
-                var dA = Broadcast(0f);
-                for (int t = 0; t < tokens; t++)
-                {
-                    dA += Load(pDHNext + (t * pDHNextRow) + iUnit) * Broadcast(0.4f) * Broadcast(pHPrevious[(t * pHPreviousRow) + iPrevious]);
-                }
-                Store(pDA + (iPrevious * sUnit) + iUnit, Load(pDA + (iPrevious * sUnit) + iUnit) + dA, nUnit - iUnit);
-            }
-        }
+        // dA[Previous, Unit] += sum_t value * hPrevious[Previous as Unit]
+        MatrixProduct.Add(nPrevious, sUnit, tokens, pHPrevious, 1, pHPreviousRow, pValue, pValueRow, pDA, sUnit);
     }
 
     [MethodImpl(SimdKernel.Options)]
@@ -195,7 +181,7 @@ internal sealed unsafe class DenseKernel() : global::ModelDsl.Kernels.Cpu.CpuRec
         }
     }
 
-    // Token by token, backwards: the adjoint of the update.
+    // Token by token, backwards: the adjoint of the update. A token has a row for each sequence that is run with it.
     protected override void AdjointSweep(int component, Frame f)
     {
         switch (component)
@@ -208,33 +194,38 @@ internal sealed unsafe class DenseKernel() : global::ModelDsl.Kernels.Cpu.CpuRec
     private static void AdjointSweep0(Frame f)
     {
         int tokens = f.Tokens;
+        int sequences = f.Sequences;
         int nUnit = f.Size(0);
-        int sUnit = Pad(f.Size(0));
-        int nPrevious = f.Size(1);
-        float* pA = f.Slot(1);
+        PackedMatrix mAByUnit = f.Matrix(1);
         float* pDHPrevious = f.Slot(3);
         nint pDHPreviousRow = f.Row(3);
         float* pDHNext = f.Slot(5);
         nint pDHNextRow = f.Row(5);
         float* pSumOverUnit = f.Slot(9);
         nint pSumOverUnitRow = f.Row(9);
-        for (int t = tokens - 1; t >= 0; t--)
+        float* pValue = f.Slot(10);
+        nint pValueRow = f.Row(10);
+        for (int first = tokens - sequences; first >= 0; first -= sequences)
         {
-            // sumOverUnit[t, Previous] = sum_Unit dHNext * 0.4 * A
-            for (int iPrevious = 0; iPrevious < nPrevious; iPrevious++)
+            for (int t = first; t < first + sequences; t++)
             {
-                var sumOverUnit = Broadcast(0f);
+                // value[t, Unit] = dHNext * 0.4
                 for (int iUnit = 0; iUnit < nUnit; iUnit += Lanes)
                 {
-                    sumOverUnit += Masked(Load(pDHNext + (t * pDHNextRow) + iUnit) * Broadcast(0.4f) * Load(pA + (iPrevious * sUnit) + iUnit), nUnit - iUnit);
+                    Store(pValue + (t * pValueRow) + iUnit, Load(pDHNext + (t * pDHNextRow) + iUnit) * Broadcast(0.4f), nUnit - iUnit);
                 }
-                pSumOverUnit[(t * pSumOverUnitRow) + iPrevious] = Sum(sumOverUnit);
             }
 
-            // dHPrevious[t, Unit] += sumOverUnit[Unit as Previous]
-            for (int iUnit = 0; iUnit < nUnit; iUnit += Lanes)
+            // sumOverUnit[t, Previous] = sum_Unit value * A
+            mAByUnit.Multiply(sequences, pValue + (first * pValueRow), pValueRow, pSumOverUnit + (first * pSumOverUnitRow), pSumOverUnitRow);
+
+            for (int t = first; t < first + sequences; t++)
             {
-                Store(pDHPrevious + (t * pDHPreviousRow) + iUnit, Load(pDHPrevious + (t * pDHPreviousRow) + iUnit) + Load(pSumOverUnit + (t * pSumOverUnitRow) + iUnit), nUnit - iUnit);
+                // dHPrevious[t, Unit] += sumOverUnit[Unit as Previous]
+                for (int iUnit = 0; iUnit < nUnit; iUnit += Lanes)
+                {
+                    Store(pDHPrevious + (t * pDHPreviousRow) + iUnit, Load(pDHPrevious + (t * pDHPreviousRow) + iUnit) + Load(pSumOverUnit + (t * pSumOverUnitRow) + iUnit), nUnit - iUnit);
+                }
             }
         }
     }

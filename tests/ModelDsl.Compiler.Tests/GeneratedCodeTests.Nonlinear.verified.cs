@@ -53,6 +53,12 @@ internal sealed unsafe class CellKernel() : global::ModelDsl.Kernels.Cpu.CpuRecu
         StateAxes = [[0], [0]],
         Outputs = [9],
         InputGradients = [25, 26, 27],
+        Kept = [3, 7, 12, 13, 15, 16],
+        Matrices =
+        [
+            new(2, [], [1], [0], false), // 0: mRecurrentByPrevious
+            new(2, [], [0], [1], true), // 1: mRecurrentByUnit
+        ],
     };
 
     // Before component i runs stage i; the last stage makes the outputs.
@@ -83,7 +89,7 @@ internal sealed unsafe class CellKernel() : global::ModelDsl.Kernels.Cpu.CpuRecu
         }
     }
 
-    // Token by token: the update of the states.
+    // Token by token: the update of the states. A token has a row for each sequence that is run with it.
     protected override void Sweep(int component, Frame f)
     {
         switch (component)
@@ -96,14 +102,13 @@ internal sealed unsafe class CellKernel() : global::ModelDsl.Kernels.Cpu.CpuRecu
     private static void Sweep0(Frame f)
     {
         int tokens = f.Tokens;
+        int sequences = f.Sequences;
         int nUnit = f.Size(0);
-        int sUnit = Pad(f.Size(0));
-        int nPrevious = f.Size(1);
+        PackedMatrix mRecurrentByPrevious = f.Matrix(0);
         float* pX = f.Slot(0);
         nint pXRow = f.Row(0);
         float* pGate = f.Slot(1);
         nint pGateRow = f.Row(1);
-        float* pRecurrent = f.Slot(2);
         float* pCPrevious = f.Slot(3);
         nint pCPreviousRow = f.Row(3);
         float* pCNext = f.Slot(5);
@@ -122,36 +127,31 @@ internal sealed unsafe class CellKernel() : global::ModelDsl.Kernels.Cpu.CpuRecu
         nint pTanhValueRow = f.Row(15);
         float* pTanhValue2 = f.Slot(16);
         nint pTanhValue2Row = f.Row(16);
-        for (int t = 0; t < tokens; t++)
+        for (int first = 0; first < tokens; first += sequences)
         {
             // mixed[t, Unit] = sum_Previous hPrevious[Previous as Unit] * recurrent
-            for (int iUnit = 0; iUnit < nUnit; iUnit += Lanes)
-            {
-                var mixed = Broadcast(0f);
-                for (int iPrevious = 0; iPrevious < nPrevious; iPrevious++)
-                {
-                    mixed += Broadcast(pHPrevious[(t * pHPreviousRow) + iPrevious]) * Load(pRecurrent + (iPrevious * sUnit) + iUnit);
-                }
-                Store(pMixed + (t * pMixedRow) + iUnit, mixed, nUnit - iUnit);
-            }
+            mRecurrentByPrevious.Multiply(sequences, pHPrevious + (first * pHPreviousRow), pHPreviousRow, pMixed + (first * pMixedRow), pMixedRow);
 
-            // forget[t, Unit] = sigmoid(gate + mixed)
-            // tanhValue[t, Unit] = tanh(x + mixed)
-            // cNext[t, Unit] = forget * cPrevious + (1 - forget) * tanhValue
-            // tanhValue2[t, Unit] = tanh(cNext)
-            // hNext[t, Unit] = given * tanhValue2
-            for (int iUnit = 0; iUnit < nUnit; iUnit += Lanes)
+            for (int t = first; t < first + sequences; t++)
             {
-                var mixed = Load(pMixed + (t * pMixedRow) + iUnit);
-                var forget = Sigmoid(Load(pGate + (t * pGateRow) + iUnit) + mixed);
-                Store(pForget + (t * pForgetRow) + iUnit, forget, nUnit - iUnit);
-                var tanhValue = Tanh(Load(pX + (t * pXRow) + iUnit) + mixed);
-                Store(pTanhValue + (t * pTanhValueRow) + iUnit, tanhValue, nUnit - iUnit);
-                var cNext = forget * Load(pCPrevious + (t * pCPreviousRow) + iUnit) + (Broadcast(1f) - forget) * tanhValue;
-                Store(pCNext + (t * pCNextRow) + iUnit, cNext, nUnit - iUnit);
-                var tanhValue2 = Tanh(cNext);
-                Store(pTanhValue2 + (t * pTanhValue2Row) + iUnit, tanhValue2, nUnit - iUnit);
-                Store(pHNext + (t * pHNextRow) + iUnit, Load(pGiven + (t * pGivenRow) + iUnit) * tanhValue2, nUnit - iUnit);
+                // forget[t, Unit] = sigmoid(gate + mixed)
+                // tanhValue[t, Unit] = tanh(x + mixed)
+                // cNext[t, Unit] = forget * cPrevious + (1 - forget) * tanhValue
+                // tanhValue2[t, Unit] = tanh(cNext)
+                // hNext[t, Unit] = given * tanhValue2
+                for (int iUnit = 0; iUnit < nUnit; iUnit += Lanes)
+                {
+                    var mixed = Load(pMixed + (t * pMixedRow) + iUnit);
+                    var forget = Sigmoid(Load(pGate + (t * pGateRow) + iUnit) + mixed);
+                    Store(pForget + (t * pForgetRow) + iUnit, forget, nUnit - iUnit);
+                    var tanhValue = Tanh(Load(pX + (t * pXRow) + iUnit) + mixed);
+                    Store(pTanhValue + (t * pTanhValueRow) + iUnit, tanhValue, nUnit - iUnit);
+                    var cNext = forget * Load(pCPrevious + (t * pCPreviousRow) + iUnit) + (Broadcast(1f) - forget) * tanhValue;
+                    Store(pCNext + (t * pCNextRow) + iUnit, cNext, nUnit - iUnit);
+                    var tanhValue2 = Tanh(cNext);
+                    Store(pTanhValue2 + (t * pTanhValue2Row) + iUnit, tanhValue2, nUnit - iUnit);
+                    Store(pHNext + (t * pHNextRow) + iUnit, Load(pGiven + (t * pGivenRow) + iUnit) * tanhValue2, nUnit - iUnit);
+                }
             }
         }
     }
@@ -205,18 +205,7 @@ internal sealed unsafe class CellKernel() : global::ModelDsl.Kernels.Cpu.CpuRecu
         }
 
         // dRecurrent[Previous, Unit] += sum_t value * hPrevious[Previous as Unit]
-        for (int iPrevious = 0; iPrevious < nPrevious; iPrevious++)
-        {
-            for (int iUnit = 0; iUnit < nUnit; iUnit += Lanes)
-            {
-                var dRecurrent = Broadcast(0f);
-                for (int t = 0; t < tokens; t++)
-                {
-                    dRecurrent += Load(pValue + (t * pValueRow) + iUnit) * Broadcast(pHPrevious[(t * pHPreviousRow) + iPrevious]);
-                }
-                Store(pDRecurrent + (iPrevious * sUnit) + iUnit, Load(pDRecurrent + (iPrevious * sUnit) + iUnit) + dRecurrent, nUnit - iUnit);
-            }
-        }
+        MatrixProduct.Add(nPrevious, sUnit, tokens, pHPrevious, 1, pHPreviousRow, pValue, pValueRow, pDRecurrent, sUnit);
     }
 
     [MethodImpl(SimdKernel.Options)]
@@ -264,7 +253,7 @@ internal sealed unsafe class CellKernel() : global::ModelDsl.Kernels.Cpu.CpuRecu
         }
     }
 
-    // Token by token, backwards: the adjoint of the update.
+    // Token by token, backwards: the adjoint of the update. A token has a row for each sequence that is run with it.
     protected override void AdjointSweep(int component, Frame f)
     {
         switch (component)
@@ -277,10 +266,9 @@ internal sealed unsafe class CellKernel() : global::ModelDsl.Kernels.Cpu.CpuRecu
     private static void AdjointSweep0(Frame f)
     {
         int tokens = f.Tokens;
+        int sequences = f.Sequences;
         int nUnit = f.Size(0);
-        int sUnit = Pad(f.Size(0));
-        int nPrevious = f.Size(1);
-        float* pRecurrent = f.Slot(2);
+        PackedMatrix mRecurrentByUnit = f.Matrix(1);
         float* pCPrevious = f.Slot(3);
         nint pCPreviousRow = f.Row(3);
         float* pDCPrevious = f.Slot(4);
@@ -313,38 +301,36 @@ internal sealed unsafe class CellKernel() : global::ModelDsl.Kernels.Cpu.CpuRecu
         nint pValue2Row = f.Row(23);
         float* pValue3 = f.Slot(24);
         nint pValue3Row = f.Row(24);
-        for (int t = tokens - 1; t >= 0; t--)
+        for (int first = tokens - sequences; first >= 0; first -= sequences)
         {
-            // dCPrevious[t, Unit] += (dCNext + dHNext * given * given2) * forget
-            // value2[t, Unit] = (dCNext + dHNext * given * given2) * given3 * given4
-            // value3[t, Unit] = (-((dCNext + dHNext * given * given2) * tanhValue) + (dCNext + dHNext * given * given2) * cPrevious) * given5
-            // value[t, Unit] = value2 + value3
-            for (int iUnit = 0; iUnit < nUnit; iUnit += Lanes)
+            for (int t = first; t < first + sequences; t++)
             {
-                var x = Load(pDCNext + (t * pDCNextRow) + iUnit) + Load(pDHNext + (t * pDHNextRow) + iUnit) * Load(pGiven + (t * pGivenRow) + iUnit) * Load(pGiven2 + (t * pGiven2Row) + iUnit);
-                Store(pDCPrevious + (t * pDCPreviousRow) + iUnit, Load(pDCPrevious + (t * pDCPreviousRow) + iUnit) + x * Load(pForget + (t * pForgetRow) + iUnit), nUnit - iUnit);
-                var value2 = x * Load(pGiven3 + (t * pGiven3Row) + iUnit) * Load(pGiven4 + (t * pGiven4Row) + iUnit);
-                Store(pValue2 + (t * pValue2Row) + iUnit, value2, nUnit - iUnit);
-                var value3 = (-(x * Load(pTanhValue + (t * pTanhValueRow) + iUnit)) + x * Load(pCPrevious + (t * pCPreviousRow) + iUnit)) * Load(pGiven5 + (t * pGiven5Row) + iUnit);
-                Store(pValue3 + (t * pValue3Row) + iUnit, value3, nUnit - iUnit);
-                Store(pValue + (t * pValueRow) + iUnit, value2 + value3, nUnit - iUnit);
+                // dCPrevious[t, Unit] += (dCNext + dHNext * given * given2) * forget
+                // value2[t, Unit] = (dCNext + dHNext * given * given2) * given3 * given4
+                // value3[t, Unit] = (-((dCNext + dHNext * given * given2) * tanhValue) + (dCNext + dHNext * given * given2) * cPrevious) * given5
+                // value[t, Unit] = value2 + value3
+                for (int iUnit = 0; iUnit < nUnit; iUnit += Lanes)
+                {
+                    var x = Load(pDCNext + (t * pDCNextRow) + iUnit) + Load(pDHNext + (t * pDHNextRow) + iUnit) * Load(pGiven + (t * pGivenRow) + iUnit) * Load(pGiven2 + (t * pGiven2Row) + iUnit);
+                    Store(pDCPrevious + (t * pDCPreviousRow) + iUnit, Load(pDCPrevious + (t * pDCPreviousRow) + iUnit) + x * Load(pForget + (t * pForgetRow) + iUnit), nUnit - iUnit);
+                    var value2 = x * Load(pGiven3 + (t * pGiven3Row) + iUnit) * Load(pGiven4 + (t * pGiven4Row) + iUnit);
+                    Store(pValue2 + (t * pValue2Row) + iUnit, value2, nUnit - iUnit);
+                    var value3 = (-(x * Load(pTanhValue + (t * pTanhValueRow) + iUnit)) + x * Load(pCPrevious + (t * pCPreviousRow) + iUnit)) * Load(pGiven5 + (t * pGiven5Row) + iUnit);
+                    Store(pValue3 + (t * pValue3Row) + iUnit, value3, nUnit - iUnit);
+                    Store(pValue + (t * pValueRow) + iUnit, value2 + value3, nUnit - iUnit);
+                }
             }
 
             // sumOverUnit[t, Previous] = sum_Unit value * recurrent
-            for (int iPrevious = 0; iPrevious < nPrevious; iPrevious++)
+            mRecurrentByUnit.Multiply(sequences, pValue + (first * pValueRow), pValueRow, pSumOverUnit + (first * pSumOverUnitRow), pSumOverUnitRow);
+
+            for (int t = first; t < first + sequences; t++)
             {
-                var sumOverUnit = Broadcast(0f);
+                // dHPrevious[t, Unit] += sumOverUnit[Unit as Previous]
                 for (int iUnit = 0; iUnit < nUnit; iUnit += Lanes)
                 {
-                    sumOverUnit += Masked(Load(pValue + (t * pValueRow) + iUnit) * Load(pRecurrent + (iPrevious * sUnit) + iUnit), nUnit - iUnit);
+                    Store(pDHPrevious + (t * pDHPreviousRow) + iUnit, Load(pDHPrevious + (t * pDHPreviousRow) + iUnit) + Load(pSumOverUnit + (t * pSumOverUnitRow) + iUnit), nUnit - iUnit);
                 }
-                pSumOverUnit[(t * pSumOverUnitRow) + iPrevious] = Sum(sumOverUnit);
-            }
-
-            // dHPrevious[t, Unit] += sumOverUnit[Unit as Previous]
-            for (int iUnit = 0; iUnit < nUnit; iUnit += Lanes)
-            {
-                Store(pDHPrevious + (t * pDHPreviousRow) + iUnit, Load(pDHPrevious + (t * pDHPreviousRow) + iUnit) + Load(pSumOverUnit + (t * pSumOverUnitRow) + iUnit), nUnit - iUnit);
             }
         }
     }

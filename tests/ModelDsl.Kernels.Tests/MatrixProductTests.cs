@@ -21,6 +21,16 @@ public sealed unsafe class MatrixProductTests
         }
     }
 
+    /// <summary>Many rows by a wide factor: its strips are copied.</summary>
+    [Fact]
+    public void ProductsWithWideFactors()
+    {
+        foreach (var depth in new[] { 1, 128, 131 })
+        {
+            Check(37, 304, depth, transposed: true);
+        }
+    }
+
     [Fact]
     public void TransposesAwkwardSizes()
     {

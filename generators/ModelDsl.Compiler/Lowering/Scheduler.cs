@@ -12,6 +12,8 @@ internal sealed class Scheduler(GraphBuilder graph, IReadOnlyList<string> axisOr
     private readonly Dictionary<int, Place> _places = [];
     private int _stamp;
     private readonly Dictionary<int, (bool Time, bool Head)> _extents = [];
+
+    // With a capital, as pointers to slots are named.
     private readonly HashSet<string> _names = [];
     private readonly NodeNames _nodeNames = new(graph);
     private Dictionary<int, int> _uses = [];
@@ -130,6 +132,12 @@ internal sealed class Scheduler(GraphBuilder graph, IReadOnlyList<string> axisOr
                 return;
             }
 
+            if (IsReduction(node))
+            {
+                (int value, List<string> reduced) = Peel(id);
+                PrepareFactors(value, reduced, overTime: false, node.Op == Op.MaxOver, inPrologue: true);
+            }
+
             foreach (int argument in node.Arguments)
             {
                 Visit(argument);
@@ -229,6 +237,11 @@ internal sealed class Scheduler(GraphBuilder graph, IReadOnlyList<string> axisOr
 
     private void Add(int value, int slot, EquatableArray<string> kept, List<string> reduced, bool accumulate, bool maximum, bool reduceTime, bool reduceHead, bool forceTime, bool forceHead)
     {
+        if (reduced.Count > 0 || reduceTime)
+        {
+            PrepareFactors(value, reduced, reduceTime, maximum, inPrologue: false);
+        }
+
         int after = -1;
         Prepare(value, value, ref after, new HashSet<int>());
         if (accumulate && _nestOf.TryGetValue(~slot, out int last))
@@ -298,6 +311,27 @@ internal sealed class Scheduler(GraphBuilder graph, IReadOnlyList<string> axisOr
             else
             {
                 Prepare(argument, root, ref after, seen);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Gives memory to the factors of what may become a matrix product; to what does not depend on time before the first token, though it be cheap.
+    /// <code>sum_K (x * s) * A --> y = x * s; sum_K y * A</code>
+    /// </summary>
+    private void PrepareFactors(int value, IReadOnlyCollection<string> reduced, bool overTime, bool maximum, bool inPrologue)
+    {
+        if (headsAsLanes || maximum || _places.ContainsKey(value) || Contraction.Factors(graph, Extent, value, reduced, overTime) is not { } factors)
+        {
+            return;
+        }
+
+        foreach (int factor in new[] { factors.Left, factors.Right })
+        {
+            bool isAtHand = graph[factor].Op is Op.Input or Op.State or Op.Given or Op.Rename or Op.Element || IsReduction(graph[factor]);
+            if (!isAtHand && !(inPrologue && Extent(factor).Time))
+            {
+                Materialise(factor);
             }
         }
     }

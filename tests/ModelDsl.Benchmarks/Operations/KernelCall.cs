@@ -48,7 +48,7 @@ internal sealed unsafe class KernelCall
     /// <summary>The sequence and the gradients of all inputs.</summary>
     public void ForwardBackward(RunOptions options)
     {
-        var tape = new RecurrenceTape();
+        using var tape = new RecurrenceTape();
         _kernel.Forward(_shape, _inputs, _noStates, _outputs, _noStates, options, tape);
         _kernel.Backward(_shape, _inputs, _noStates, _outputGradients, _noStates, _inputGradients, _noStates, options, tape);
     }

@@ -58,7 +58,7 @@ internal static class QuickTables
         }
 
         var threads = new ThreadsTable(output, options);
-        foreach (string name in names.Where(n => !n.StartsWith("LSTM", StringComparison.Ordinal)))
+        foreach (string name in names.Where(n => n.Split(' ')[0] is not ("LSTM" or "GRU")))
         {
             threads.Add(OperationList.Create(name));
         }

@@ -43,6 +43,7 @@ internal static class Targets
         "gated" => new(7, 10),
         "Mamba" => new(12, 20),
         "LSTM" => operation.Contains("B=1", StringComparison.Ordinal) ? new(1.2, 1.5) : new(0.9, 1.1),
+        "GRU" => new(2, 3),
         _ => null,
     };
 
@@ -53,6 +54,8 @@ internal static class Targets
         "diagonal" => new(4, 6),
         "gated" => new(6, 9),
         "Mamba" => new(12, 20),
+        "LSTM" => new(2, 3),
+        "GRU" => new(2, 5),
         _ => null,
     };
 

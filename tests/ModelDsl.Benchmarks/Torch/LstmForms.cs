@@ -17,9 +17,14 @@ internal static class LstmForms
     private static TorchForm Layer(Tensor[] inputs, long features, long units)
     {
         LSTM lstm = nn.LSTM(features, units, batchFirst: true);
-        Dictionary<string, Parameter> named = lstm.named_parameters().ToDictionary(p => p.name, p => p.parameter);
+        Parameter[] parameters = Fill(lstm.named_parameters(), inputs);
+        return new("nn.LSTM", false, x => lstm.call(x[0].squeeze(2)).Item1.unsqueeze(2)) { Parameters = parameters };
+    }
 
-        // In the order of the recurrence's inputs from the second on.
+    /// <summary>Copies weights into the parameters of a layer, and gives these in the order of the recurrence's inputs from the second on.</summary>
+    public static Parameter[] Fill(IEnumerable<(string Name, Parameter Parameter)> layer, Tensor[] inputs)
+    {
+        Dictionary<string, Parameter> named = layer.ToDictionary(p => p.Name, p => p.Parameter);
         Parameter[] parameters = [named["weight_ih_l0"], named["weight_hh_l0"], named["bias_ih_l0"], named["bias_hh_l0"]];
         using (no_grad())
         {
@@ -29,7 +34,7 @@ internal static class LstmForms
             }
         }
 
-        return new("nn.LSTM", false, x => lstm.call(x[0].squeeze(2)).Item1.unsqueeze(2)) { Parameters = parameters };
+        return parameters;
     }
 
     private static Tensor Loop(Tensor[] inputs)

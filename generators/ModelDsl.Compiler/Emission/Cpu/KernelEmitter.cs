@@ -10,12 +10,14 @@ internal sealed class KernelEmitter
     private readonly RecurrenceSpec _spec;
     private readonly KernelProgram _kernel;
     private readonly CpuNames _names;
+    private readonly MatrixTable _matrices;
 
     private KernelEmitter(RecurrenceSpec spec, KernelProgram kernel)
     {
         _spec = spec;
         _kernel = kernel;
         _names = new CpuNames(kernel);
+        _matrices = new MatrixTable(kernel);
     }
 
     /// <summary>The kernel of a spec.</summary>
@@ -66,7 +68,7 @@ internal sealed class KernelEmitter
                 writer.Line();
             }
 
-            new PlanEmitter(_spec, _kernel).Write(writer);
+            new PlanEmitter(_spec, _kernel, _matrices).Write(writer);
             WriteStage(writer, "Prologue", [_kernel.Prologue], "What does not depend on time.");
             WriteStages(writer, "Stage", _kernel.Stages, "Before component i runs stage i; the last stage makes the outputs.");
             WriteFusedStages(writer);
@@ -180,7 +182,7 @@ internal sealed class KernelEmitter
         }
 
         writer.Line();
-        writer.Line("// " + summary);
+        writer.Line($"// {summary} A token has a row for each sequence that is run with it.");
         using (writer.Open($"protected override void {name}(int component, Frame f)"))
         using (writer.Open("switch (component)"))
         {
@@ -201,7 +203,7 @@ internal sealed class KernelEmitter
                     writer,
                     $"private static void {name}{Int(c)}(Frame f)",
                     sweep,
-                    forward ? "for (int t = 0; t < tokens; t++)" : "for (int t = tokens - 1; t >= 0; t--)");
+                    forward ? "for (int first = 0; first < tokens; first += sequences)" : "for (int first = tokens - sequences; first >= 0; first -= sequences)");
             }
         }
     }
@@ -215,16 +217,7 @@ internal sealed class KernelEmitter
 
         // The body is written first: its text tells which sizes and pointers it needs.
         var body = new SourceWriter();
-        for (int i = 0; i < stage.Nests.Count; i++)
-        {
-            if (i > 0)
-            {
-                body.Line();
-            }
-
-            new NestEmitter(_kernel, _names, stage.Nests[i]).Write(body);
-        }
-
+        WriteNests(body, stage, inSweep: sweep is not null);
         if (last is not null)
         {
             if (stage.Nests.Count > 0)
@@ -259,6 +252,70 @@ internal sealed class KernelEmitter
         }
     }
 
+    /// <summary>Matrix products as calls, everything else as loops; in a sweep, these run over the rows of a token.</summary>
+    private void WriteNests(SourceWriter writer, Stage stage, bool inSweep)
+    {
+        List<Nest> pieces = stage.Nests.SelectMany(Pieces).ToList();
+        for (int i = 0; i < pieces.Count;)
+        {
+            if (i > 0)
+            {
+                writer.Line();
+            }
+
+            if (_matrices.ProductOf(pieces[i].Items[0]) is { } product)
+            {
+                new ProductEmitter(_kernel, _names, _matrices, inSweep).Write(writer, pieces[i].Items[0], pieces[i].Space, product);
+                i++;
+                continue;
+            }
+
+            int end = inSweep ? pieces.FindIndex(i, p => _matrices.ProductOf(p.Items[0]) is not null) : i + 1;
+            end = end < 0 ? pieces.Count : end;
+            if (inSweep)
+            {
+                using (writer.Open("for (int t = first; t < first + sequences; t++)"))
+                {
+                    WriteLoops(writer, pieces, i, end);
+                }
+            }
+            else
+            {
+                WriteLoops(writer, pieces, i, end);
+            }
+
+            i = end;
+        }
+    }
+
+    private void WriteLoops(SourceWriter writer, List<Nest> pieces, int start, int end)
+    {
+        for (int i = start; i < end; i++)
+        {
+            if (i > start)
+            {
+                writer.Line();
+            }
+
+            new NestEmitter(_kernel, _names, pieces[i]).Write(writer);
+        }
+    }
+
+    /// <summary>A nest as the products in it, one by one, and the rest.</summary>
+    private IEnumerable<Nest> Pieces(Nest nest)
+    {
+        foreach (NestItem item in nest.Items.Where(i => _matrices.ProductOf(i) is not null))
+        {
+            yield return nest with { Items = [item] };
+        }
+
+        List<NestItem> rest = nest.Items.Where(i => _matrices.ProductOf(i) is null).ToList();
+        if (rest.Count > 0)
+        {
+            yield return nest with { Items = rest };
+        }
+    }
+
     private void WriteLocals(SourceWriter writer, string body)
     {
         var words = new HashSet<string>(body.Split([.. " ()[]{};,+-*/<>=&|!?:.\n"], StringSplitOptions.RemoveEmptyEntries));
@@ -270,6 +327,11 @@ internal sealed class KernelEmitter
         if (words.Contains("heads"))
         {
             writer.Line("int heads = f.Heads;");
+        }
+
+        if (words.Contains("sequences"))
+        {
+            writer.Line("int sequences = f.Sequences;");
         }
 
         if (words.Contains("headStride"))
@@ -288,6 +350,14 @@ internal sealed class KernelEmitter
             if (words.Contains("s" + axis))
             {
                 writer.Line($"int s{axis} = Pad(f.Size({Int(i)}));");
+            }
+        }
+
+        for (int m = 0; m < _matrices.Matrices.Count; m++)
+        {
+            if (words.Contains(_matrices.Matrices[m].Name))
+            {
+                writer.Line($"PackedMatrix {_matrices.Matrices[m].Name} = f.Matrix({Int(m)});");
             }
         }
 

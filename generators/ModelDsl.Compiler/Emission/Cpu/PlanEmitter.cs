@@ -6,7 +6,7 @@ using ModelDsl.Compiler.Lowering;
 namespace ModelDsl.Compiler.Emission.Cpu;
 
 /// <summary>Writes the plan of a kernel: its slots, and its components with the slots of their operands and results.</summary>
-internal sealed class PlanEmitter(RecurrenceSpec spec, KernelProgram kernel)
+internal sealed class PlanEmitter(RecurrenceSpec spec, KernelProgram kernel, MatrixTable matrices)
 {
     public void Write(SourceWriter writer)
     {
@@ -32,7 +32,30 @@ internal sealed class PlanEmitter(RecurrenceSpec spec, KernelProgram kernel)
             writer.Line($"StateAxes = [{string.Join(", ", spec.Graph.States.Select((_, s) => $"[{StateAxes(s)}]"))}],");
             writer.Line($"Outputs = [{Ints(kernel.OutputSlots)}],");
             writer.Line($"InputGradients = [{Ints(kernel.InputGradientSlots)}],");
+            IReadOnlyList<int> kept = KeptSlots.Of(kernel);
+            if (kept.Count > 0)
+            {
+                writer.Line($"Kept = [{Ints(kept)}],");
+            }
+
+            if (matrices.Matrices.Count > 0)
+            {
+                writer.Line("Matrices =");
+                writer.Line("[");
+                for (int m = 0; m < matrices.Matrices.Count; m++)
+                {
+                    writer.Line($"    {Matrix(matrices.Matrices[m])}, // {Int(m)}: {matrices.Matrices[m].Name}");
+                }
+
+                writer.Line("],");
+            }
         }
+    }
+
+    private string Matrix(PackedFactor matrix)
+    {
+        string at = matrix.Fixed is { } index ? $", {Axes([index.Stored])}, {Int(index.Index)}" : "";
+        return $"new({Int(matrix.Slot.Id)}, [{Axes(matrix.Outer)}], [{Axes(matrix.Depth)}], [{Axes(matrix.Columns)}], {Bool(matrix.IsAdjoint)}{at})";
     }
 
     /// <summary>Memory order; a memory has its key first, and one column if it has no value axes.</summary>

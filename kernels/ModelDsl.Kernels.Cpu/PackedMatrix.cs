@@ -1,0 +1,87 @@
+namespace ModelDsl.Kernels.Cpu;
+
+/// <summary>
+/// A matrix [depth, columns] that many rows are multiplied by, laid out in panels of 32 columns: a product streams each panel from its beginning to its end.
+/// (Rows of a wide matrix are a whole number of pages apart: they share few sets of the first cache, and no prefetcher follows them.)
+/// Every element of a product is one sum in the order of its terms, whatever the number of rows: bits do not depend on how rows are grouped.
+/// </summary>
+/// <param name="data">The panels, one after the other; of several matrices, all panels of one after those of the other.</param>
+/// <param name="depth">Rows of the matrix: the terms of each sum.</param>
+/// <param name="columns">Columns, a multiple of 16.</param>
+public readonly unsafe struct PackedMatrix(float* data, int depth, int columns)
+{
+    /// <summary>Columns of a panel: two vectors.</summary>
+    public const int PanelWidth = 32;
+
+    /// <summary>Rows of the matrix.</summary>
+    public int Depth => depth;
+
+    /// <summary>Columns of the matrix.</summary>
+    public int Columns => columns;
+
+    private nint PanelLength => (nint)depth * PanelWidth;
+
+    /// <summary>Floats that the panels of one matrix take.</summary>
+    public static nint Length(int depth, int columns) => (nint)depth * Panels(columns) * PanelWidth;
+
+    /// <summary>One of several matrices that lie one after the other.</summary>
+    public PackedMatrix Part(int index) => new(data + (index * Length(depth, columns)), depth, columns);
+
+    /// <summary>result [rows, columns] = left [rows, depth] matrix.</summary>
+    /// <param name="rows">Rows of the left factor and of the result.</param>
+    /// <param name="left">Rows of <see cref="Depth"/> elements.</param>
+    /// <param name="leftRow">Elements from one row of the left factor to the next.</param>
+    /// <param name="result">Overwritten.</param>
+    /// <param name="resultRow">Elements from one row of the result to the next.</param>
+    public void Multiply(int rows, float* left, nint leftRow, float* result, nint resultRow) =>
+        MatrixProduct.MultiplyPanels(rows, columns, depth, left, leftRow, data, PanelLength, result, resultRow);
+
+    /// <summary>result += left matrix.</summary>
+    /// <inheritdoc cref="Multiply"/>
+    public void Add(int rows, float* left, nint leftRow, float* result, nint resultRow) =>
+        MatrixProduct.AddPanels(rows, columns, depth, left, leftRow, data, PanelLength, result, resultRow);
+
+    /// <summary>Fills a block of the matrix; the rest stays as it is.</summary>
+    /// <param name="row">The first row.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="column">The first column, a multiple of 16.</param>
+    /// <param name="columns">How many columns; those up to the next multiple of 16 may be set to zero.</param>
+    /// <param name="source">The elements.</param>
+    /// <param name="rowStride">Elements from one row of the source to the next.</param>
+    /// <param name="columnStride">Elements from one column of the source to the next.</param>
+    public void Set(int row, int rows, int column, int columns, float* source, nint rowStride, nint columnStride)
+    {
+        for (int done = 0; done < columns;)
+        {
+            int at = column + done, inPanel = at % PanelWidth, width = Math.Min(PanelWidth - inPanel, columns - done);
+            float* target = data + (at / PanelWidth * PanelLength) + (row * PanelWidth) + inPanel;
+            SetPanel(target, rows, width, source + (done * columnStride), rowStride, columnStride);
+            done += width;
+        }
+    }
+
+    private static void SetPanel(float* target, int rows, int width, float* source, nint rowStride, nint columnStride)
+    {
+        if (rowStride == 1)
+        {
+            MatrixProduct.Transpose(width, rows, source, columnStride, target, PanelWidth);
+            return;
+        }
+
+        for (int row = 0; row < rows; row++, target += PanelWidth, source += rowStride)
+        {
+            if (columnStride == 1)
+            {
+                new ReadOnlySpan<float>(source, width).CopyTo(new Span<float>(target, width));
+                continue;
+            }
+
+            for (int i = 0; i < width; i++)
+            {
+                target[i] = source[i * columnStride];
+            }
+        }
+    }
+
+    private static int Panels(int columns) => (columns + PanelWidth - 1) / PanelWidth;
+}
