@@ -64,8 +64,46 @@ public sealed unsafe partial class SmoothFft
         }
     }
 
+    /// <summary>What sets a pass forward apart from its inverse.</summary>
+    private interface IDirection
+    {
+        /// <summary>A number of a block's second part or a later one, on its way in.</summary>
+        static abstract Complex Before(Complex number, float* factor);
+
+        /// <summary>The same on its way out.</summary>
+        static abstract Complex After(Complex number, float* factor);
+
+        /// <summary>The number, a quarter of a turn in the direction of the exponents.</summary>
+        static abstract Complex Turn(Complex number);
+    }
+
+    private readonly struct ForwardDirection : IDirection
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Complex Before(Complex number, float* factor) => number;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Complex After(Complex number, float* factor) => number.Times(factor);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Complex Turn(Complex number) => number.TurnedBack();
+    }
+
+    private readonly struct InverseDirection : IDirection
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Complex Before(Complex number, float* factor) => number.TimesConjugate(factor);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Complex After(Complex number, float* factor) => number;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Complex Turn(Complex number) => number.Turned();
+    }
+
     [MethodImpl(SimdKernel.Options)]
-    private static void Forward2(float* points, int blocks, int part, float* twiddles)
+    private static void Butterflies2<TDirection>(float* points, int blocks, int part, float* twiddles)
+        where TDirection : IDirection
     {
         nint stride = (nint)part * Point;
         for (int block = 0; block < blocks; block++)
@@ -75,9 +113,9 @@ public sealed unsafe partial class SmoothFft
             for (; points < end; points += Point, factor += 2)
             {
                 var a = Complex.At(points);
-                var b = Complex.At(points + stride);
+                var b = TDirection.Before(Complex.At(points + stride), factor);
                 (a + b).To(points);
-                (a - b).Times(factor).To(points + stride);
+                TDirection.After(a - b, factor).To(points + stride);
             }
 
             points += stride;
@@ -85,27 +123,8 @@ public sealed unsafe partial class SmoothFft
     }
 
     [MethodImpl(SimdKernel.Options)]
-    private static void Inverse2(float* points, int blocks, int part, float* twiddles)
-    {
-        nint stride = (nint)part * Point;
-        for (int block = 0; block < blocks; block++)
-        {
-            float* end = points + stride;
-            float* factor = twiddles;
-            for (; points < end; points += Point, factor += 2)
-            {
-                var a = Complex.At(points);
-                var b = Complex.At(points + stride).TimesConjugate(factor);
-                (a + b).To(points);
-                (a - b).To(points + stride);
-            }
-
-            points += stride;
-        }
-    }
-
-    [MethodImpl(SimdKernel.Options)]
-    private static void Forward3(float* points, int blocks, int part, float* twiddles)
+    private static void Butterflies3<TDirection>(float* points, int blocks, int part, float* twiddles)
+        where TDirection : IDirection
     {
         nint stride = (nint)part * Point;
         for (int block = 0; block < blocks; block++)
@@ -115,14 +134,14 @@ public sealed unsafe partial class SmoothFft
             for (; points < end; points += Point, factor += 4)
             {
                 var a = Complex.At(points);
-                var b = Complex.At(points + stride);
-                var c = Complex.At(points + (2 * stride));
+                var b = TDirection.Before(Complex.At(points + stride), factor);
+                var c = TDirection.Before(Complex.At(points + (2 * stride)), factor + 2);
                 var sum = b + c;
                 var middle = a - (0.5f * sum);
-                var difference = (Sin60 * (b - c)).TurnedBack();
+                var difference = TDirection.Turn(Sin60 * (b - c));
                 (a + sum).To(points);
-                (middle + difference).Times(factor).To(points + stride);
-                (middle - difference).Times(factor + 2).To(points + (2 * stride));
+                TDirection.After(middle + difference, factor).To(points + stride);
+                TDirection.After(middle - difference, factor + 2).To(points + (2 * stride));
             }
 
             points += 2 * stride;
@@ -130,32 +149,8 @@ public sealed unsafe partial class SmoothFft
     }
 
     [MethodImpl(SimdKernel.Options)]
-    private static void Inverse3(float* points, int blocks, int part, float* twiddles)
-    {
-        nint stride = (nint)part * Point;
-        for (int block = 0; block < blocks; block++)
-        {
-            float* end = points + stride;
-            float* factor = twiddles;
-            for (; points < end; points += Point, factor += 4)
-            {
-                var a = Complex.At(points);
-                var b = Complex.At(points + stride).TimesConjugate(factor);
-                var c = Complex.At(points + (2 * stride)).TimesConjugate(factor + 2);
-                var sum = b + c;
-                var middle = a - (0.5f * sum);
-                var difference = (Sin60 * (b - c)).Turned();
-                (a + sum).To(points);
-                (middle + difference).To(points + stride);
-                (middle - difference).To(points + (2 * stride));
-            }
-
-            points += 2 * stride;
-        }
-    }
-
-    [MethodImpl(SimdKernel.Options)]
-    private static void Forward4(float* points, int blocks, int part, float* twiddles)
+    private static void Butterflies4<TDirection>(float* points, int blocks, int part, float* twiddles)
+        where TDirection : IDirection
     {
         nint stride = (nint)part * Point;
         for (int block = 0; block < blocks; block++)
@@ -165,54 +160,27 @@ public sealed unsafe partial class SmoothFft
             for (; points < end; points += Point, factor += 6)
             {
                 var a = Complex.At(points);
-                var b = Complex.At(points + stride);
-                var c = Complex.At(points + (2 * stride));
-                var d = Complex.At(points + (3 * stride));
+                var b = TDirection.Before(Complex.At(points + stride), factor);
+                var c = TDirection.Before(Complex.At(points + (2 * stride)), factor + 2);
+                var d = TDirection.Before(Complex.At(points + (3 * stride)), factor + 4);
                 var even = a + c;
                 var odd = b + d;
                 var evenDifference = a - c;
-                var oddDifference = (b - d).TurnedBack();
+                var oddDifference = TDirection.Turn(b - d);
                 (even + odd).To(points);
-                (evenDifference + oddDifference).Times(factor).To(points + stride);
-                (even - odd).Times(factor + 2).To(points + (2 * stride));
-                (evenDifference - oddDifference).Times(factor + 4).To(points + (3 * stride));
+                TDirection.After(evenDifference + oddDifference, factor).To(points + stride);
+                TDirection.After(even - odd, factor + 2).To(points + (2 * stride));
+                TDirection.After(evenDifference - oddDifference, factor + 4).To(points + (3 * stride));
             }
 
             points += 3 * stride;
         }
     }
 
+    /// <summary>The last pass forward, the first one back, over blocks of four points: all factors are one.</summary>
     [MethodImpl(SimdKernel.Options)]
-    private static void Inverse4(float* points, int blocks, int part, float* twiddles)
-    {
-        nint stride = (nint)part * Point;
-        for (int block = 0; block < blocks; block++)
-        {
-            float* end = points + stride;
-            float* factor = twiddles;
-            for (; points < end; points += Point, factor += 6)
-            {
-                var a = Complex.At(points);
-                var b = Complex.At(points + stride).TimesConjugate(factor);
-                var c = Complex.At(points + (2 * stride)).TimesConjugate(factor + 2);
-                var d = Complex.At(points + (3 * stride)).TimesConjugate(factor + 4);
-                var even = a + c;
-                var odd = b + d;
-                var evenDifference = a - c;
-                var oddDifference = (b - d).Turned();
-                (even + odd).To(points);
-                (evenDifference + oddDifference).To(points + stride);
-                (even - odd).To(points + (2 * stride));
-                (evenDifference - oddDifference).To(points + (3 * stride));
-            }
-
-            points += 3 * stride;
-        }
-    }
-
-    /// <summary>The last pass: all factors are one.</summary>
-    [MethodImpl(SimdKernel.Options)]
-    private static void Forward4(float* points, int blocks)
+    private static void Butterflies4<TDirection>(float* points, int blocks)
+        where TDirection : IDirection
     {
         for (int block = 0; block < blocks; block++, points += 4 * Point)
         {
@@ -223,28 +191,7 @@ public sealed unsafe partial class SmoothFft
             var even = a + c;
             var odd = b + d;
             var evenDifference = a - c;
-            var oddDifference = (b - d).TurnedBack();
-            (even + odd).To(points);
-            (evenDifference + oddDifference).To(points + Point);
-            (even - odd).To(points + (2 * Point));
-            (evenDifference - oddDifference).To(points + (3 * Point));
-        }
-    }
-
-    /// <summary>The first pass: all factors are one.</summary>
-    [MethodImpl(SimdKernel.Options)]
-    private static void Inverse4(float* points, int blocks)
-    {
-        for (int block = 0; block < blocks; block++, points += 4 * Point)
-        {
-            var a = Complex.At(points);
-            var b = Complex.At(points + Point);
-            var c = Complex.At(points + (2 * Point));
-            var d = Complex.At(points + (3 * Point));
-            var even = a + c;
-            var odd = b + d;
-            var evenDifference = a - c;
-            var oddDifference = (b - d).Turned();
+            var oddDifference = TDirection.Turn(b - d);
             (even + odd).To(points);
             (evenDifference + oddDifference).To(points + Point);
             (even - odd).To(points + (2 * Point));
@@ -253,7 +200,8 @@ public sealed unsafe partial class SmoothFft
     }
 
     [MethodImpl(SimdKernel.Options)]
-    private static void Forward5(float* points, int blocks, int part, float* twiddles)
+    private static void Butterflies5<TDirection>(float* points, int blocks, int part, float* twiddles)
+        where TDirection : IDirection
     {
         nint stride = (nint)part * Point;
         for (int block = 0; block < blocks; block++)
@@ -263,53 +211,21 @@ public sealed unsafe partial class SmoothFft
             for (; points < end; points += Point, factor += 8)
             {
                 var a = Complex.At(points);
-                var b = Complex.At(points + stride);
-                var c = Complex.At(points + (2 * stride));
-                var d = Complex.At(points + (3 * stride));
-                var e = Complex.At(points + (4 * stride));
+                var b = TDirection.Before(Complex.At(points + stride), factor);
+                var c = TDirection.Before(Complex.At(points + (2 * stride)), factor + 2);
+                var d = TDirection.Before(Complex.At(points + (3 * stride)), factor + 4);
+                var e = TDirection.Before(Complex.At(points + (4 * stride)), factor + 6);
                 var sum1 = b + e;
                 var sum2 = c + d;
                 var middle1 = a + (Cos72 * sum1) + (Cos144 * sum2);
                 var middle2 = a + (Cos144 * sum1) + (Cos72 * sum2);
-                var difference1 = ((Sin72 * (b - e)) + (Sin144 * (c - d))).TurnedBack();
-                var difference2 = ((Sin144 * (b - e)) - (Sin72 * (c - d))).TurnedBack();
+                var difference1 = TDirection.Turn((Sin72 * (b - e)) + (Sin144 * (c - d)));
+                var difference2 = TDirection.Turn((Sin144 * (b - e)) - (Sin72 * (c - d)));
                 (a + sum1 + sum2).To(points);
-                (middle1 + difference1).Times(factor).To(points + stride);
-                (middle2 + difference2).Times(factor + 2).To(points + (2 * stride));
-                (middle2 - difference2).Times(factor + 4).To(points + (3 * stride));
-                (middle1 - difference1).Times(factor + 6).To(points + (4 * stride));
-            }
-
-            points += 4 * stride;
-        }
-    }
-
-    [MethodImpl(SimdKernel.Options)]
-    private static void Inverse5(float* points, int blocks, int part, float* twiddles)
-    {
-        nint stride = (nint)part * Point;
-        for (int block = 0; block < blocks; block++)
-        {
-            float* end = points + stride;
-            float* factor = twiddles;
-            for (; points < end; points += Point, factor += 8)
-            {
-                var a = Complex.At(points);
-                var b = Complex.At(points + stride).TimesConjugate(factor);
-                var c = Complex.At(points + (2 * stride)).TimesConjugate(factor + 2);
-                var d = Complex.At(points + (3 * stride)).TimesConjugate(factor + 4);
-                var e = Complex.At(points + (4 * stride)).TimesConjugate(factor + 6);
-                var sum1 = b + e;
-                var sum2 = c + d;
-                var middle1 = a + (Cos72 * sum1) + (Cos144 * sum2);
-                var middle2 = a + (Cos144 * sum1) + (Cos72 * sum2);
-                var difference1 = ((Sin72 * (b - e)) + (Sin144 * (c - d))).Turned();
-                var difference2 = ((Sin144 * (b - e)) - (Sin72 * (c - d))).Turned();
-                (a + sum1 + sum2).To(points);
-                (middle1 + difference1).To(points + stride);
-                (middle2 + difference2).To(points + (2 * stride));
-                (middle2 - difference2).To(points + (3 * stride));
-                (middle1 - difference1).To(points + (4 * stride));
+                TDirection.After(middle1 + difference1, factor).To(points + stride);
+                TDirection.After(middle2 + difference2, factor + 2).To(points + (2 * stride));
+                TDirection.After(middle2 - difference2, factor + 4).To(points + (3 * stride));
+                TDirection.After(middle1 - difference1, factor + 6).To(points + (4 * stride));
             }
 
             points += 4 * stride;

@@ -115,7 +115,7 @@ public sealed unsafe partial class SmoothFft
             return;
         }
 
-        ForwardPass(first, points, 1, block);
+        Pass<ForwardDirection>(first, points, 1, block);
         int part = block / _radices[first];
         for (int i = 0; i < _radices[first]; i++)
         {
@@ -123,7 +123,7 @@ public sealed unsafe partial class SmoothFft
             Convolve(points + offset, spectrum + offset, sign, first + 1, part);
         }
 
-        InversePass(first, points, 1, block);
+        Pass<InverseDirection>(first, points, 1, block);
     }
 
     private void TakeApart(float* points, int first, int block)
@@ -132,13 +132,13 @@ public sealed unsafe partial class SmoothFft
         {
             for (int pass = first, length = block; pass < _radices.Length; length /= _radices[pass], pass++)
             {
-                ForwardPass(pass, points, block / length, length);
+                Pass<ForwardDirection>(pass, points, block / length, length);
             }
 
             return;
         }
 
-        ForwardPass(first, points, 1, block);
+        Pass<ForwardDirection>(first, points, 1, block);
         int part = block / _radices[first];
         for (int i = 0; i < _radices[first]; i++)
         {
@@ -154,7 +154,7 @@ public sealed unsafe partial class SmoothFft
             for (int pass = _radices.Length - 1; pass >= first; pass--)
             {
                 length *= _radices[pass];
-                InversePass(pass, points, block / length, length);
+                Pass<InverseDirection>(pass, points, block / length, length);
             }
 
             return;
@@ -166,35 +166,21 @@ public sealed unsafe partial class SmoothFft
             PutTogether(points + ((nint)i * part * Point), first + 1, part);
         }
 
-        InversePass(first, points, 1, block);
+        Pass<InverseDirection>(first, points, 1, block);
     }
 
-    private void ForwardPass(int pass, float* points, int blocks, int length)
+    private void Pass<TDirection>(int pass, float* points, int blocks, int length)
+        where TDirection : IDirection
     {
         fixed (float* twiddles = _twiddles[pass])
         {
             switch (_radices[pass])
             {
-                case 2: Forward2(points, blocks, length / 2, twiddles); break;
-                case 3: Forward3(points, blocks, length / 3, twiddles); break;
-                case 4 when length == 4: Forward4(points, blocks); break;
-                case 4: Forward4(points, blocks, length / 4, twiddles); break;
-                default: Forward5(points, blocks, length / 5, twiddles); break;
-            }
-        }
-    }
-
-    private void InversePass(int pass, float* points, int blocks, int length)
-    {
-        fixed (float* twiddles = _twiddles[pass])
-        {
-            switch (_radices[pass])
-            {
-                case 2: Inverse2(points, blocks, length / 2, twiddles); break;
-                case 3: Inverse3(points, blocks, length / 3, twiddles); break;
-                case 4 when length == 4: Inverse4(points, blocks); break;
-                case 4: Inverse4(points, blocks, length / 4, twiddles); break;
-                default: Inverse5(points, blocks, length / 5, twiddles); break;
+                case 2: Butterflies2<TDirection>(points, blocks, length / 2, twiddles); break;
+                case 3: Butterflies3<TDirection>(points, blocks, length / 3, twiddles); break;
+                case 4 when length == 4: Butterflies4<TDirection>(points, blocks); break;
+                case 4: Butterflies4<TDirection>(points, blocks, length / 4, twiddles); break;
+                default: Butterflies5<TDirection>(points, blocks, length / 5, twiddles); break;
             }
         }
     }
