@@ -49,7 +49,7 @@ internal sealed class Operation
     public KernelCall Call { get; }
 
     /// <summary>The modes that are timed.</summary>
-    public IEnumerable<Mode> Modes => Kernel.Description.LegalModes.Where(m => m is Mode.Recurrent or Mode.Chunkwise);
+    public IEnumerable<Mode> Modes => Kernel.Description.LegalModes.Where(m => m is Mode.Recurrent or Mode.Chunkwise or Mode.Convolution);
 
     public void RunTorch(TorchForm form)
     {

@@ -18,6 +18,7 @@ internal static class OperationList
         "diagonal GLA T=512", "diagonal GLA T=2048",
         "gated delta T=512", "gated delta T=2048",
         "Mamba scan T=512",
+        "S4D B=1 T=4096", "S4D B=8 T=4096",
         .. new[] { "LSTM", "GRU" }.SelectMany(cell => new[] { 64, 128, 256, 512 }.SelectMany(units => new[] { 1, 8 }.Select(batch => $"{cell} H={units} B={batch} T={(units == 512 ? 128 : 512)}"))),
     ];
 
@@ -31,6 +32,7 @@ internal static class OperationList
             "diagonal" => new(name, GatedLinearAttention.Kernel, Matrix(GatedLinearAttention.Description, time), _ => LinearAttentionForms.Diagonal, 4 * Elements(time), "GF/s (4KV)"),
             "gated" => new(name, GatedDeltaRule.Kernel, Matrix(GatedDeltaRule.Description, time), _ => DeltaRuleForms.All, 6 * Elements(time), "GF/s (6KV)"),
             "Mamba" => new(name, SoftplusScan.Kernel, Sizes(SoftplusScan.Description, 1, time, Channels), _ => SelectiveScanForms.All, (double)time * Channels * States, "Gelem/s"),
+            "S4D" => StateSpace(name, Number(name, "B"), time),
             "LSTM" => Cell(name, ProjectedLstm.Kernel, 4, LstmForms.For),
             "GRU" => Cell(name, ProjectedGru.Kernel, 3, GruForms.For),
             _ => throw new ArgumentException($"There is no operation '{name}'; there are: {string.Join(", ", Names)}.", nameof(name)),
@@ -38,18 +40,22 @@ internal static class OperationList
     }
 
     /// <summary>The sizes of a call by the names of the axes.</summary>
-    public static SequenceShape Sizes(RecurrenceDescription description, int batch, int time, int heads, int units = 0) =>
+    public static SequenceShape Sizes(RecurrenceDescription description, int batch, int time, int heads, int units = 0, int states = States) =>
         new(batch, time, heads, [.. description.Axes.Select(a => a.FixedSize ?? a.Name switch
         {
             "Key" => Key,
             "Value" => Value,
-            "N" => States,
+            "N" => states,
             "Feature" or "Unit" or "PreviousUnit" => units,
             _ => throw new ArgumentException($"No size is known for axis {a.Name} of {description.Name}.", nameof(description)),
         })]);
 
     /// <summary>The sizes of a call of a matrix memory.</summary>
     public static SequenceShape Matrix(RecurrenceDescription description, int time) => Sizes(description, 1, time, Heads);
+
+    /// <summary>A diagonal state space of 64 states: 32 complex numbers, one of each pair of conjugates.</summary>
+    private static Operation StateSpace(string name, int batch, int time) =>
+        new(name, S4D.Kernel, Sizes(S4D.Description, batch, time, 64, states: 32), _ => DiagonalStateSpaceForms.All, 64.0 * 64 * batch * time, "Gelem/s");
 
     private static double Elements(int time) => (double)Key * Value * Heads * time;
 
