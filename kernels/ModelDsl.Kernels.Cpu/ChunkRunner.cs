@@ -191,7 +191,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     {
         for (int c = 0; c < components; c++)
         {
-            if (mode == Mode.Recurrent && _engines[c] is ElementwiseEngine engine)
+            if (mode != Mode.Quadratic && _engines[c] is CarriedEngine engine)
             {
                 engine.Enter(Frame);
                 if (kernel.FusedStage(c, Frame, forGradient))
@@ -326,7 +326,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
         {
             for (int c = first; c >= last; c--)
             {
-                if (mode == Mode.Recurrent && _engines[c] is ElementwiseEngine engine)
+                if (mode != Mode.Quadratic && _engines[c] is CarriedEngine engine)
                 {
                     engine.EnterAdjoint(Frame);
                     if (kernel.FusedAdjointStage(c + 1, Frame))

@@ -6,30 +6,14 @@ namespace ModelDsl.Kernels.Cpu;
 /// Runs states that are affine in each other, element by element: h_i = sum_j a_ij * h_j + b_i. The transition of a chunk is a product of small
 /// matrices, one for each element.
 /// </summary>
-internal sealed unsafe class CoupledEngine : Engine
+internal sealed unsafe class CoupledEngine(CoupledPlan plan, KernelPlan kernel) : CarriedEngine(plan.States, kernel)
 {
-    private readonly CoupledPlan _plan;
-    private readonly int[] _histories;
-    private readonly int[] _gradients;
-    private readonly int _count;
-
-    public CoupledEngine(CoupledPlan plan, KernelPlan kernel)
-    {
-        _plan = plan;
-        _count = plan.States.Length;
-        _histories = [.. plan.States.Select(state => Array.FindIndex(kernel.Slots, s => s.Kind == SlotKind.Previous && s.Index == state))];
-        _gradients = [.. plan.States.Select(state => Array.FindIndex(kernel.Slots, s => s.Kind == SlotKind.PreviousGradient && s.Index == state))];
-    }
-
-    public override int[] States => _plan.States;
+    private readonly CoupledPlan _plan = plan;
+    private readonly int _count = plan.States.Length;
 
     public override void Forward(Frame frame, Mode mode)
     {
-        for (int i = 0; i < _count; i++)
-        {
-            Copy(frame.State(States[i]), frame.Slot(_histories[i]), frame.Row(_histories[i]));
-        }
-
+        Enter(frame);
         if (mode == Mode.Quadratic)
         {
             Quadratic(frame);
@@ -39,10 +23,7 @@ internal sealed unsafe class CoupledEngine : Engine
             Scan(frame);
         }
 
-        for (int i = 0; i < _count; i++)
-        {
-            Copy(frame.Slot(_histories[i]) + (frame.Tokens * frame.Row(_histories[i])), frame.State(States[i]), frame.Row(_histories[i]));
-        }
+        Leave(frame);
     }
 
     public override void Backward(Frame frame, Mode mode, float** starts)
@@ -55,14 +36,14 @@ internal sealed unsafe class CoupledEngine : Engine
             int lanes = width - lane;
             for (int i = 0; i < _count; i++)
             {
-                carry[i] = Simd.LoadPartial(frame.StateGradient(States[i]) + lane, lanes) + Load(frame, _gradients[i], frame.Tokens, lane, lanes);
+                carry[i] = Simd.LoadPartial(frame.StateGradient(States[i]) + lane, lanes) + Load(frame, HistoryGradients[i], frame.Tokens, lane, lanes);
             }
 
             for (int t = frame.Tokens - 1; t >= 0; t--)
             {
                 for (int j = 0; j < _count; j++)
                 {
-                    before[j] = Load(frame, _gradients[j], t, lane, lanes);
+                    before[j] = Load(frame, HistoryGradients[j], t, lane, lanes);
                 }
 
                 for (int i = 0; i < _count; i++)
@@ -73,7 +54,7 @@ internal sealed unsafe class CoupledEngine : Engine
                         OperandPlan a = _plan.Multipliers[(i * _count) + j];
                         if (a.Slot >= 0)
                         {
-                            Store(frame, a.Gradient, t, lane, lanes, carry[i] * Load(frame, _histories[j], t, lane, lanes));
+                            Store(frame, a.Gradient, t, lane, lanes, carry[i] * Load(frame, Histories[j], t, lane, lanes));
                             before[j] += Load(frame, a.Slot, t, lane, lanes) * carry[i];
                         }
                     }
@@ -110,7 +91,7 @@ internal sealed unsafe class CoupledEngine : Engine
             }
         }
 
-        foreach (int history in _histories)
+        foreach (int history in Histories)
         {
             Frame.Clear(frame.Slot(history), frame.Row(history));
         }
@@ -118,7 +99,7 @@ internal sealed unsafe class CoupledEngine : Engine
         Scan(frame);
         for (int i = 0; i < _count; i++)
         {
-            Copy(frame.Slot(_histories[i]) + (frame.Tokens * frame.Row(_histories[i])), offset, frame.Row(_histories[i]));
+            Copy(frame.Slot(Histories[i]) + (frame.Tokens * frame.Row(Histories[i])), offset, frame.Row(Histories[i]));
             offset += frame.StateLength(States[i]);
         }
     }
@@ -127,7 +108,7 @@ internal sealed unsafe class CoupledEngine : Engine
 
     public override void Retreat(Frame frame, float* transition, float* offset, float** states) => Apply(frame, transition, offset, states, transposed: true);
 
-    private int Width(Frame frame) => (int)frame.Row(_histories[0]);
+    private int Width(Frame frame) => (int)frame.Row(Histories[0]);
 
     private void Apply(Frame frame, float* transition, float* offset, float** states, bool transposed)
     {
@@ -164,7 +145,7 @@ internal sealed unsafe class CoupledEngine : Engine
             int lanes = width - lane;
             for (int i = 0; i < _count; i++)
             {
-                state[i] = Load(frame, _histories[i], 0, lane, lanes);
+                state[i] = Load(frame, Histories[i], 0, lane, lanes);
             }
 
             for (int t = 0; t < frame.Tokens; t++)
@@ -178,7 +159,7 @@ internal sealed unsafe class CoupledEngine : Engine
                         next[i] = a < 0 ? next[i] : Simd.MultiplyAdd(Load(frame, a, t, lane, lanes), state[j], next[i]);
                     }
 
-                    Store(frame, _histories[i], t + 1, lane, lanes, next[i]);
+                    Store(frame, Histories[i], t + 1, lane, lanes, next[i]);
                 }
 
                 next.CopyTo(state);
@@ -216,10 +197,10 @@ internal sealed unsafe class CoupledEngine : Engine
                 {
                     for (int j = 0; j < _count; j++)
                     {
-                        sum[i] += product[(i * _count) + j] * Load(frame, _histories[j], 0, lane, lanes);
+                        sum[i] += product[(i * _count) + j] * Load(frame, Histories[j], 0, lane, lanes);
                     }
 
-                    Store(frame, _histories[i], t + 1, lane, lanes, sum[i]);
+                    Store(frame, Histories[i], t + 1, lane, lanes, sum[i]);
                 }
             }
         }

@@ -1,62 +1,29 @@
 namespace ModelDsl.Kernels.Cpu;
 
 /// <summary>Runs h = a * h + b over a chunk, on rows of whole vectors, or on single numbers.</summary>
-internal sealed unsafe class ElementwiseEngine : Engine
+internal sealed unsafe class ElementwiseEngine(ElementwisePlan plan, KernelPlan kernel) : CarriedEngine([plan.State], kernel)
 {
-    private readonly ElementwisePlan _plan;
-    private readonly int _history;
-    private readonly int _historyGradient;
+    private readonly ElementwisePlan _plan = plan;
 
-    public ElementwiseEngine(ElementwisePlan plan, KernelPlan kernel)
-    {
-        _plan = plan;
-        _history = Array.FindIndex(kernel.Slots, s => s.Kind == SlotKind.Previous && s.Index == plan.State);
-        _historyGradient = Array.FindIndex(kernel.Slots, s => s.Kind == SlotKind.PreviousGradient && s.Index == plan.State);
-        States = [plan.State];
-    }
-
-    public override int[] States { get; }
+    private int History => Histories[0];
 
     public override void Forward(Frame frame, Mode mode)
     {
         Enter(frame);
-        Run(frame, mode, frame.Slot(_history));
+        Run(frame, mode, frame.Slot(History));
         Leave(frame);
-    }
-
-    /// <summary>Puts the incoming state before the first token.</summary>
-    public void Enter(Frame frame) => Copy(frame.State(_plan.State), frame.Slot(_history), frame.Row(_history));
-
-    /// <summary>Takes the outgoing state from behind the last token.</summary>
-    public void Leave(Frame frame) => Copy(frame.Slot(_history) + (frame.Tokens * frame.Row(_history)), frame.State(_plan.State), frame.Row(_history));
-
-    /// <summary>Puts the gradient from later chunks behind the last token.</summary>
-    public void EnterAdjoint(Frame frame)
-    {
-        nint row = frame.Row(_historyGradient);
-        Copy(frame.StateGradient(_plan.State), frame.Slot(_historyGradient) + (frame.Tokens * row), row);
-    }
-
-    /// <summary>Takes the gradient of the incoming state from before the first token.</summary>
-    public void LeaveAdjoint(Frame frame) => Copy(frame.Slot(_historyGradient), frame.StateGradient(_plan.State), frame.Row(_historyGradient));
-
-    /// <summary>Clears what <see cref="EnterAdjoint"/> has put, where there is no fused code.</summary>
-    public void UndoEnterAdjoint(Frame frame)
-    {
-        nint row = frame.Row(_historyGradient);
-        Frame.Clear(frame.Slot(_historyGradient) + (frame.Tokens * row), row);
     }
 
     public override void Backward(Frame frame, Mode mode, float** starts)
     {
-        int width = (int)frame.Row(_history), tokens = frame.Tokens;
-        float* dHistory = frame.Slot(_historyGradient);
+        int width = (int)frame.Row(History), tokens = frame.Tokens;
+        float* dHistory = frame.Slot(HistoryGradients[0]);
         float* carry = frame.StateGradient(_plan.State);
         Add(carry, dHistory + ((nint)tokens * width), width);
         (nint Multiplier, nint MultiplierRow) a = Multiplier(frame);
         float* da = _plan.Multiplier.Slot < 0 ? null : frame.Slot(_plan.Multiplier.Gradient);
         float* db = _plan.Input.Slot < 0 ? null : frame.Slot(_plan.Input.Gradient);
-        float* history = frame.Slot(_history);
+        float* history = frame.Slot(History);
         if (width == 1)
         {
             float g = dHistory[tokens];
@@ -89,11 +56,11 @@ internal sealed unsafe class ElementwiseEngine : Engine
         }
     }
 
-    public override nint TransitionLength(Frame frame) => frame.Row(_history);
+    public override nint TransitionLength(Frame frame) => frame.Row(History);
 
     public override void Summarise(Frame frame, float* transition, float* offset)
     {
-        int width = (int)frame.Row(_history);
+        int width = (int)frame.Row(History);
         (nint Multiplier, nint MultiplierRow) a = Multiplier(frame);
         if (width == 1)
         {
@@ -108,7 +75,7 @@ internal sealed unsafe class ElementwiseEngine : Engine
             ElementwiseChunk.Total(frame.Tokens, width, (float*)a.Multiplier, a.MultiplierRow, transition);
         }
 
-        float* history = frame.Slot(_history);
+        float* history = frame.Slot(History);
         Frame.Clear(history, width);
         Run(frame, Mode.Recurrent, history);
         Copy(history + ((nint)frame.Tokens * width), offset, width);
@@ -117,7 +84,7 @@ internal sealed unsafe class ElementwiseEngine : Engine
     public override void Advance(Frame frame, float* transition, float* offset, float** states)
     {
         float* state = states[0];
-        for (nint i = 0; i < frame.Row(_history); i++)
+        for (nint i = 0; i < frame.Row(History); i++)
         {
             state[i] = (transition[i] * state[i]) + offset[i];
         }
@@ -127,7 +94,7 @@ internal sealed unsafe class ElementwiseEngine : Engine
 
     private void Run(Frame frame, Mode mode, float* history)
     {
-        int width = (int)frame.Row(_history), tokens = frame.Tokens;
+        int width = (int)frame.Row(History), tokens = frame.Tokens;
         (nint Multiplier, nint MultiplierRow) a = Multiplier(frame);
         float* b = _plan.Input.Slot < 0 ? null : frame.Slot(_plan.Input.Slot);
         nint bRow = _plan.Input.Slot < 0 ? 0 : frame.Row(_plan.Input.Slot);
@@ -156,7 +123,7 @@ internal sealed unsafe class ElementwiseEngine : Engine
             return ((nint)frame.Slot(_plan.Multiplier.Slot), frame.Row(_plan.Multiplier.Slot));
         }
 
-        nint length = Math.Max(frame.Row(_history), Simd.Lanes);
+        nint length = Math.Max(frame.Row(History), Simd.Lanes);
         float* zeros = frame.Engine.Reserve(length);
         Frame.Clear(zeros, length);
         return ((nint)zeros, 0);

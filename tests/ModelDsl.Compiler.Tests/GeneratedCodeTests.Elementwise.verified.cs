@@ -138,7 +138,7 @@ internal sealed unsafe class SelectiveScanKernel() : global::ModelDsl.Kernels.Cp
         }
     }
 
-    // Stage and engine of an elementwise component in one; its operands are kept if a gradient will ask for them.
+    // Stage and engine of states carried element by element in one; its operands are kept if a gradient will ask for them.
     protected override bool FusedStage(int index, Frame f, bool keep)
     {
         switch (index)
@@ -338,7 +338,7 @@ internal sealed unsafe class SelectiveScanKernel() : global::ModelDsl.Kernels.Cp
         }
     }
 
-    // Adjoint stage and adjoint engine of an elementwise component in one.
+    // Adjoint stage and adjoint engine of states carried element by element in one.
     protected override bool FusedAdjointStage(int index, Frame f)
     {
         switch (index)
@@ -371,7 +371,8 @@ internal sealed unsafe class SelectiveScanKernel() : global::ModelDsl.Kernels.Cp
         float* pHMultiplier = f.Slot(13);
         nint pHMultiplierRow = f.Row(13);
         // dHNext[t, Unit] += doutput * c
-        // dHInput[t] = dH; dH = hMultiplier * dH
+        // dHInput[t] = dH
+        // dH = hMultiplier * dH
         for (int iUnit = 0; iUnit < nUnit; iUnit++)
         {
             for (int lane = 0; lane < heads; lane += Lanes)
@@ -382,7 +383,7 @@ internal sealed unsafe class SelectiveScanKernel() : global::ModelDsl.Kernels.Cp
                     dH += Load(pDoutput + (t * pDoutputRow) + lane) * Broadcast(pC[(t * pCRow) + iUnit]);
                     Store(pDHInput + (t * pDHInputRow) + (iUnit * headStride) + lane, dH, heads - lane);
                     Store(pDHMultiplier + (t * pDHMultiplierRow) + (iUnit * headStride) + lane, dH * Load(pHPrevious + (t * pHPreviousRow) + (iUnit * headStride) + lane), heads - lane);
-                    dH *= Load(pHMultiplier + (t * pHMultiplierRow) + (iUnit * headStride) + lane);
+                    dH = Load(pHMultiplier + (t * pHMultiplierRow) + (iUnit * headStride) + lane) * dH;
                 }
                 Store(pDHPrevious + (iUnit * headStride) + lane, dH, heads - lane);
             }

@@ -273,7 +273,7 @@ internal sealed unsafe class ShiftedMemoryKernel() : global::ModelDsl.Kernels.Cp
         }
     }
 
-    // Adjoint stage and adjoint engine of an elementwise component in one.
+    // Adjoint stage and adjoint engine of states carried element by element in one.
     protected override bool FusedAdjointStage(int index, Frame f)
     {
         switch (index)
@@ -323,7 +323,8 @@ internal sealed unsafe class ShiftedMemoryKernel() : global::ModelDsl.Kernels.Cp
 
         // dLastPrevious[t, Key] += doutputDotV * lastNext * (1 - mix) + dSKey * (1 - mix)
         // dLastNext[t, Key] += doutputDotV * shifted + doutputDotV * lastNext * mix + dSQuery * SDecay + dSKey * mix
-        // dLastInput[t] = dLast; dLast = 0
+        // dLastInput[t] = dLast
+        // dLast = 0
         for (int iKey = 0; iKey < nKey; iKey += Lanes)
         {
             var mix = Load(pMix + iKey);

@@ -183,7 +183,7 @@ internal sealed unsafe class MovingAverageKernel() : global::ModelDsl.Kernels.Cp
         }
     }
 
-    // Stage and engine of an elementwise component in one; its operands are kept if a gradient will ask for them.
+    // Stage and engine of states carried element by element in one; its operands are kept if a gradient will ask for them.
     protected override bool FusedStage(int index, Frame f, bool keep)
     {
         switch (index)
@@ -204,8 +204,6 @@ internal sealed unsafe class MovingAverageKernel() : global::ModelDsl.Kernels.Cp
         float* pMeanNext = f.Slot(4);
         nint pMeanNextRow = f.Row(4);
         float* pKeep = f.Slot(9);
-        float* pMeanMultiplier = f.Slot(10);
-        nint pMeanMultiplierRow = f.Row(10);
         // meanMultiplier[t, Channel] = keep
         // meanInput[t, Channel] = (1 - keep) * x
         // mean = meanMultiplier * mean + meanInput
@@ -216,7 +214,6 @@ internal sealed unsafe class MovingAverageKernel() : global::ModelDsl.Kernels.Cp
             var mean = Load(pMeanPrevious + iChannel);
             for (int t = 0; t < tokens; t++)
             {
-                if (keep) Store(pMeanMultiplier + (t * pMeanMultiplierRow) + iChannel, keep2, nChannel - iChannel);
                 mean = MultiplyAdd(keep2, mean, x * Load(pX + (t * pXRow) + iChannel));
                 Store(pMeanNext + (t * pMeanNextRow) + iChannel, mean, nChannel - iChannel);
             }
@@ -290,7 +287,7 @@ internal sealed unsafe class MovingAverageKernel() : global::ModelDsl.Kernels.Cp
         }
     }
 
-    // Adjoint stage and adjoint engine of an elementwise component in one.
+    // Adjoint stage and adjoint engine of states carried element by element in one.
     protected override bool FusedAdjointStage(int index, Frame f)
     {
         switch (index)
@@ -316,19 +313,21 @@ internal sealed unsafe class MovingAverageKernel() : global::ModelDsl.Kernels.Cp
         nint pDMeanMultiplierRow = f.Row(7);
         float* pDMeanInput = f.Slot(8);
         nint pDMeanInputRow = f.Row(8);
-        float* pMeanMultiplier = f.Slot(10);
-        nint pMeanMultiplierRow = f.Row(10);
+        float* pKeep = f.Slot(9);
         // dMeanNext[t, Channel] += doutput
-        // dMeanInput[t] = dMean; dMean = meanMultiplier * dMean
+        // meanMultiplier[t, Channel] = keep
+        // dMeanInput[t] = dMean
+        // dMean = meanMultiplier * dMean
         for (int iChannel = 0; iChannel < nChannel; iChannel += Lanes)
         {
+            var keep2 = Load(pKeep + iChannel);
             var dMean = Load(pDMeanNext + ((tokens - 1) * pDMeanNextRow) + iChannel);
             for (int t = tokens - 1; t >= 0; t--)
             {
                 dMean += Load(pDoutput + (t * pDoutputRow) + iChannel);
                 Store(pDMeanInput + (t * pDMeanInputRow) + iChannel, dMean, nChannel - iChannel);
                 Store(pDMeanMultiplier + (t * pDMeanMultiplierRow) + iChannel, dMean * Load(pMeanPrevious + (t * pMeanPreviousRow) + iChannel), nChannel - iChannel);
-                dMean *= Load(pMeanMultiplier + (t * pMeanMultiplierRow) + iChannel);
+                dMean = keep2 * dMean;
             }
             Store(pDMeanPrevious + iChannel, dMean, nChannel - iChannel);
         }
@@ -534,7 +533,7 @@ internal sealed unsafe class MovingAverageResponseKernel() : global::ModelDsl.Ke
         }
     }
 
-    // Stage and engine of an elementwise component in one; its operands are kept if a gradient will ask for them.
+    // Stage and engine of states carried element by element in one; its operands are kept if a gradient will ask for them.
     protected override bool FusedStage(int index, Frame f, bool keep)
     {
         switch (index)
@@ -555,8 +554,6 @@ internal sealed unsafe class MovingAverageResponseKernel() : global::ModelDsl.Ke
         float* pMeanNext = f.Slot(4);
         nint pMeanNextRow = f.Row(4);
         float* pKeep = f.Slot(9);
-        float* pMeanMultiplier = f.Slot(10);
-        nint pMeanMultiplierRow = f.Row(10);
         // meanMultiplier[t, Channel] = keep
         // meanInput[t, Channel] = (1 - keep) * xSignal
         // mean = meanMultiplier * mean + meanInput
@@ -567,7 +564,6 @@ internal sealed unsafe class MovingAverageResponseKernel() : global::ModelDsl.Ke
             var mean = Load(pMeanPrevious + iChannel);
             for (int t = 0; t < tokens; t++)
             {
-                if (keep) Store(pMeanMultiplier + (t * pMeanMultiplierRow) + iChannel, keep2, nChannel - iChannel);
                 mean = MultiplyAdd(keep2, mean, x * Load(pXSignal + (t * pXSignalRow) + iChannel));
                 Store(pMeanNext + (t * pMeanNextRow) + iChannel, mean, nChannel - iChannel);
             }
@@ -641,7 +637,7 @@ internal sealed unsafe class MovingAverageResponseKernel() : global::ModelDsl.Ke
         }
     }
 
-    // Adjoint stage and adjoint engine of an elementwise component in one.
+    // Adjoint stage and adjoint engine of states carried element by element in one.
     protected override bool FusedAdjointStage(int index, Frame f)
     {
         switch (index)
@@ -667,19 +663,21 @@ internal sealed unsafe class MovingAverageResponseKernel() : global::ModelDsl.Ke
         nint pDMeanMultiplierRow = f.Row(7);
         float* pDMeanInput = f.Slot(8);
         nint pDMeanInputRow = f.Row(8);
-        float* pMeanMultiplier = f.Slot(10);
-        nint pMeanMultiplierRow = f.Row(10);
+        float* pKeep = f.Slot(9);
         // dMeanNext[t, Channel] += dstateRead
-        // dMeanInput[t] = dMean; dMean = meanMultiplier * dMean
+        // meanMultiplier[t, Channel] = keep
+        // dMeanInput[t] = dMean
+        // dMean = meanMultiplier * dMean
         for (int iChannel = 0; iChannel < nChannel; iChannel += Lanes)
         {
+            var keep2 = Load(pKeep + iChannel);
             var dMean = Load(pDMeanNext + ((tokens - 1) * pDMeanNextRow) + iChannel);
             for (int t = tokens - 1; t >= 0; t--)
             {
                 dMean += Load(pDstateRead + (t * pDstateReadRow) + iChannel);
                 Store(pDMeanInput + (t * pDMeanInputRow) + iChannel, dMean, nChannel - iChannel);
                 Store(pDMeanMultiplier + (t * pDMeanMultiplierRow) + iChannel, dMean * Load(pMeanPrevious + (t * pMeanPreviousRow) + iChannel), nChannel - iChannel);
-                dMean *= Load(pMeanMultiplier + (t * pMeanMultiplierRow) + iChannel);
+                dMean = keep2 * dMean;
             }
             Store(pDMeanPrevious + iChannel, dMean, nChannel - iChannel);
         }

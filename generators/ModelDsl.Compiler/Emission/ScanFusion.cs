@@ -39,6 +39,10 @@ internal static class ScanFusion
     public static bool AdjointReads(KernelProgram kernel, KernelNames names, int slot) =>
         kernel.AdjointStages.Concat(kernel.Components.Select(c => c.StepAdjoint)).SelectMany(s => s.Nests).SelectMany(n => n.Items).Any(i => Reads(kernel, names, i, [slot]));
 
+    /// <summary>Whether the adjoint of a component can compute an operand itself, since it is the same at every token: then nobody has to keep it.</summary>
+    public static bool AdjointComputes(KernelProgram kernel, int component, NestItem operand) =>
+        !kernel.Extents(operand.Node).Time && StateGradients(kernel, kernel.Components[component], kernel.AdjointStages[component + 1]) is not null;
+
     /// <summary>
     /// What adds to the gradient of each state before and after a token, in the order of the component's states (null: nothing), and the stage without it; null if a sum over
     /// an axis is in the way.

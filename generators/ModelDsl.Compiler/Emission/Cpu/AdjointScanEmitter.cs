@@ -1,11 +1,10 @@
-using ModelDsl.Compiler.Analysis;
 using ModelDsl.Compiler.Lowering;
 
 namespace ModelDsl.Compiler.Emission.Cpu;
 
 /// <summary>
-/// Writes the adjoint of an elementwise component as one nest, backwards in time, with the gradient of the state in a register and what
-/// reaches the state from outside computed where it is added.
+/// Writes the adjoint of an elementwise or coupled component as one nest, backwards in time, with the gradients of the states in registers and what
+/// reaches the states from outside computed where it is added.
 /// <code>
 /// dh = dh + (from h after t); dInput[t] = dh; dMultiplier[t] = dh * h[t-1]; dh = a[t] * dh + (from h before t)
 /// </code>
@@ -14,90 +13,107 @@ internal sealed class AdjointScanEmitter
 {
     private readonly KernelProgram _kernel;
     private readonly KernelNames _names;
-    private readonly LoweredComponent _lowered;
-    private readonly ElementwiseComponent _component;
-    private readonly NestItem? _previous;
-    private readonly NestItem? _next;
+    private readonly int _index;
+    private readonly CarriedOperands _carried;
+    private readonly IReadOnlyList<NestItem?> _previous;
+    private readonly IReadOnlyList<NestItem?> _next;
+    private readonly IReadOnlyList<NestItem?> _standing;
 
-    private AdjointScanEmitter(KernelProgram kernel, KernelNames names, LoweredComponent lowered, NestItem? previous, NestItem? next)
+    private AdjointScanEmitter(
+        KernelProgram kernel, KernelNames names, int index, CarriedOperands carried, IReadOnlyList<NestItem?> previous, IReadOnlyList<NestItem?> next)
     {
         _kernel = kernel;
         _names = names;
-        _lowered = lowered;
-        _component = (ElementwiseComponent)lowered.Component;
+        _index = index;
+        _carried = carried;
         _previous = previous;
         _next = next;
+
+        // Operands that the forward nest has not kept, since they can be had again.
+        IReadOnlyList<NestItem>? operands = ScanFusion.Operands(kernel, names, Lowered, kernel.Stages[index])?.Operands;
+        _standing = [.. Lowered.Operands.Select((_, i) => operands?[i] is { } item && carried.IsMultiplier(i) && ScanFusion.AdjointComputes(kernel, index, item) ? item : null)];
     }
 
-    /// <summary>The stage without the gradients of the state, and the writer of the fused nest; null if the state has no lanes.</summary>
-    public static (Stage Stage, AdjointScanEmitter Scan)? Fuse(KernelProgram kernel, KernelNames names, LoweredComponent lowered, Stage stage)
-    {
-        if (lowered.Component is not ElementwiseComponent component
-            || (!kernel.HeadsAsLanes && kernel.Program.Source.States[component.State].Axes.Count == 0))
-        {
-            return null;
-        }
+    private LoweredComponent Lowered => _kernel.Components[_index];
 
-        return ScanFusion.StateGradients(kernel, lowered, stage) is { } fused
-            ? (fused.Remaining, new AdjointScanEmitter(kernel, names, lowered, fused.Previous[0], fused.Next[0]))
+    /// <summary>The adjoint stage of a component without the gradients of the states, and the writer of the fused nest; null if the states have no lanes.</summary>
+    public static (Stage Stage, AdjointScanEmitter Scan)? Fuse(KernelProgram kernel, KernelNames names, int index) =>
+        ScanLoops.Carried(kernel, index) is { } carried && ScanFusion.StateGradients(kernel, kernel.Components[index], kernel.AdjointStages[index + 1]) is { } fused
+            ? (fused.Remaining, new AdjointScanEmitter(kernel, names, index, carried, fused.Previous, fused.Next))
             : null;
-    }
 
     public void Write(SourceWriter writer)
     {
-        string state = _kernel.Program.Source.States[_component.State].Name;
-        List<string> loops = ScanLoops.Of(_kernel, _component);
+        List<string> loops = ScanLoops.Of(_kernel, Lowered.Component);
         string lane = loops[loops.Count - 2];
-        var point = new PointEmitter(_kernel, _names, loops, lane, []);
-        foreach (NestItem item in new[] { _previous, _next }.Where(i => i is not null).Select(i => i!))
+        var point = new PointEmitter(_kernel, _names, loops, lane, _standing.Where(i => i is not null).Select(i => i!.Slot).ToList());
+        foreach (NestItem item in _previous.Zip(_next, (p, n) => new[] { p, n }).SelectMany(i => i).Concat(_standing).Where(i => i is not null).Select(i => i!))
         {
             writer.Line("// " + _names.Formula(item, ScanLoops.Space));
             point.Announce(item);
         }
 
-        string? fromNext = _next is null ? null : point.Vector(_next);
-        string? fromPrevious = _previous is null ? null : point.Vector(_previous);
-        Slot Find(SlotKind kind) => _kernel.Slots.First(s => s.Kind == kind && s.Index == _component.State);
-        Slot previousGradient = Find(SlotKind.PreviousGradient), nextGradient = Find(SlotKind.NextGradient);
-        int next = 0;
-        int multiplier = _component.Multiplier is null ? -1 : next++;
-        int input = _component.Input is null ? -1 : next;
-        string carried = point.Unique("d" + char.ToUpperInvariant(state[0]) + state.Substring(1));
-        string formula = multiplier < 0 ? "0" : $"{_component.Multiplier!.Name} * {carried}";
-        writer.Line($"// {(input < 0 ? "" : _kernel.Slots[_lowered.OperandGradients[input]].Name + $"[t] = {carried}; ")}{carried} = {formula}");
+        string?[] next = [.. _next.Select(i => i is null ? null : point.Vector(i))];
+        string?[] previous = [.. _previous.Select(i => i is null ? null : point.Vector(i))];
+        string?[] standing = [.. _standing.Select(i => i is null ? null : point.Vector(i))];
+        string[] carried = [.. States().Select(i => point.Unique(CarriedName(i)))];
+        WriteEquations(writer, carried);
 
-        // The gradient that comes from later chunks stands behind the last token.
-        point.Statements[loops.Count - 1].Add(
-            $"var {carried} = Load({CpuNames.PointerName(nextGradient)} + ((tokens - 1) * {_names.Row(nextGradient)}){Tail(point.Pointer(nextGradient, withTime: false), nextGradient)});");
+        // The gradients that come from later chunks stand behind the last token.
+        point.Statements[loops.Count - 1].AddRange(States().Select(i => $"var {carried[i]} = Load({BehindLast(point, Slot(SlotKind.NextGradient, i))});"));
         List<string> inner = point.Statements[loops.Count];
-        if (fromNext is not null)
+        inner.AddRange(States().Where(i => next[i] is not null).Select(i => $"{carried[i]} += {next[i]};"));
+        inner.AddRange(States().Where(i => _carried.Input(i) is not null).Select(i => Store(point, Gradient(_carried.Input(i)!.Value), carried[i])));
+        foreach (int j in States().Where(j => States().Any(i => _carried.Multiplier(i, j) is not null)))
         {
-            inner.Add($"{carried} += {fromNext};");
+            string history = $"Load({point.Pointer(Slot(SlotKind.Previous, j))})";
+            if (_carried.Count > 1)
+            {
+                string name = point.Unique(StateName(j));
+                inner.Add($"var {name} = {history};");
+                history = name;
+            }
+
+            inner.AddRange(States().Where(i => _carried.Multiplier(i, j) is not null).Select(i => Store(point, Gradient(_carried.Multiplier(i, j)!.Value), $"{carried[i]} * {history}")));
         }
 
-        if (input >= 0)
-        {
-            inner.Add($"Store({point.Pointer(_kernel.Slots[_lowered.OperandGradients[input]])}, {carried}, {point.Remaining()});");
-        }
-
-        string before = fromPrevious ?? "Broadcast(0f)";
-        if (multiplier < 0)
-        {
-            inner.Add($"{carried} = {before};");
-        }
-        else
-        {
-            Slot history = Find(SlotKind.Previous), a = _kernel.Slots[_lowered.Operands[multiplier]];
-            inner.Add($"Store({point.Pointer(_kernel.Slots[_lowered.OperandGradients[multiplier]])}, {carried} * Load({point.Pointer(history)}), {point.Remaining()});");
-            inner.Add(fromPrevious is null
-                ? $"{carried} *= Load({point.Pointer(a)});"
-                : $"{carried} = MultiplyAdd(Load({point.Pointer(a)}), {carried}, {before});");
-        }
-
-        string last = $"Store({point.Pointer(previousGradient, withTime: false)}, {carried}, {point.Remaining()});";
+        string Multiplier(int operand) => standing[operand] ?? $"Load({point.Pointer(_kernel.Slots[Lowered.Operands[operand]])})";
+        ScanLoops.Assign(point, inner, carried, [.. States().Select(j => States().Where(i => _carried.Multiplier(i, j) is not null).Aggregate(
+            previous[j] ?? "", (sum, i) => ScanLoops.MultiplyAdd(Multiplier(_carried.Multiplier(i, j)!.Value), carried[i], sum)))]);
+        IEnumerable<string> last = States().Select(i => $"Store({point.Pointer(Slot(SlotKind.PreviousGradient, i), withTime: false)}, {carried[i]}, {point.Remaining()});");
         ScanLoops.Write(writer, _names, point, loops, lane, backwards: true, last);
     }
 
-    /// <summary>What follows the name of the slot in an address.</summary>
-    private string Tail(string pointer, Slot slot) => pointer.Substring(CpuNames.PointerName(slot).Length);
+    private void WriteEquations(SourceWriter writer, string[] carried)
+    {
+        foreach (int i in States().Where(i => _carried.Input(i) is not null))
+        {
+            writer.Line($"// {Gradient(_carried.Input(i)!.Value).Name}[t] = {carried[i]}");
+        }
+
+        foreach (int j in States())
+        {
+            IEnumerable<string> terms = States().Where(i => _carried.Multiplier(i, j) is not null).Select(i => $"{_kernel.Slots[Lowered.Operands[_carried.Multiplier(i, j)!.Value]].Name} * {carried[i]}");
+            writer.Line($"// {carried[j]} = {string.Join(" + ", terms.DefaultIfEmpty("0"))}");
+        }
+    }
+
+    private static string Store(PointEmitter point, Slot slot, string value) => $"Store({point.Pointer(slot)}, {value}, {point.Remaining()});";
+
+    /// <summary>The row of a slot that stands behind the last token.</summary>
+    private string BehindLast(PointEmitter point, Slot slot)
+    {
+        string name = CpuNames.PointerName(slot);
+        return $"{name} + ((tokens - 1) * {_names.Row(slot)}){point.Pointer(slot, withTime: false).Substring(name.Length)}";
+    }
+
+    private IEnumerable<int> States() => Enumerable.Range(0, _carried.Count);
+
+    private Slot Gradient(int operand) => _kernel.Slots[Lowered.OperandGradients[operand]];
+
+    private string StateName(int i) => _kernel.Program.Source.States[Lowered.Component.States[i]].Name;
+
+    private string CarriedName(int i) => "d" + char.ToUpperInvariant(StateName(i)[0]) + StateName(i).Substring(1);
+
+    private Slot Slot(SlotKind kind, int i) => ScanLoops.Slot(_kernel, kind, Lowered.Component.States[i]);
 }

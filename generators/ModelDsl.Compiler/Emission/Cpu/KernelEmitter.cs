@@ -110,7 +110,7 @@ internal sealed class KernelEmitter
 
     private void WriteFusedStages(SourceWriter writer)
     {
-        var fused = _kernel.Components.Select((c, i) => (Index: i, Fused: ScanEmitter.Fuse(_kernel, _names, c, _kernel.Stages[i])))
+        var fused = _kernel.Components.Select((_, i) => (Index: i, Fused: ScanEmitter.Fuse(_kernel, _names, i)))
             .Where(c => c.Fused is not null).Select(c => (c.Index, Fused: c.Fused!.Value)).ToList();
         if (fused.Count == 0)
         {
@@ -118,7 +118,7 @@ internal sealed class KernelEmitter
         }
 
         writer.Line();
-        writer.Line("// Stage and engine of an elementwise component in one; its operands are kept if a gradient will ask for them.");
+        writer.Line("// Stage and engine of states carried element by element in one; its operands are kept if a gradient will ask for them.");
         using (writer.Open("protected override bool FusedStage(int index, Frame f, bool keep)"))
         using (writer.Open("switch (index)"))
         {
@@ -138,7 +138,7 @@ internal sealed class KernelEmitter
 
     private void WriteFusedAdjointStages(SourceWriter writer)
     {
-        var fused = _kernel.Components.Select((c, i) => (Index: i + 1, Fused: AdjointScanEmitter.Fuse(_kernel, _names, c, _kernel.AdjointStages[i + 1])))
+        var fused = _kernel.Components.Select((_, i) => (Index: i + 1, Fused: AdjointScanEmitter.Fuse(_kernel, _names, i)))
             .Where(c => c.Fused is not null).Select(c => (c.Index, Fused: c.Fused!.Value)).ToList();
         if (fused.Count == 0)
         {
@@ -146,7 +146,7 @@ internal sealed class KernelEmitter
         }
 
         writer.Line();
-        writer.Line("// Adjoint stage and adjoint engine of an elementwise component in one.");
+        writer.Line("// Adjoint stage and adjoint engine of states carried element by element in one.");
         using (writer.Open("protected override bool FusedAdjointStage(int index, Frame f)"))
         using (writer.Open("switch (index)"))
         {

@@ -1,11 +1,10 @@
-using ModelDsl.Compiler.Analysis;
 using ModelDsl.Compiler.Lowering;
 
 namespace ModelDsl.Compiler.Emission.Cpu;
 
 /// <summary>
-/// Writes an elementwise component as one nest: time is the innermost loop, the state stays in a register, and its multiplier and input
-/// are computed where they are used. They reach memory only if a gradient will ask for them.
+/// Writes an elementwise or coupled component as one nest: time is the innermost loop, the states stay in registers, and their multipliers and
+/// inputs are computed where they are used. They reach memory only if a gradient will ask for them.
 /// <code>
 /// a[t] = ...; b[t] = ...; h[t] = a[t] * h[t-1] + b[t]   -->   h = (...) * h + (...); store h
 /// </code>
@@ -14,80 +13,89 @@ internal sealed class ScanEmitter
 {
     private readonly KernelProgram _kernel;
     private readonly KernelNames _names;
-    private readonly LoweredComponent _lowered;
-    private readonly ElementwiseComponent _component;
+    private readonly int _index;
+    private readonly CarriedOperands _carried;
     private readonly IReadOnlyList<NestItem> _operands;
 
-    private ScanEmitter(KernelProgram kernel, KernelNames names, LoweredComponent lowered, IReadOnlyList<NestItem> operands)
+    private ScanEmitter(KernelProgram kernel, KernelNames names, int index, CarriedOperands carried, IReadOnlyList<NestItem> operands)
     {
         _kernel = kernel;
         _names = names;
-        _lowered = lowered;
-        _component = (ElementwiseComponent)lowered.Component;
+        _index = index;
+        _carried = carried;
         _operands = operands;
     }
+
+    private LoweredComponent Lowered => _kernel.Components[_index];
 
     /// <summary>
     /// The stage of a component without its operands, and the writer of the fused nest; null if there is nothing to gain: the state has no lanes, or
     /// its operands are wanted elsewhere.
     /// </summary>
-    public static (Stage Stage, ScanEmitter Scan)? Fuse(KernelProgram kernel, KernelNames names, LoweredComponent lowered, Stage stage)
-    {
-        bool hasLanes = kernel.HeadsAsLanes || kernel.Program.Source.States[lowered.Component.States[0]].Axes.Count > 0;
-        return lowered.Component is ElementwiseComponent && hasLanes && ScanFusion.Operands(kernel, names, lowered, stage) is { } fused
-            ? (fused.Remaining, new ScanEmitter(kernel, names, lowered, fused.Operands))
+    public static (Stage Stage, ScanEmitter Scan)? Fuse(KernelProgram kernel, KernelNames names, int index) =>
+        ScanLoops.Carried(kernel, index) is { } carried && ScanFusion.Operands(kernel, names, kernel.Components[index], kernel.Stages[index]) is { } fused
+            ? (fused.Remaining, new ScanEmitter(kernel, names, index, carried, fused.Operands))
             : null;
-    }
 
     public void Write(SourceWriter writer)
     {
-        string state = _kernel.Program.Source.States[_component.State].Name;
-        List<string> loops = ScanLoops.Of(_kernel, _component);
+        List<string> loops = ScanLoops.Of(_kernel, Lowered.Component);
         string lane = loops[loops.Count - 2];
-        var point = new PointEmitter(_kernel, _names, loops, lane, _lowered.Operands);
+        var point = new PointEmitter(_kernel, _names, loops, lane, Lowered.Operands);
         foreach (NestItem item in _operands)
         {
             writer.Line("// " + _names.Formula(item, ScanLoops.Space));
             point.Announce(item);
         }
 
-        writer.Line($"// {state} = {string.Join(" + ", new[] { _component.Multiplier is null ? null : $"{_component.Multiplier.Name} * {state}", _component.Input?.Name }.Where(x => x is not null))}");
-        int next = 0;
-        string? multiplier = _component.Multiplier is null ? null : Operand(point, _operands[next++], isMultiplier: true);
-        string? input = _component.Input is null ? null : Operand(point, _operands[next], isMultiplier: false);
-        Slot previous = _kernel.Slots.First(s => s.Kind == SlotKind.Previous && s.Index == _component.State);
-        Slot after = _kernel.Slots.First(s => s.Kind == SlotKind.Next && s.Index == _component.State);
-        string carried = point.Unique(state);
-        point.Statements[loops.Count - 1].Add($"var {carried} = Load({point.Pointer(previous, withTime: false)});");
-        point.Statements[loops.Count].Add(
-            multiplier is null ? $"{carried} = {input};"
-            : input is null ? $"{carried} = {Factor(multiplier)} * {carried};"
-            : $"{carried} = MultiplyAdd({multiplier}, {carried}, {input});");
-        point.Statements[loops.Count].Add($"Store({point.Pointer(after)}, {carried}, {point.Remaining()});");
+        for (int i = 0; i < _carried.Count; i++)
+        {
+            IEnumerable<string> terms = States().Where(j => _carried.Multiplier(i, j) is not null).Select(j => $"{OperandName(_carried.Multiplier(i, j)!.Value)} * {StateName(j)}");
+            writer.Line($"// {StateName(i)} = {string.Join(" + ", _carried.Input(i) is { } input ? terms.Append(OperandName(input)) : terms)}");
+        }
+
+        string[] values = [.. _operands.Select((item, index) => Operand(point, item, index))];
+        string[] carried = [.. States().Select(i => point.Unique(StateName(i)))];
+        List<string> before = point.Statements[loops.Count - 1], inner = point.Statements[loops.Count];
+        before.AddRange(States().Select(i => $"var {carried[i]} = Load({point.Pointer(Slot(SlotKind.Previous, i), withTime: false)});"));
+        ScanLoops.Assign(point, inner, carried, [.. States().Select(i => Next(i, values, carried))]);
+        inner.AddRange(States().Select(i => $"Store({point.Pointer(Slot(SlotKind.Next, i))}, {carried[i]}, {point.Remaining()});"));
         ScanLoops.Write(writer, _names, point, loops, lane);
     }
 
+    /// <summary>The next value of a state, from those before.</summary>
+    private string Next(int i, string[] values, string[] carried) =>
+        States().Where(j => _carried.Multiplier(i, j) is not null).Aggregate(
+            _carried.Input(i) is { } input ? values[input] : "",
+            (sum, j) => ScanLoops.MultiplyAdd(values[_carried.Multiplier(i, j)!.Value], carried[j], sum));
+
     /// <summary>An operand's value; if the adjoint wants it, it is stored on request.</summary>
-    private string Operand(PointEmitter point, NestItem item, bool isMultiplier)
+    private string Operand(PointEmitter point, NestItem item, int index)
     {
         string value = point.Vector(item);
-        if (!isMultiplier && !ScanFusion.AdjointReads(_kernel, _names, item.Slot))
-        {
-            return value;
-        }
-
+        bool isKept = (_carried.IsMultiplier(index) && !ScanFusion.AdjointComputes(_kernel, _index, item)) || ScanFusion.AdjointReads(_kernel, _names, item.Slot);
         Slot slot = _kernel.Slots[item.Slot];
         List<string> inner = point.Statements[point.Statements.Length - 1];
-        string name = value;
-        if (value.Any(c => !char.IsLetterOrDigit(c) && c != '_'))
+        if ((isKept || _carried.Count > 1) && value.Any(c => !char.IsLetterOrDigit(c) && c != '_'))
         {
-            name = point.Unique(slot.Name);
+            string name = point.Unique(slot.Name);
             inner.Add($"var {name} = {value};");
+            value = name;
         }
 
-        inner.Add($"if (keep) Store({point.Pointer(slot)}, {name}, {point.Remaining()});");
-        return name;
+        if (isKept)
+        {
+            inner.Add($"if (keep) Store({point.Pointer(slot)}, {value}, {point.Remaining()});");
+        }
+
+        return value;
     }
 
-    private static string Factor(string text) => text.IndexOf(' ') >= 0 ? $"({text})" : text;
+    private IEnumerable<int> States() => Enumerable.Range(0, _carried.Count);
+
+    private string OperandName(int operand) => _kernel.Slots[Lowered.Operands[operand]].Name;
+
+    private string StateName(int i) => _kernel.Program.Source.States[Lowered.Component.States[i]].Name;
+
+    private Slot Slot(SlotKind kind, int i) => ScanLoops.Slot(_kernel, kind, Lowered.Component.States[i]);
 }

@@ -3,22 +3,51 @@ using ModelDsl.Compiler.Lowering;
 
 namespace ModelDsl.Compiler.Emission.Cpu;
 
-/// <summary>The loops of a nest that carries an elementwise state in a register: over the state's elements, and inside over time.</summary>
+/// <summary>The loops of a nest that carries elementwise states in registers: over the states' elements, and inside over time.</summary>
 internal static class ScanLoops
 {
     /// <summary>The space of what is computed at a point, for its formula.</summary>
     public static readonly Space Space = new(default, true, false, default, false, false, false);
 
-    public static List<string> Of(KernelProgram kernel, ElementwiseComponent component) =>
+    /// <summary>The operands of a component whose states can be carried as vectors; null for another.</summary>
+    public static CarriedOperands? Carried(KernelProgram kernel, int index)
+    {
+        Component component = kernel.Components[index].Component;
+        bool hasLanes = kernel.HeadsAsLanes || kernel.Program.Source.States[component.States[0]].Axes.Count > 0;
+        return hasLanes ? CarriedOperands.Of(component) : null;
+    }
+
+    /// <summary>The slot that a state has for some purpose.</summary>
+    public static Slot Slot(KernelProgram kernel, SlotKind kind, int state) => kernel.Slots.First(s => s.Kind == kind && s.Index == state);
+
+    /// <summary>a * b + c; c may be empty.</summary>
+    public static string MultiplyAdd(string a, string b, string c) => c.Length > 0 ? $"MultiplyAdd({a}, {b}, {c})" : $"{(a.IndexOf(' ') >= 0 && !a.StartsWith("Load(", StringComparison.Ordinal) ? $"({a})" : a)} * {b}";
+
+    /// <summary>Adds statements that give values to names, all at once; an empty value is 0.</summary>
+    public static void Assign(PointEmitter point, List<string> statements, string[] names, string[] values)
+    {
+        string[] given = [.. values.Select(v => v.Length == 0 ? "Broadcast(0f)" : v)];
+        if (names.Length == 1)
+        {
+            statements.Add($"{names[0]} = {given[0]};");
+            return;
+        }
+
+        string[] next = [.. names.Select(n => point.Unique(n + "New"))];
+        statements.AddRange(given.Select((value, i) => $"var {next[i]} = {value};"));
+        statements.AddRange(names.Select((name, i) => $"{name} = {next[i]};"));
+    }
+
+    public static List<string> Of(KernelProgram kernel, Component component) =>
     [
-        .. kernel.AxisOrder.Where(kernel.Program.Source.States[component.State].Axes.Contains),
+        .. kernel.AxisOrder.Where(kernel.Program.Source.States[component.States[0]].Axes.Contains),
         .. kernel.HeadsAsLanes ? [PointEmitter.Head] : Array.Empty<string>(),
         PointEmitter.Time,
     ];
 
-    /// <param name="last">A statement after the loop over time.</param>
+    /// <param name="last">Statements after the loop over time.</param>
     public static void Write(
-        SourceWriter writer, KernelNames names, PointEmitter point, IReadOnlyList<string> loops, string lane, bool backwards = false, string? last = null)
+        SourceWriter writer, KernelNames names, PointEmitter point, IReadOnlyList<string> loops, string lane, bool backwards = false, IEnumerable<string>? last = null)
     {
         if (point.Statements[0].Count > 0)
         {
@@ -49,9 +78,9 @@ internal static class ScanLoops
                 Level(level + 1);
             }
 
-            if (isTime && last is not null)
+            foreach (string statement in isTime && last is not null ? last : [])
             {
-                writer.Line(last);
+                writer.Line(statement);
             }
         }
     }

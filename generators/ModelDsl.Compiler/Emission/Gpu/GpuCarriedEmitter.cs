@@ -1,4 +1,3 @@
-using ModelDsl.Compiler.Analysis;
 using ModelDsl.Compiler.Lowering;
 
 namespace ModelDsl.Compiler.Emission.Gpu;
@@ -10,8 +9,7 @@ namespace ModelDsl.Compiler.Emission.Gpu;
 /// </summary>
 internal sealed class GpuCarriedEmitter : GpuComponentEmitter
 {
-    private readonly List<int?> _multipliers;
-    private readonly List<int?> _inputs;
+    private readonly CarriedOperands _carried;
     private readonly (Stage Remaining, IReadOnlyList<NestItem> Operands)? _fused;
     private readonly (Stage Remaining, IReadOnlyList<NestItem?> Previous, IReadOnlyList<NestItem?> Next)? _fusedAdjoint;
     private readonly GpuElementLoops _loops;
@@ -19,17 +17,7 @@ internal sealed class GpuCarriedEmitter : GpuComponentEmitter
     public GpuCarriedEmitter(KernelProgram kernel, GpuNames names, GpuLayoutEmitter layout, int index)
         : base(kernel, names, layout, index)
     {
-        (IReadOnlyList<Operand?> multipliers, IReadOnlyList<Operand?> inputs) = Lowered.Component switch
-        {
-            ElementwiseComponent e => ([e.Multiplier], [e.Input]),
-            CoupledComponent c => (c.Multipliers, c.Inputs),
-            _ => throw new ArgumentException("Neither elementwise nor coupled.", nameof(index)),
-        };
-
-        // The positions of the operands that there are.
-        int next = 0;
-        _multipliers = multipliers.Select(m => m is null ? (int?)null : next++).ToList();
-        _inputs = inputs.Select(i => i is null ? (int?)null : next++).ToList();
+        _carried = CarriedOperands.Of(Lowered.Component) ?? throw new ArgumentException("Neither elementwise nor coupled.", nameof(index));
         _fused = ScanFusion.Operands(kernel, names, Lowered, kernel.Stages[index]);
         _fusedAdjoint = ScanFusion.StateGradients(kernel, Lowered, kernel.AdjointStages[index + 1]);
         _loops = new GpuElementLoops(kernel, names, States[0]);
@@ -98,7 +86,7 @@ internal sealed class GpuCarriedEmitter : GpuComponentEmitter
 
         for (int i = 0; i < Count; i++)
         {
-            if (_inputs[i] is { } input)
+            if (_carried.Input(i) is { } input)
             {
                 inside.Add(_loops.Store(point, Gradient(input), returned[i]));
             }
@@ -164,7 +152,7 @@ internal sealed class GpuCarriedEmitter : GpuComponentEmitter
         for (int i = 0; i < Count; i++)
         {
             IEnumerable<string> terms = Enumerable.Range(0, Count).Where(j => Multiplier(i, j) is not null).Select(j => $"{Name(Multiplier(i, j)!.Value)} * {StateName(j)}")
-                .Concat(_inputs[i] is { } input ? [Name(input)] : Array.Empty<string>()).DefaultIfEmpty("0");
+                .Concat(_carried.Input(i) is { } input ? [Name(input)] : Array.Empty<string>()).DefaultIfEmpty("0");
             writer.Line($"// {StateName(i)} = {string.Join(" + ", terms)}");
         }
     }
@@ -200,7 +188,7 @@ internal sealed class GpuCarriedEmitter : GpuComponentEmitter
     }
 
     /// <summary>Whether the adjoint wants an operand.</summary>
-    private bool IsKept(int index, int slot) => _multipliers.Contains(index) || ScanFusion.AdjointReads(Kernel, Names, slot);
+    private bool IsKept(int index, int slot) => _carried.IsMultiplier(index) || ScanFusion.AdjointReads(Kernel, Names, slot);
 
     private string[] Declare(PointEmitter point, Func<int, string> name, Func<int, string> value) => Enumerable.Range(0, Count).Select(i =>
     {
@@ -212,7 +200,7 @@ internal sealed class GpuCarriedEmitter : GpuComponentEmitter
     /// <summary>carried = multipliers * carried + input, all at once.</summary>
     private void Update(PointEmitter point, string[] carried, string[] values, bool withInput) => Assign(point, carried, Enumerable.Range(0, Count).Select(i =>
         Enumerable.Range(0, Count).Where(j => Multiplier(i, j) is not null).Aggregate(
-            withInput && _inputs[i] is { } input ? values[input] : "",
+            withInput && _carried.Input(i) is { } input ? values[input] : "",
             (sum, j) => _loops.MultiplyAdd(values[Multiplier(i, j)!.Value], carried[j], sum))).ToArray());
 
     /// <summary>Values given to names all at once; an empty one is 0.</summary>
@@ -229,7 +217,7 @@ internal sealed class GpuCarriedEmitter : GpuComponentEmitter
 
     private PointEmitter Point(bool adjoint = false) => _loops.Point(adjoint || _fused is null ? [] : Lowered.Operands);
 
-    private int? Multiplier(int i, int j) => _multipliers[(i * Count) + j];
+    private int? Multiplier(int i, int j) => _carried.Multiplier(i, j);
 
     private Slot Gradient(int operand) => Kernel.Slots[Lowered.OperandGradients[operand]];
 
