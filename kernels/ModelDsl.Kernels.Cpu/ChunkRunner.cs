@@ -14,6 +14,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     private readonly StaleCopies _copies = new(kernel);
     private readonly float*[] _starts = new float*[kernel.Description.States.Count];
     private Call _call = new();
+    private Mode _ranIn;
     private Segment _segment;
     private Unit _unit;
 
@@ -189,6 +190,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     /// <param name="forGradient">Whether the operands of engines are wanted afterwards.</param>
     public void Forward(Mode mode, int components, bool forGradient = false)
     {
+        _ranIn = mode;
         for (int c = 0; c < components; c++)
         {
             if (mode != Mode.Quadratic && _engines[c] is CarriedEngine engine)
@@ -206,9 +208,18 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
         }
     }
 
+    /// <summary>The last stage.</summary>
+    private void Finish(bool forGradient)
+    {
+        if (_ranIn == Mode.Quadratic || !kernel.FusedStage(_engines.Length, Frame, forGradient))
+        {
+            kernel.Stage(_engines.Length, Frame);
+        }
+    }
+
     public void StoreOutputs(int chunk)
     {
-        kernel.Stage(_engines.Length, Frame);
+        Finish(forGradient: false);
         for (int o = 0; o < _outputAxes.Length; o++)
         {
             if (!_call.Outputs[o].IsNull)
@@ -233,7 +244,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
         Forward(mode ?? _call.Options.Mode, _engines.Length, forGradient: true);
 
         // Gradients may need what the last stage computes on its way to the outputs.
-        kernel.Stage(_engines.Length, Frame);
+        Finish(forGradient: true);
         for (int s = 0; s < _starts.Length; s++)
         {
             _starts[s] = boundaries.At(line, chunk, s);

@@ -51,8 +51,11 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
     {
     }
 
-    /// <summary>Stage and engine of an elementwise component in one, token by token; false if there is no such code.</summary>
-    /// <param name="index">Which component.</param>
+    /// <summary>
+    /// Stage and engine of states carried element by element in one, token by token; and the last stage without what they have summed up for it. False if there is
+    /// no such code.
+    /// </summary>
+    /// <param name="index">Which component, or which stage.</param>
     /// <param name="f">The frame.</param>
     /// <param name="keep">Whether a gradient will ask for the engine's operands.</param>
     protected internal virtual bool FusedStage(int index, Frame f, bool keep) => false;
@@ -62,7 +65,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
     {
     }
 
-    /// <summary>Adjoint stage and adjoint engine of an elementwise component in one, token by token backwards; false if there is no such code.</summary>
+    /// <summary>Adjoint stage and adjoint engine of states carried element by element in one, token by token backwards; false if there is no such code.</summary>
     /// <param name="index">The adjoint stage: of component <paramref name="index"/> - 1.</param>
     /// <param name="f">The frame.</param>
     protected internal virtual bool FusedAdjointStage(int index, Frame f) => false;

@@ -26,6 +26,9 @@ public static unsafe partial class Simd
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* target, Vector512<float> value) => value.Store(target);
 
+    /// <summary>Puts zeros into <paramref name="length"/> floats.</summary>
+    public static void Clear(float* target, nint length) => Frame.Clear(target, length);
+
     /// <summary>Loads <paramref name="count"/> floats (0 to 16; more counts as 16) and touches no others; the other lanes are 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LoadPartial(float* source, int count)

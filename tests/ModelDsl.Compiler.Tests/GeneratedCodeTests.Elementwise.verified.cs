@@ -139,11 +139,13 @@ internal sealed unsafe class SelectiveScanKernel() : global::ModelDsl.Kernels.Cp
     }
 
     // Stage and engine of states carried element by element in one; its operands are kept if a gradient will ask for them.
+    // The last stage is without the sums that were added up on the way.
     protected override bool FusedStage(int index, Frame f, bool keep)
     {
         switch (index)
         {
             case 0: FusedStage0(f, keep); return true;
+            case 1: FusedStage1(f); return true;
             default: return false;
         }
     }
@@ -162,14 +164,20 @@ internal sealed unsafe class SelectiveScanKernel() : global::ModelDsl.Kernels.Cp
         float* pA = f.Slot(2);
         float* pB = f.Slot(3);
         nint pBRow = f.Row(3);
+        float* pC = f.Slot(4);
+        nint pCRow = f.Row(4);
         float* pHPrevious = f.Slot(6);
         float* pHNext = f.Slot(8);
         nint pHNextRow = f.Row(8);
         float* pHMultiplier = f.Slot(13);
         nint pHMultiplierRow = f.Row(13);
+        float* pCDotHNext = f.Slot(16);
+        nint pCDotHNextRow = f.Row(16);
         // hMultiplier[t, Unit] = exp(delta * A)
         // hInput[t, Unit] = delta * x * b
         // h = hMultiplier * h + hInput
+        // cDotHNext[t] = sum_Unit c * hNext
+        Clear(pCDotHNext, tokens * pCDotHNextRow);
         for (int iUnit = 0; iUnit < nUnit; iUnit++)
         {
             for (int lane = 0; lane < heads; lane += Lanes)
@@ -182,8 +190,32 @@ internal sealed unsafe class SelectiveScanKernel() : global::ModelDsl.Kernels.Cp
                     var hMultiplier = Exp(delta * A);
                     if (keep) Store(pHMultiplier + (t * pHMultiplierRow) + (iUnit * headStride) + lane, hMultiplier, heads - lane);
                     h = MultiplyAdd(hMultiplier, h, delta * Load(pX + (t * pXRow) + lane) * Broadcast(pB[(t * pBRow) + iUnit]));
-                    Store(pHNext + (t * pHNextRow) + (iUnit * headStride) + lane, h, heads - lane);
+                    if (keep) Store(pHNext + (t * pHNextRow) + (iUnit * headStride) + lane, h, heads - lane);
+                    Store(pCDotHNext + (t * pCDotHNextRow) + lane, Load(pCDotHNext + (t * pCDotHNextRow) + lane) + Broadcast(pC[(t * pCRow) + iUnit]) * h, heads - lane);
                 }
+                Store(pHNext + ((tokens - 1) * pHNextRow) + (iUnit * headStride) + lane, h, heads - lane);
+            }
+        }
+    }
+
+    [MethodImpl(SimdKernel.Options)]
+    private static void FusedStage1(Frame f)
+    {
+        int tokens = f.Tokens;
+        int heads = f.Heads;
+        float* pX = f.Slot(0);
+        nint pXRow = f.Row(0);
+        float* pD = f.Slot(5);
+        float* pOutput = f.Slot(15);
+        nint pOutputRow = f.Row(15);
+        float* pCDotHNext = f.Slot(16);
+        nint pCDotHNextRow = f.Row(16);
+        // output[t] = cDotHNext + d * x
+        for (int t = 0; t < tokens; t++)
+        {
+            for (int lane = 0; lane < heads; lane += Lanes)
+            {
+                Store(pOutput + (t * pOutputRow) + lane, Load(pCDotHNext + (t * pCDotHNextRow) + lane) + Load(pD + lane) * Load(pX + (t * pXRow) + lane), heads - lane);
             }
         }
     }

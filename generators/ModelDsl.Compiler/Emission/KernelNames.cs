@@ -20,7 +20,7 @@ internal abstract class KernelNames
         "params", "private", "protected", "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof", "stackalloc", "static", "string",
         "struct", "switch", "this", "throw", "true", "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort", "using", "virtual", "void",
         "volatile", "while", "t", "f", "keep", "lane", "headStride", "tokens", "heads", "sequences", "first", "var", "Lanes", "Pad", "Load", "Store", "Broadcast",
-        "Masked", "Gather", "Place", "PlaceLane", "QuarterTurn", "QuarterTurned", "LoadShifted", "ShiftedLanes", "MultiplyAdd", "Sum", "MaxOver", "Exp", "Log", "Sigmoid", "LogSigmoid",
+        "Masked", "Gather", "Place", "PlaceLane", "QuarterTurn", "QuarterTurned", "LoadShifted", "ShiftedLanes", "MultiplyAdd", "Clear", "Sum", "MaxOver", "Exp", "Log", "Sigmoid", "LogSigmoid",
         "Softplus", "Tanh", "Sin", "Cos", "Sqrt", "Rsqrt", "Abs", "Sign", "Max", "Min", "Where", "Greater", "GreaterOrEqual", "Equal", "Frame",
     ];
 

@@ -34,6 +34,9 @@ internal sealed class PointEmitter(KernelProgram kernel, KernelNames names, IRea
         CountUses(item.Node);
     }
 
+    /// <summary>Says that a local inside all loops holds a node's value.</summary>
+    public void Bind(int node, string local) => _locals[node] = local;
+
     /// <summary>The C# text of an item's value inside all loops.</summary>
     public string Value(NestItem item)
     {

@@ -64,7 +64,8 @@ internal static class ScanFusion
         return reduced ? null : (Without(stage, items), previous, next);
     }
 
-    private static Stage Without(Stage stage, IReadOnlyCollection<NestItem> items) => new(stage.Nests
+    /// <summary>A stage without some of its items.</summary>
+    public static Stage Without(Stage stage, IReadOnlyCollection<NestItem> items) => new(stage.Nests
         .Select(n => n with { Items = n.Items.Where(i => !items.Contains(i)).ToList() })
         .Where(n => n.Items.Count > 0).ToList());
 
@@ -76,7 +77,7 @@ internal static class ScanFusion
         Loads(kernel, names, item).Any(load => load.Reader is Op.Element or Op.Rename or Op.QuarterTurn or Op.Shift && slots.Contains(load.Slot));
 
     /// <summary>The slots that an item reads, each with the operation that reads it; null if it is the item's value itself.</summary>
-    private static List<(int Slot, Op? Reader)> Loads(KernelProgram kernel, KernelNames names, NestItem item)
+    public static IReadOnlyList<(int Slot, Op? Reader)> Loads(KernelProgram kernel, KernelNames names, NestItem item)
     {
         var loads = new List<(int Slot, Op? Reader)>();
         var seen = new HashSet<(int Node, Op? Reader)>();

@@ -60,7 +60,7 @@ internal sealed class AdjointScanEmitter
         WriteEquations(writer, carried);
 
         // The gradients that come from later chunks stand behind the last token.
-        point.Statements[loops.Count - 1].AddRange(States().Select(i => $"var {carried[i]} = Load({BehindLast(point, Slot(SlotKind.NextGradient, i))});"));
+        point.Statements[loops.Count - 1].AddRange(States().Select(i => $"var {carried[i]} = Load({ScanLoops.LastRow(_names, point, Slot(SlotKind.NextGradient, i))});"));
         List<string> inner = point.Statements[loops.Count];
         inner.AddRange(States().Where(i => next[i] is not null).Select(i => $"{carried[i]} += {next[i]};"));
         inner.AddRange(States().Where(i => _carried.Input(i) is not null).Select(i => Store(point, Gradient(_carried.Input(i)!.Value), carried[i])));
@@ -99,13 +99,6 @@ internal sealed class AdjointScanEmitter
     }
 
     private static string Store(PointEmitter point, Slot slot, string value) => $"Store({point.Pointer(slot)}, {value}, {point.Remaining()});";
-
-    /// <summary>The row of a slot that stands behind the last token.</summary>
-    private string BehindLast(PointEmitter point, Slot slot)
-    {
-        string name = CpuNames.PointerName(slot);
-        return $"{name} + ((tokens - 1) * {_names.Row(slot)}){point.Pointer(slot, withTime: false).Substring(name.Length)}";
-    }
 
     private IEnumerable<int> States() => Enumerable.Range(0, _carried.Count);
 

@@ -118,7 +118,13 @@ internal sealed class KernelEmitter
         }
 
         writer.Line();
+        Stage? last = ReadoutFusion.Remaining(_kernel, _names, fused.Select(f => f.Index));
         writer.Line("// Stage and engine of states carried element by element in one; its operands are kept if a gradient will ask for them.");
+        if (last is not null)
+        {
+            writer.Line("// The last stage is without the sums that were added up on the way.");
+        }
+
         using (writer.Open("protected override bool FusedStage(int index, Frame f, bool keep)"))
         using (writer.Open("switch (index)"))
         {
@@ -127,12 +133,22 @@ internal sealed class KernelEmitter
                 writer.Line($"case {Int(index)}: FusedStage{Int(index)}(f, keep); return true;");
             }
 
+            if (last is not null)
+            {
+                writer.Line($"case {Int(_kernel.Components.Count)}: {(last.Nests.Count == 0 ? "" : $"FusedStage{Int(_kernel.Components.Count)}(f); ")}return true;");
+            }
+
             writer.Line("default: return false;");
         }
 
         foreach ((int index, (Stage stage, ScanEmitter scan)) in fused)
         {
             WriteMethod(writer, $"private static void FusedStage{Int(index)}(Frame f, bool keep)", stage, sweep: null, last: scan.Write);
+        }
+
+        if (last is not null)
+        {
+            WriteMethod(writer, $"private static void FusedStage{Int(_kernel.Components.Count)}(Frame f)", last, sweep: null);
         }
     }
 

@@ -1,10 +1,12 @@
+using ModelDsl.Compiler.Analysis;
 using ModelDsl.Compiler.Lowering;
 
 namespace ModelDsl.Compiler.Emission.Cpu;
 
 /// <summary>
 /// Writes an elementwise or coupled component as one nest: time is the innermost loop, the states stay in registers, and their multipliers and
-/// inputs are computed where they are used. They reach memory only if a gradient will ask for them.
+/// inputs are computed where they are used. They reach memory only if a gradient will ask for them. Sums over the states' elements that the outputs
+/// need are added up on the way.
 /// <code>
 /// a[t] = ...; b[t] = ...; h[t] = a[t] * h[t-1] + b[t]   -->   h = (...) * h + (...); store h
 /// </code>
@@ -16,6 +18,7 @@ internal sealed class ScanEmitter
     private readonly int _index;
     private readonly CarriedOperands _carried;
     private readonly IReadOnlyList<NestItem> _operands;
+    private readonly ReadoutFusion _readout;
 
     private ScanEmitter(KernelProgram kernel, KernelNames names, int index, CarriedOperands carried, IReadOnlyList<NestItem> operands)
     {
@@ -24,6 +27,7 @@ internal sealed class ScanEmitter
         _index = index;
         _carried = carried;
         _operands = operands;
+        _readout = ReadoutFusion.Of(kernel, names, index);
     }
 
     private LoweredComponent Lowered => _kernel.Components[_index];
@@ -54,13 +58,40 @@ internal sealed class ScanEmitter
             writer.Line($"// {StateName(i)} = {string.Join(" + ", _carried.Input(i) is { } input ? terms.Append(OperandName(input)) : terms)}");
         }
 
+        foreach (NestItem sum in _readout.Sums)
+        {
+            writer.Line("// " + _names.Formula(sum, _kernel.Stages[_kernel.Stages.Count - 1].Nests.First(n => n.Items.Contains(sum)).Space));
+            point.Announce(sum);
+        }
+
         string[] values = [.. _operands.Select((item, index) => Operand(point, item, index))];
         string[] carried = [.. States().Select(i => point.Unique(StateName(i)))];
         List<string> before = point.Statements[loops.Count - 1], inner = point.Statements[loops.Count];
         before.AddRange(States().Select(i => $"var {carried[i]} = Load({point.Pointer(Slot(SlotKind.Previous, i), withTime: false)});"));
         ScanLoops.Assign(point, inner, carried, [.. States().Select(i => Next(i, values, carried))]);
-        inner.AddRange(States().Select(i => $"Store({point.Pointer(Slot(SlotKind.Next, i))}, {carried[i]}, {point.Remaining()});"));
-        ScanLoops.Write(writer, _names, point, loops, lane);
+        inner.AddRange(States().Select(i => $"{(_readout.StatesAreWanted ? "" : "if (keep) ")}Store({point.Pointer(Slot(SlotKind.Next, i))}, {carried[i]}, {point.Remaining()});"));
+        foreach (NestItem sum in _readout.Sums)
+        {
+            Slot slot = _kernel.Slots[sum.Slot];
+            writer.Line($"Clear({CpuNames.PointerName(slot)}, tokens * {_names.Row(slot)});");
+            AddUp(point, inner, carried, sum);
+        }
+
+        IEnumerable<string> last = _readout.StatesAreWanted ? [] : States().Select(i => $"Store({ScanLoops.LastRow(_names, point, Slot(SlotKind.Next, i))}, {carried[i]}, {point.Remaining()});");
+        ScanLoops.Write(writer, _names, point, loops, lane, last: last);
+    }
+
+    /// <summary>Adds what the states after a token contribute to a sum.</summary>
+    private void AddUp(PointEmitter point, List<string> inner, string[] carried, NestItem sum)
+    {
+        for (int i = 0; i < _carried.Count; i++)
+        {
+            int state = Lowered.Component.States[i];
+            point.Bind(_kernel.Program.NodeOf(GivenKind.Next, state, state), carried[i]);
+        }
+
+        string pointer = point.Pointer(_kernel.Slots[sum.Slot]), value = point.Vector(sum);
+        inner.Add($"Store({pointer}, Load({pointer}) + {value}, {point.Remaining()});");
     }
 
     /// <summary>The next value of a state, from those before.</summary>

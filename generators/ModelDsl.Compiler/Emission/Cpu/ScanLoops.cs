@@ -20,6 +20,13 @@ internal static class ScanLoops
     /// <summary>The slot that a state has for some purpose.</summary>
     public static Slot Slot(KernelProgram kernel, SlotKind kind, int state) => kernel.Slots.First(s => s.Kind == kind && s.Index == state);
 
+    /// <summary>The address of the last token's row of a slot.</summary>
+    public static string LastRow(KernelNames names, PointEmitter point, Slot slot)
+    {
+        string name = CpuNames.PointerName(slot);
+        return $"{name} + ((tokens - 1) * {names.Row(slot)}){point.Pointer(slot, withTime: false).Substring(name.Length)}";
+    }
+
     /// <summary>a * b + c; c may be empty.</summary>
     public static string MultiplyAdd(string a, string b, string c) => c.Length > 0 ? $"MultiplyAdd({a}, {b}, {c})" : $"{(a.IndexOf(' ') >= 0 && !a.StartsWith("Load(", StringComparison.Ordinal) ? $"({a})" : a)} * {b}";
 
