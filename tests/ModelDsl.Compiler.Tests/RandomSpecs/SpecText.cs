@@ -64,6 +64,17 @@ internal sealed class SpecText(string name, Choices choices)
     /// <summary>A parameter that is the same for all tokens.</summary>
     public string Weight(string type, string prefix) => Parameter(type, prefix, "[Shared(Across.Time)] ");
 
+    /// <summary>The position of the token, which a spec has once at most.</summary>
+    public string TokenIndex()
+    {
+        if (!_parameters.Any(p => p.Name == "position"))
+        {
+            _parameters.Add(("position", "position", "[TokenIndex] Scalar position"));
+        }
+
+        return "position";
+    }
+
     private string Parameter(string type, string prefix, string shared)
     {
         string parameter = New(prefix);
