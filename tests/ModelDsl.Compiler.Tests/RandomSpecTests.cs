@@ -54,7 +54,7 @@ public class RandomSpecTests
     }
 
     /// <summary>Compiles all; if that fails, says which spec is to blame.</summary>
-    private static CompiledSpecs Compile(string[] specs)
+    internal static CompiledSpecs Compile(string[] specs)
     {
         try
         {
@@ -78,6 +78,6 @@ public class RandomSpecTests
         }
     }
 
-    private static int Setting(string name, int otherwise) =>
+    internal static int Setting(string name, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out int value) ? value : otherwise;
 }

@@ -61,6 +61,9 @@ internal sealed class SpecText(string name, Choices choices)
         return Parameter(type, prefix, shared);
     }
 
+    /// <summary>A new parameter that every token and head has its own of.</summary>
+    public string OwnInput(string type, string prefix) => Parameter(type, prefix, "");
+
     /// <summary>A parameter that is the same for all tokens.</summary>
     public string Weight(string type, string prefix) => Parameter(type, prefix, "[Shared(Across.Time)] ");
 
