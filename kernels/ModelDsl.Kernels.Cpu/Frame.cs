@@ -124,15 +124,20 @@ public sealed unsafe class Frame
     }
 
     /// <summary>Whether rows of a slot have lanes beyond the size of its innermost axis.</summary>
-    internal bool IsPadded(int id)
+    internal bool IsPadded(int id) => _plan.HeadsAsLanes || Volume(_plan.Slots[id].Axes) != _ownRows[id];
+
+    /// <summary>The same of a state.</summary>
+    internal bool IsStatePadded(int state) => _plan.HeadsAsLanes ? Heads != _padded : Volume(_plan.StateAxes[state]) != _stateLengths[state];
+
+    private nint Volume(int[] axes)
     {
         nint volume = 1;
-        foreach (int axis in _plan.Slots[id].Axes)
+        foreach (int axis in axes)
         {
             volume *= Size(axis);
         }
 
-        return _plan.HeadsAsLanes || volume != _ownRows[id];
+        return volume;
     }
 
     internal void Restore(int id)

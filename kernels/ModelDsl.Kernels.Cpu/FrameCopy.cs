@@ -60,12 +60,18 @@ internal static unsafe class FrameCopy
         }
     }
 
+    /// <summary>Reads a state, or zero where there is no view. What earlier sequences left in padding lanes goes: zero times what is no number is none.</summary>
     public static void ReadState(Frame frame, KernelPlan plan, int state, int[] declaredAxes, in TensorView view, int heads, Segment segment, Unit unit, float* rows)
     {
         if (view.IsNull)
         {
             Frame.Clear(rows, frame.StatesLength(state));
             return;
+        }
+
+        if (frame.IsStatePadded(state))
+        {
+            Frame.Clear(rows, frame.StatesLength(state));
         }
 
         Span<TensorCopy.Axis> axes = stackalloc TensorCopy.Axis[MaximumAxes];

@@ -40,18 +40,21 @@ public class RandomSpecTests
                 File.WriteAllText(log, $"batch {batch}\n{specs[i]}");
             }
 
-            VerificationReport report = ModeVerification.Verify(compiled.Recurrence($"Spec{i}"), s_options);
+            RecurrenceHandle recurrence = compiled.Recurrence($"Spec{i}");
+            VerificationReport report = ModeVerification.Verify(recurrence, s_options);
             if (!report.Passed)
             {
-                failures.Add($"{specs[i]}\n{compiled.Recurrence($"Spec{i}").Description.NormalForm}\n\n{report}");
+                failures.Add($"{specs[i]}\n{recurrence.Description.NormalForm}\n\n{report}");
             }
+
+            failures.AddRange(ThreadBits.Differences(recurrence, i).Select(difference => $"{specs[i]}\n{difference}"));
         }
 
         Assert.True(failures.Count == 0, string.Join("\n----\n", failures));
     }
 
     /// <summary>Compiles all; if that fails, says which spec is to blame.</summary>
-    private static CompiledSpecs Compile(string[] specs)
+    internal static CompiledSpecs Compile(string[] specs)
     {
         try
         {
@@ -75,6 +78,6 @@ public class RandomSpecTests
         }
     }
 
-    private static int Setting(string name, int otherwise) =>
+    internal static int Setting(string name, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out int value) ? value : otherwise;
 }

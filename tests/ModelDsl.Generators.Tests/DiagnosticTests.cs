@@ -155,6 +155,39 @@ public class DiagnosticTests
         Assert.Empty(run.Result.Diagnostics);
     }
 
+    [Theory]
+    [InlineData("h = Exp(g) * h + z; return Sum(Tanh([|h|]));", "'h' is complex, but Tanh takes a real value there. Write h.Re, h.Im or Abs(h) for what is meant of it.")]
+    [InlineData("h = Exp(g) * h + z; return Sum(Softmax([|h + z|]));", "Write (h + z).Re, (h + z).Im or Abs(h + z)")]
+    [InlineData("h = Where([|z|], h, z); return Sum(h.Re);", "'z' is complex, but Where takes a real value there")]
+    [InlineData("h = Complex(g, [|z|]); return Sum(h.Re);", "'z' is complex, but Complex takes a real value there")]
+    [InlineData("h = Polar(phase: g, modulus: [|z|]); return Sum(h.Re);", "'z' is complex, but Polar takes a real value there")]
+    [InlineData("h = Exp(g) * h + z; return Sum([|h|] > g);", "there is no order among complex numbers for '>'")]
+    [InlineData("h = Exp(g) * h + z; return Sum(g <= [|z|]);", "there is no order among complex numbers for '<='")]
+    [InlineData("h = Exp(g) * h + z; n = [|Sum(h)|]; return n;", "'Sum(h)' is complex, but Scalar is expected here")]
+    [InlineData("h = Exp(g) * h + z; Tensor<N> real = [|h|]; return Sum(real);", "'h' is complex, but Tensor<N> is expected here")]
+    [InlineData("h = Exp(g) * h + z; return [|Sum(h)|];", "'Sum(h)' is complex, but Scalar is expected here")]
+    [InlineData("h = Exp(g) * h + z; return Real([|h|]); static Scalar Real(Tensor<N> x) => Sum(x);", "'h' is complex, but Real takes a real value there")]
+    public void AComplexValueForARealOne(string marked, string message)
+    {
+        Diagnostic error = Assert.Single(DiagnosticAssert.Reports(
+            Axes + $$"""
+            [Recurrence]
+            partial struct Spec
+            {
+                [State] ComplexTensor<N> h;
+                [State] Scalar n;
+
+                Scalar Step(Tensor<N> g, ComplexTensor<N> z)
+                {
+                    n += 0 * Sum(g);
+                    {{marked}}
+                }
+            }
+            """,
+            "MDSL025"));
+        Assert.Contains(message, error.GetMessage(null), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AllMistakesShowAtOnce() => DiagnosticAssert.Reports(
         Axes + """

@@ -75,6 +75,17 @@ public class RequiredModeTests
         Assert.Contains($"'W' is read as it stood at the start of the mini-batch, and {(mode == "Quadratic" ? "" : "that is ")}{reason}", error.GetMessage(null), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Tensor<Key> Step(Tensor<Key> x, Tensor<Key> gate) => h = [|Exp(gate) * h|] + x;", "the transition of 'h' depends on the token, through 'gate'")]
+    [InlineData("Tensor<Key> Step(Tensor<Key> x, Scalar reset) { h = [|Where(reset, 0, h)|] + x; return h; }", "the transition of 'h' depends on the token, through 'reset'")]
+    [InlineData("Tensor<Key> Step(Tensor<Key> x, [TokenIndex] Scalar t) => h = [|h / (1 + t)|] + x;", "the transition of 'h' depends on the token, through 't'")]
+    public void AConvolutionNamesTheInputThatTheTransitionDependsOn(string step, string reason)
+    {
+        Diagnostic error = Assert.Single(DiagnosticAssert.Reports(
+            $"public struct Key : IAxis; [Recurrence(Require = Mode.Convolution)] partial struct Gated {{ [State] Tensor<Key> h; {step} }}", "MDSL040"));
+        Assert.Contains($"'Gated' requires mode Convolution, which cannot be derived: {reason}.", error.GetMessage(null), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void EachIllegalModeIsAnError() => Assert.Equal(2, DiagnosticAssert.Reports(
         """

@@ -125,6 +125,43 @@ public class StaleReadTests
     }
 
     [Fact]
+    public void AStateInsideAMiniBatchGoesOnInOneThatBeganAtTheSameToken()
+    {
+        SequenceTensor[] inputs = Inputs(24);
+        RecurrentState inside = After(13, default), between = After(16, default);
+        Assert.Equal((13, 8), (inside.Position, inside.MiniBatch));
+
+        // Token 13 is the sixth of a mini-batch of 8, and the second of one of 4 or 12.
+        const string Expected = "stands 5 tokens after the start of a mini-batch of 8, but a mini-batch of 4 tokens would have begun 1 tokens before. Go on with 8";
+        Assert.Contains(Expected, Assert.Throws<ArgumentException>(() => GoOn(inside, new(MiniBatch: 4))).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => GoOn(inside.Clone().SelectRows(0), new(MiniBatch: 12)));
+        GoOn(inside, default);
+        GoOn(inside, new(MiniBatch: 8));
+        GoOn(between, new(MiniBatch: 4));
+        GoOn(between, new(MiniBatch: 16));
+
+        string path = Path.GetTempFileName();
+        try
+        {
+            inside.Save(path);
+            Assert.Throws<ArgumentException>(() => GoOn(RecurrentState.Load(Learning.Description, path), new(MiniBatch: 4)));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+
+        var decoder = new RecurrenceDecoder(Learning.Kernel, RecurrenceRunner.ShapeOf(Learning.Description, inputs) with { Time = 1 }) { State = inside };
+        Assert.Equal((13, 8), (decoder.State.Position, decoder.State.MiniBatch));
+        RecurrentState other = After(13, new(MiniBatch: 4));
+        Assert.Contains("mini-batch of 4", Assert.Throws<ArgumentException>(() => decoder.State = other).Message, StringComparison.Ordinal);
+
+        RecurrentState After(int tokens, RunOptions options) => RecurrenceRunner.Run(Learning.Kernel, Part(inputs, 0, tokens), null, options).FinalState;
+
+        void GoOn(RecurrentState state, RunOptions options) => RecurrenceRunner.Run(Learning.Kernel, Part(inputs, (int)state.Position, 24), state, options);
+    }
+
+    [Fact]
     public void AMiniBatchMustMakeSense()
     {
         Assert.Contains("mini-batch of -1 tokens", Assert.Throws<ArgumentOutOfRangeException>(

@@ -6,7 +6,7 @@ namespace ModelDsl.Compiler.Emission;
 /// <summary>Writes the state type of a recurrence: its tensors by name, on top of what every state can do.</summary>
 internal static class StateEmitter
 {
-    private static readonly HashSet<string> Taken = ["Description", "Batch", "Heads", "Position", "Tensors", "Zero", "Load", "Save", "Clone", "SelectRows", "Item"];
+    private static readonly HashSet<string> Taken = ["Description", "Batch", "Heads", "Position", "MiniBatch", "Tensors", "Zero", "Load", "Save", "Clone", "SelectRows", "Item"];
 
     public static void Write(SourceWriter writer, RecurrenceSpec spec)
     {

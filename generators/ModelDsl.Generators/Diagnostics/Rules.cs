@@ -102,6 +102,10 @@ internal static class Rules
         "Size of an axis does not fit",
         "Axis {0} {1}");
 
+    public static readonly DiagnosticDescriptor ComplexForReal = Error("MDSL025", Shape,
+        "A complex value stands where a real one is expected",
+        "'{0}' is complex, but {1}. Write {2}.Re, {2}.Im or Abs({0}) for what is meant of it.");
+
     // Numerics.
     public static readonly DiagnosticDescriptor PositiveLogDecay = Error("MDSL030", Numerics,
         "Log-decay is a positive constant",

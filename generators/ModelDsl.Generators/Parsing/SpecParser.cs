@@ -71,14 +71,27 @@ internal sealed class SpecParser
         (attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) as AttributeSyntax)?.ArgumentList?.Arguments
             .FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == name)?.Expression.GetLocation();
 
-    /// <summary>Whether the C# compiler refuses Step or a state: then what it says is enough.</summary>
+    /// <summary>Whether the C# compiler refuses Step or a state: then what it says is enough, but for where a complex value is to blame.</summary>
     /// <remarks>Other members do not count: they may use what is still to be generated. A helper that is refused shows when it is inlined.</remarks>
-    private bool HasCSharpErrors() => _type.GetMembers()
-        .Where(m => m is IMethodSymbol { Name: "Step" } || m.HasAttribute("StateAttribute", out _))
-        .SelectMany(m => m.DeclaringSyntaxReferences)
-        .Select(r => r.GetSyntax(_cancellation).FirstAncestorOrSelf<MemberDeclarationSyntax>()!)
-        .Any(member => _model.Compilation.GetSemanticModel(member.SyntaxTree).GetDiagnostics(member.Span, _cancellation)
-            .Any(d => d.DefaultSeverity == DiagnosticSeverity.Error));
+    private bool HasCSharpErrors()
+    {
+        bool any = false;
+        foreach (MemberDeclarationSyntax member in _type.GetMembers()
+            .Where(m => m is IMethodSymbol { Name: "Step" } || m.HasAttribute("StateAttribute", out _))
+            .SelectMany(m => m.DeclaringSyntaxReferences)
+            .Select(r => r.GetSyntax(_cancellation).FirstAncestorOrSelf<MemberDeclarationSyntax>()!))
+        {
+            SemanticModel model = _model.Compilation.GetSemanticModel(member.SyntaxTree);
+            var complex = new ComplexCheck(model, _diagnostics, _cancellation);
+            foreach (Diagnostic error in model.GetDiagnostics(member.Span, _cancellation).Where(d => d.DefaultSeverity == DiagnosticSeverity.Error))
+            {
+                any = true;
+                complex.Explain(error);
+            }
+        }
+
+        return any;
+    }
 
     private RecurrenceSpec? Parse(int requiredModes, int? miniBatch)
     {

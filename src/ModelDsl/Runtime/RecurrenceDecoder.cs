@@ -51,10 +51,11 @@ public sealed class RecurrenceDecoder
     /// <summary>The state after the last step, as a copy; assigning continues from another state of the same sizes.</summary>
     public RecurrentState State
     {
-        get => new RecurrentState(_kernel.Description, [.. _states.Select(t => t.Clone())]) { Position = Position };
+        get => new RecurrentState(_kernel.Description, [.. _states.Select(t => t.Clone())]) { Position = Position, MiniBatch = _kernel.Description.MiniBatch };
         set
         {
             RecurrenceRunner.CheckState("State", value, _kernel.Description, _shape);
+            RecurrenceRunner.CheckMiniBatch(value, MiniBatches.Of(_kernel.Description, _options with { FirstToken = value.Position }), value.Position);
             for (int i = 0; i < _states.Length; i++)
             {
                 value.Tensors[i].Data.CopyTo(_states[i].Data, 0);

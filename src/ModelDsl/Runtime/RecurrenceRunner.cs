@@ -44,7 +44,8 @@ public static class RecurrenceRunner
             views.OfOutputs(outputs),
             views.OfStates(finalStates),
             options);
-        return new(outputs, new RecurrentState(description, finalStates) { Position = PositionAfter(shape, options) }, options.Mode);
+        int miniBatch = MiniBatches.Of(description, options).Size;
+        return new(outputs, new RecurrentState(description, finalStates) { Position = PositionAfter(shape, options), MiniBatch = miniBatch }, options.Mode);
     }
 
     /// <summary>The gradient of a scalar loss with respect to every input and the initial state.</summary>
@@ -167,7 +168,7 @@ public static class RecurrenceRunner
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads);
         ArgumentOutOfRangeException.ThrowIfNegative(options.FirstToken);
         options = options with { FirstToken = options.FirstToken > 0 ? options.FirstToken : initialState?.Position ?? 0 };
-        MiniBatches.Of(description, options);
+        CheckMiniBatch(initialState, MiniBatches.Of(description, options), options.FirstToken);
         if (options.CheckFinite)
         {
             for (int i = 0; i < inputs.Count; i++)
@@ -195,6 +196,16 @@ public static class RecurrenceRunner
         }
 
         return options with { Mode = mode };
+    }
+
+    /// <summary>What Stale gives is part of the state: it must be from where the call's mini-batch began.</summary>
+    internal static void CheckMiniBatch(RecurrentState? state, MiniBatches miniBatches, long position)
+    {
+        if (state is { MiniBatch: > 0 and var size } && miniBatches.Size > 0 && position % size != miniBatches.First)
+        {
+            throw new ArgumentException(
+                $"The state of {state.Description.Name} stands {position % size} tokens after the start of a mini-batch of {size}, but a mini-batch of {miniBatches.Size} tokens would have begun {miniBatches.First} tokens before. Go on with {size}, or from a state at which both begin one.");
+        }
     }
 
     private static void CheckDomain(RecurrenceDescription description, InputDescription input, SequenceTensor tensor)

@@ -31,6 +31,7 @@ public class RecurrentState
     {
         Description = state.Description;
         Position = state.Position;
+        MiniBatch = state.MiniBatch;
         _tensors = state._tensors;
         Batch = state.Batch;
         Heads = state.Heads;
@@ -58,6 +59,12 @@ public class RecurrentState
     /// stand at different places.
     /// </summary>
     public long Position { get; init; }
+
+    /// <summary>
+    /// Tokens per mini-batch of the run that the state comes from; 0 if it knew none, or is not known. A state inside a mini-batch can only go on in one that began at the same
+    /// token: a run with another size that does not is refused.
+    /// </summary>
+    public int MiniBatch { get; init; }
 
     /// <summary>Sequences.</summary>
     public int Batch { get; }
@@ -100,7 +107,7 @@ public class RecurrentState
     }
 
     /// <summary>A copy that shares no memory with this state.</summary>
-    public RecurrentState Clone() => new(Description, [.. _tensors.Select(t => t.Clone())]) { Position = Position };
+    public RecurrentState Clone() => new(Description, [.. _tensors.Select(t => t.Clone())]) { Position = Position, MiniBatch = MiniBatch };
 
     /// <summary>The states of chosen sequences, in the given order and as often as given: what a beam search needs to reorder.</summary>
     /// <param name="rows">Indices into the batch.</param>
@@ -131,14 +138,18 @@ public class RecurrentState
             }
         }
 
-        return new(Description, selected) { Position = Position };
+        return new(Description, selected) { Position = Position, MiniBatch = MiniBatch };
     }
 
     /// <summary>Writes the state to a safetensors file, in one step.</summary>
     public void Save(string path) => Safetensors.Write(
         path,
         _tensors.Select((t, i) => KeyValuePair.Create(Description.States[i].Name, t)),
-        [KeyValuePair.Create("recurrence", Description.Name), KeyValuePair.Create("position", Position.ToString(CultureInfo.InvariantCulture))]);
+        [
+            KeyValuePair.Create("recurrence", Description.Name),
+            KeyValuePair.Create("position", Position.ToString(CultureInfo.InvariantCulture)),
+            .. MiniBatch == 0 ? [] : new[] { KeyValuePair.Create("miniBatch", MiniBatch.ToString(CultureInfo.InvariantCulture)) },
+        ]);
 
     /// <summary>Reads a state that <see cref="Save"/> wrote.</summary>
     /// <param name="description">The recurrence.</param>
@@ -158,10 +169,11 @@ public class RecurrentState
         try
         {
             // A file from before states had a position stands at the beginning.
-            long position = long.TryParse(file.Metadata.GetValueOrDefault("position", "0"), CultureInfo.InvariantCulture, out long tokens) && tokens >= 0
-                ? tokens
-                : throw new ArgumentException($"\"{file.Metadata["position"]}\" is no position.");
-            return new(description, [.. expected.Select(n => file.Tensors[n])]) { Position = position };
+            return new(description, [.. expected.Select(n => file.Tensors[n])]) { Position = Number("position"), MiniBatch = checked((int)Math.Min(Number("miniBatch"), int.MaxValue)) };
+
+            long Number(string name) => long.TryParse(file.Metadata.GetValueOrDefault(name, "0"), CultureInfo.InvariantCulture, out long number) && number >= 0
+                ? number
+                : throw new ArgumentException($"\"{file.Metadata[name]}\" is no {name}.");
         }
         catch (ArgumentException e)
         {

@@ -25,7 +25,8 @@ internal sealed class PackedVerification(IRecurrenceKernel kernel, Mode mode, Ve
             }
             else
             {
-                RequireEqual(part.FinalStates, packed.Numbers.Segment(_description, _offsets, s).InitialStates, "the final state of an empty segment is not its initial one");
+                float[][] initial = packed.Numbers.Segment(_description, _offsets, s).InitialStates;
+                RequireEqual(part.FinalStates, initial, i => _description.States[i].Name, "the final state of an empty segment is not its initial one");
             }
         }
 
@@ -95,23 +96,26 @@ internal sealed class PackedVerification(IRecurrenceKernel kernel, Mode mode, Ve
 
     private void RequireEqual(SequenceNumbers found, SequenceNumbers expected, string otherwise)
     {
-        RequireEqual(found.Outputs, expected.Outputs, otherwise);
-        RequireEqual(found.FinalStates, expected.FinalStates, otherwise);
-        RequireEqual(found.InitialStates, expected.InitialStates, otherwise);
+        RequireEqual(found.Outputs, expected.Outputs, i => _description.Outputs[i].Name, otherwise);
+        RequireEqual(found.FinalStates, expected.FinalStates, i => _description.States[i].Name, otherwise);
+        RequireEqual(found.InitialStates, expected.InitialStates, i => $"d{_description.States[i].Name}0", otherwise);
         for (int i = 0; i < found.Inputs.Length; i++)
         {
             if (!SequenceNumbers.IsParameter(_description, i))
             {
-                RequireEqual([found.Inputs[i]], [expected.Inputs[i]], otherwise);
+                RequireEqual([found.Inputs[i]], [expected.Inputs[i]], _ => $"d{_description.Inputs[i].Name}", otherwise);
             }
         }
     }
 
-    private void RequireEqual(float[][] found, float[][] expected, string otherwise)
+    private void RequireEqual(float[][] found, float[][] expected, Func<int, string> name, string otherwise)
     {
-        if (!found.SelectMany(v => v).Select(BitConverter.SingleToInt32Bits).SequenceEqual(expected.SelectMany(v => v).Select(BitConverter.SingleToInt32Bits)))
+        for (int i = 0; i < found.Length; i++)
         {
-            _failure ??= $"T={packed.Name}: {otherwise}";
+            if (!found[i].Select(BitConverter.SingleToInt32Bits).SequenceEqual(expected[i].Select(BitConverter.SingleToInt32Bits)))
+            {
+                _failure ??= $"T={packed.Name}: {otherwise}, in {name(i)}";
+            }
         }
     }
 

@@ -61,8 +61,22 @@ internal sealed class SpecText(string name, Choices choices)
         return Parameter(type, prefix, shared);
     }
 
+    /// <summary>A new parameter that every token and head has its own of.</summary>
+    public string OwnInput(string type, string prefix) => Parameter(type, prefix, "");
+
     /// <summary>A parameter that is the same for all tokens.</summary>
     public string Weight(string type, string prefix) => Parameter(type, prefix, "[Shared(Across.Time)] ");
+
+    /// <summary>The position of the token, which a spec has once at most.</summary>
+    public string TokenIndex()
+    {
+        if (!_parameters.Any(p => p.Name == "position"))
+        {
+            _parameters.Add(("position", "position", "[TokenIndex] Scalar position"));
+        }
+
+        return "position";
+    }
 
     private string Parameter(string type, string prefix, string shared)
     {

@@ -1,7 +1,7 @@
 namespace ModelDsl.Compiler.Tests.RandomSpecs;
 
 /// <summary>Writes random specs from the grammar of what recurrences do to one token.</summary>
-internal sealed class SpecWriter
+internal sealed partial class SpecWriter
 {
     /// <summary>The axes that the specs use.</summary>
     public const string Axes = "public struct Key : IAxis; public struct Value : IAxis; public struct Slot : IAxis; public struct Unit : IAxis; public struct Previous : IAxis;";
@@ -21,8 +21,14 @@ internal sealed class SpecWriter
     public static string Write(string name, int[] numbers)
     {
         var writer = new SpecWriter(name, numbers);
-        switch (writer._choices.Below(10))
+        switch (writer._choices.Below(16))
         {
+            case 10: writer.ComplexStates(); break;
+            case 11: writer.ComplexStates(); writer.Memories(); break;
+            case 12: writer.Mixed(); break;
+            case 13: writer.ComplexMixed(); break;
+            case 14: writer.Delayed(); break;
+            case 15: writer.Delayed(); writer.Memories(); break;
             case 0: writer.Vectors(); break;
             case 1: writer.Vectors(); writer.Memories(); break;
             case 2: writer.Cell(); break;
@@ -138,7 +144,8 @@ internal sealed class SpecWriter
         {
             case 0: _spec.Output("Scalar", $"Dot({_spec.Input("Tensor<Unit>", "c")}, {h})"); break;
             case 1: _spec.Output("Tensor<Unit>", $"SiLU({h}) * {_spec.Input("Tensor<Unit>", "gate")}"); break;
-            case 2: _spec.Output("Scalar", $"MaxOver({h}) - Mean({h})"); break;
+            // Not the mean itself: where all elements are equal no gradient would be left to measure errors by.
+            case 2: _spec.Output("Scalar", $"MaxOver({h}) - Mean({h}) / 2"); break;
             default: _spec.Output("Tensor<Unit>", h); break;
         }
     }

@@ -13,8 +13,7 @@ internal static class TimeInvariance
             string state = program.Source.States[component.States[0]].Name;
             if (component is LinearComponent { Varying: { } varying })
             {
-                return new Obstacle(
-                    component.States[0], $"the transition of '{state}' depends on the token, through '{varying}'", program.Source.NextStates[component.States[0]]);
+                return Through(varying, $"the transition of '{state}' depends");
             }
 
             (IEnumerable<Operand?> Operands, string What)[] fixedParts = component switch
@@ -34,9 +33,12 @@ internal static class TimeInvariance
             {
                 if (operands.Where(o => o is not null).Select(o => VaryingInput(program, o!.Node)).FirstOrDefault(i => i is not null) is { } input)
                 {
-                    return new Obstacle(component.States[0], $"{what} on the token, through '{input}'", program.Source.NextStates[component.States[0]]);
+                    return Through(input, what);
                 }
             }
+
+            Obstacle Through(string input, string what) =>
+                new(component.States[0], $"{what} on the token, through '{input}'", MeetingPlace.Of(program.Source, component.States, input));
         }
 
         return null;
