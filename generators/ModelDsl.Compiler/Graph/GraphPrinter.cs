@@ -33,7 +33,7 @@ public static class GraphPrinter
         for (int id = 0; id < graph.Nodes.Count; id++)
         {
             Node node = graph.Nodes[id];
-            if (node.Op is not (Op.Input or Op.State or Op.Constant or Op.Extent or Op.TokenIndex))
+            if (node.Op is not (Op.Input or Op.State or Op.Constant or Op.Extent or Op.TokenIndex or Op.Lag or Op.SequenceLength or Op.Delay))
             {
                 Line($"  {Reference(graph, id)}{Axes(node.Axes)} = {Expression(graph, id)}");
             }
@@ -85,7 +85,7 @@ public static class GraphPrinter
         string[] x = node.Arguments.Select(print).ToArray();
         return node.Op switch
         {
-            Op.Input or Op.State or Op.Constant or Op.Extent or Op.TokenIndex => Reference(graph, id),
+            Op.Input or Op.State or Op.Constant or Op.Extent or Op.TokenIndex or Op.Lag or Op.SequenceLength or Op.Delay => Reference(graph, id),
             Op.Negate => $"-{x[0]}",
             Op.Add => $"{x[0]} + {x[1]}",
             Op.Subtract => $"{x[0]} - {x[1]}",

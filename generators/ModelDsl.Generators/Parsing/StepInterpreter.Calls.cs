@@ -71,6 +71,11 @@ internal sealed partial class StepInterpreter
             return new NodeValue(Stale(ToNode(arguments[0], call.Syntax), call.Syntax));
         }
 
+        if (method.Name is "Convolve" or "ConvolveByFrequency")
+        {
+            return Convolve(method, arguments, call.Syntax);
+        }
+
         ITypeSymbol[] types = (call.Instance is { Type: { } instance } ? new[] { instance } : [])
             .Concat(method.Parameters.Select(p => p.Type)).Select(Resolve).ToArray();
         bool isComplex = types.Append(Resolve(method.ReturnType)).Any(t => t.IsComplex());

@@ -168,6 +168,7 @@ public static class RecurrenceRunner
         ArgumentOutOfRangeException.ThrowIfNegative(options.FirstToken);
         options = options with { FirstToken = options.FirstToken > 0 ? options.FirstToken : initialState?.Position ?? 0 };
         MiniBatches.Of(description, options);
+        SequenceLengths.Of(description, options, shape.Offsets?.Longest ?? shape.Time);
         if (options.CheckFinite)
         {
             for (int i = 0; i < inputs.Count; i++)
