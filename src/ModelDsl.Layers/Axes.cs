@@ -70,6 +70,16 @@ public struct WaveletTap : IAxis;
 /// <summary>The weights of a multiresolution layer's levels.</summary>
 public struct LevelWeight : IAxis;
 
+/// <summary>The rows of an image.</summary>
+public struct Row : IAxis;
+
+/// <summary>The columns of an image.</summary>
+public struct Column : IAxis;
+
+/// <summary>The taps of a 3 x 3 kernel over an image, row after row.</summary>
+[Axis(9)]
+public struct Neighbour : IAxis;
+
 /// <summary>The last 2 tokens, the newest first.</summary>
 [Axis(2)]
 public struct Delay2 : IAxis;

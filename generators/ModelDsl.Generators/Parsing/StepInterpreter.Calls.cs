@@ -122,7 +122,7 @@ internal sealed partial class StepInterpreter
         if (isComplex)
         {
             ComplexValue[] values = tensors.Select(t => ToComplex(t, call.Syntax)).ToArray();
-            Value value = ComplexFunctionTable.Construct(method.Name, new ComplexFunctionCall(_complex, values, axes, newAxis));
+            Value value = ComplexFunctionTable.Construct(method.Name, new ComplexFunctionCall(_complex, values, axes, newAxis, numbers));
             Locate(call.Syntax.GetLocation());
             return value;
         }
