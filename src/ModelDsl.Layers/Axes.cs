@@ -6,6 +6,9 @@ public struct Key : IAxis;
 /// <summary>V: the width of values, per head.</summary>
 public struct Value : IAxis;
 
+/// <summary>V once more: the elements of the other vector of a circular convolution.</summary>
+public struct OtherValue : IAxis;
+
 /// <summary>N: the size of a state-space model's state, per channel.</summary>
 public struct N : IAxis;
 

@@ -44,6 +44,7 @@ public sealed class Formula(GraphBuilder graph, Func<int, string?> name)
             Op.Rename => $"{A(4)}[{node.NewAxis} as {node.Axis}]",
             Op.QuarterTurn => $"quarterTurn({A()})",
             Op.Shift => $"{A(4)}[{node.Axis} {(node.Index > 0 ? "-" : "+")} {Math.Abs(node.Index).ToString(CultureInfo.InvariantCulture)}]",
+            Op.Circulate => $"{A(4)}[{node.Axis} {(node.Index > 0 ? "-" : "+")} {node.NewAxis}, around]",
             Op.Convolve => $"convolve({A()}, {B()})",
             Op.ConvolveByFrequency => $"convolve({A()}, transfer {B(1)} + i {Print(node.Arguments[2], 2)})",
             Op.Max or Op.Min => $"{node.Op.ToString().ToLowerInvariant()}({A()}, {B()})",

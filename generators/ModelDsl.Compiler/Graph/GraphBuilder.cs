@@ -139,6 +139,10 @@ public sealed class GraphBuilder
         ? x
         : Add(new Node(Op.Shift, EquatableArray.Of(x), Union(_nodes[x].Axes, EquatableArray.Of(axis)), Index: offset, Axis: axis));
 
+    public int Circulate(int x, string axis, string other, int sign) => !_nodes[x].Axes.Contains(axis)
+        ? x
+        : Add(new Node(Op.Circulate, EquatableArray.Of(x), Union(_nodes[x].Axes, EquatableArray.Of(other)), Index: sign, Axis: axis, NewAxis: other));
+
     public int Add(int x, int y) => Binary(Op.Add, x, y);
 
     public int Subtract(int x, int y) => Binary(Op.Subtract, x, y);
@@ -169,6 +173,7 @@ public sealed class GraphBuilder
         Op.Rename => Rename(arguments[0], node.Axis!, node.NewAxis!),
         Op.QuarterTurn => QuarterTurn(arguments[0], node.Axis!),
         Op.Shift => Shift(arguments[0], node.Axis!, node.Index),
+        Op.Circulate => Circulate(arguments[0], node.Axis!, node.NewAxis!, node.Index),
         _ => arguments.Count == 1 ? Unary(node.Op, arguments[0]) : Binary(node.Op, arguments[0], arguments[1]),
     };
 

@@ -97,6 +97,7 @@ public static class GraphPrinter
             Op.Sum or Op.MaxOver or Op.QuarterTurn => $"{node.Op}({x[0]} over {node.Axis})",
             Op.Shift => $"Shift({x[0]} over {node.Axis} by {node.Index})",
             Op.Element => $"{x[0]}[{node.Axis}: {node.Index}]",
+            Op.Circulate => $"Circulant({x[0]} over {node.Axis} by {(node.Index > 0 ? "" : "-")}{node.NewAxis})",
             Op.Place => $"Place({x[0]} at {node.Axis}: {node.Index})",
             Op.Rename => $"Rename({x[0]}, {node.Axis} to {node.NewAxis})",
             _ => $"{node.Op}({string.Join(", ", x)})",

@@ -89,6 +89,12 @@ public enum Op
     /// <summary>y[i] = x[i - Node.Index] along an axis (Node.Axis), zero where that is outside; its adjoint is the shift by -Node.Index.</summary>
     Shift,
 
+    /// <summary>
+    /// y[i, j] = x[(i - Node.Index j) mod n] for i along an axis (Node.Axis) and j along another one (Node.NewAxis) of the same size n; Node.Index is 1 or -1. The argument
+    /// may have the other axis too, whose index is then j. Its adjoint is the same with the other sign, summed over j if the argument lacks that axis.
+    /// </summary>
+    Circulate,
+
     // Over time.
 
     /// <summary>The convolution of the first argument over time with a kernel, the second one.</summary>

@@ -109,7 +109,7 @@ internal sealed partial class StepInterpreter
 
         string newAxis = method.Name switch
         {
-            "Rename" => axes[1],
+            "Rename" or "Circulant" => axes[1],
             "As" => _axes.NameOf(Resolve(method.TypeArguments[0])),
             _ => "",
         };
@@ -142,9 +142,9 @@ internal sealed partial class StepInterpreter
 
     private void CheckSizes(string function, SyntaxNode call, IReadOnlyList<string> axes, string newAxis)
     {
-        if (function is "Rename" or "As" && _axes.FixedSize(axes[0]) is { } size && _axes.FixedSize(newAxis) is { } newSize && size != newSize)
+        if (function is "Rename" or "As" or "Circulant" && _axes.FixedSize(axes[0]) is { } size && _axes.FixedSize(newAxis) is { } newSize && size != newSize)
         {
-            throw SpecException.At(call, Rules.BadSize, axes[0], $"has size {size} and cannot be renamed to {newAxis}, which has size {newSize}");
+            throw SpecException.At(call, Rules.BadSize, axes[0], $"has size {size} and {(function == "Circulant" ? "makes no circulant with" : "cannot be renamed to")} {newAxis}, which has size {newSize}");
         }
 
         if (function is "Rotate" or "QuarterTurn" && _axes.FixedSize(axes[0]) is { } pairs && pairs % 2 != 0)
