@@ -58,7 +58,7 @@ public sealed record GivenKernels(
         }
 
         var part = new PartBuilder(source);
-        part.Leaves.Add((Op.SequenceLength, 0), part.AddSequence(default, "length", sharedAcrossTime: true, sharedAcrossHeads: true));
+        part.Leaves.Add((Op.SequenceLength, 0), Given(default, "length", sharedAcrossTime: true));
         if (delay is null)
         {
             // Each token of the part is a lag.
@@ -66,8 +66,8 @@ public sealed record GivenKernels(
         }
         else
         {
-            part.Leaves.Add((Op.Delay, 0), part.AddSequence(delay.Axes, "delayRe", sharedAcrossTime: false, sharedAcrossHeads: true));
-            part.Leaves.Add((Op.Delay, 1), part.AddSequence(delay.Axes, "delayIm", sharedAcrossTime: false, sharedAcrossHeads: true));
+            part.Leaves.Add((Op.Delay, 0), Given(delay.Axes, "delayRe", sharedAcrossTime: false));
+            part.Leaves.Add((Op.Delay, 1), Given(delay.Axes, "delayIm", sharedAcrossTime: false));
         }
 
         return part.Finish(
@@ -75,6 +75,10 @@ public sealed record GivenKernels(
             terms.SelectMany((term, i) => source.Nodes[term.Node].Arguments.Skip(1).Select((id, p) => new PartOutput(
                 part.Copy(id), term.Axes, Name(source, id, delay is null ? "kernel" : p == 0 ? "transferRe" : "transferIm", i)))).ToArray(),
             []);
+
+        // Nobody asks for the gradient of what the runtime passes.
+        int Given(EquatableArray<string> axes, string name, bool sharedAcrossTime) =>
+            part.Graph.Unary(Op.Detach, part.AddSequence(axes, name, sharedAcrossTime, sharedAcrossHeads: true));
     }
 
     private static StepPart ReadoutPart(StepGraph source, List<GivenKernel> terms)
