@@ -9,7 +9,18 @@ namespace ModelDsl.Compiler;
 /// <summary>The pipeline: analyse, differentiate, lower, emit. Parsing comes before it and needs Roslyn.</summary>
 public static class RecurrenceCompiler
 {
-    public static CompilationResult Compile(RecurrenceSpec spec)
+    public static CompilationResult Compile(RecurrenceSpec spec) => spec.Graph.IsConvolution ? CompileKernels(spec) : CompileRecurrence(spec);
+
+    private static CompilationResult CompileKernels(RecurrenceSpec spec)
+    {
+        var layer = CompiledKernels.Of(spec);
+        Description description = layer.Describe(spec.Graph);
+        string hint = Hint(spec);
+        List<GeneratedFile> files = [new(hint + ".g.cs", FileEmitter.Spec(spec, description)), new(hint + ".Kernel.g.cs", FileEmitter.GivenKernels(spec, layer))];
+        return Result(spec, description, hint, files);
+    }
+
+    private static CompilationResult CompileRecurrence(RecurrenceSpec spec)
     {
         SequenceProgram program = Analyser.Analyse(spec.Graph);
         ConvolutionSplit? convolution = ConvolutionSplit.Of(program, out Obstacle? notTimeInvariant);
@@ -19,9 +30,7 @@ public static class RecurrenceCompiler
 
         CompiledSplit? split = convolution is null ? null : CompiledSplit.Of(spec, convolution);
 
-        // Two types may hold specs of one name.
-        IEnumerable<string> containers = spec.ContainingTypes.Select(declaration => declaration.Split(' ').Last());
-        string hint = string.Join(".", containers.Prepend(spec.Namespace).Append(spec.Graph.Name).Where(n => n.Length > 0));
+        string hint = Hint(spec);
         var files = new List<GeneratedFile>
         {
             new(hint + ".g.cs", FileEmitter.Spec(spec, description)),
@@ -37,6 +46,18 @@ public static class RecurrenceCompiler
             files.Add(new GeneratedFile(hint + ".Gpu.g.cs", FileEmitter.Gpu(spec, description, kernel)));
         }
 
+        return Result(spec, description, hint, files);
+    }
+
+    /// <summary>The names of files begin with the spec's: two types may hold specs of one name.</summary>
+    private static string Hint(RecurrenceSpec spec)
+    {
+        IEnumerable<string> containers = spec.ContainingTypes.Select(declaration => declaration.Split(' ').Last());
+        return string.Join(".", containers.Prepend(spec.Namespace).Append(spec.Graph.Name).Where(n => n.Length > 0));
+    }
+
+    private static CompilationResult Result(RecurrenceSpec spec, Description description, string hint, List<GeneratedFile> files)
+    {
         if (spec.EmitTorch)
         {
             files.Add(new GeneratedFile(hint + ".Torch.g.cs", FileEmitter.Torch(spec)));

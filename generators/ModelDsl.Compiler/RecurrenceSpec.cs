@@ -28,20 +28,34 @@ public sealed record RecurrenceSpec(
 }
 
 /// <summary>What Step takes, carries and returns, in its own types: the graph has two real values for each complex one.</summary>
-/// <param name="Parameters">Its parameters, less those that count tokens.</param>
-/// <param name="TokenIndex">Which parameter of Step, counted from 0, holds the token's index; -1 if none does.</param>
-/// <param name="MiniBatchIndex">Which parameter of Step, counted from 0, holds the token's position in its mini-batch; -1 if none does.</param>
+/// <param name="Parameters">Its parameters, less those that no caller passes.</param>
+/// <param name="Supplied">The parameters that no caller passes, in order.</param>
 /// <param name="ReturnsTuple">Whether Step returns a tuple.</param>
 public sealed record StepSignature(
     EquatableArray<StepValue> Parameters,
-    int TokenIndex,
-    int MiniBatchIndex,
+    EquatableArray<SuppliedParameter> Supplied,
     EquatableArray<StepValue> Fields,
     EquatableArray<StepValue> Results,
     bool ReturnsTuple);
 
 /// <summary>A parameter, a field or a result of Step.</summary>
 public sealed record StepValue(string Name, bool IsComplex);
+
+/// <summary>What the runtime passes for a parameter of Step.</summary>
+public enum Supply
+{
+    TokenIndex,
+    MiniBatchIndex,
+    Lag,
+    SequenceLength,
+    Delay,
+}
+
+/// <summary>A parameter of Step that no caller passes.</summary>
+/// <param name="Ordinal">Which parameter, counted from 0.</param>
+/// <param name="What">What it holds.</param>
+/// <param name="Axis">Its axis, or null.</param>
+public sealed record SuppliedParameter(int Ordinal, Supply What, string? Axis);
 
 /// <summary>A generated file.</summary>
 /// <param name="HintName">Its name, ending in .g.cs.</param>

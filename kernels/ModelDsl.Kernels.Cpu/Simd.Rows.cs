@@ -47,6 +47,26 @@ public static unsafe partial class Simd
         return value & (Vector512.GreaterThanOrEqual(read, Vector512<int>.Zero) & Vector512.LessThan(read, Vector512.Create(size))).AsSingle();
     }
 
+    /// <summary>
+    /// Lane l of the first <paramref name="count"/>: the number at (<paramref name="start"/> + l <paramref name="step"/>) mod <paramref name="size"/> of a row, whose numbers are
+    /// <paramref name="stride"/> apart, l <paramref name="rows"/> floats on. The other lanes are zero.
+    /// </summary>
+    public static Vector512<float> LoadAround(float* row, int start, int step, int size, nint stride, nint rows, int count)
+    {
+        float* lanes = stackalloc float[Lanes];
+        for (int lane = 0; lane < Lanes; lane++)
+        {
+            // A lane may lie several rounds away where rows are shorter than a vector.
+            lanes[lane] = lane < count ? row[(lane * rows) + (Around((start + (lane * step)) % size, size) * stride)] : 0;
+        }
+
+        return Vector512.Load(lanes);
+    }
+
+    /// <summary>An index that is less than a round away from those of a row, brought back to it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Around(int index, int size) => index < 0 ? index + size : index >= size ? index - size : index;
+
     /// <summary>The element at <paramref name="index"/> of a quarter turn, given the other element of its pair.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> QuarterTurned(Vector512<float> other, int index) => (index & 1) == 0 ? -other : other;

@@ -6,6 +6,9 @@ public struct Key : IAxis;
 /// <summary>V: the width of values, per head.</summary>
 public struct Value : IAxis;
 
+/// <summary>V once more: the elements of the other vector of a circular convolution.</summary>
+public struct OtherValue : IAxis;
+
 /// <summary>N: the size of a state-space model's state, per channel.</summary>
 public struct N : IAxis;
 
@@ -69,6 +72,16 @@ public struct WaveletTap : IAxis;
 
 /// <summary>The weights of a multiresolution layer's levels.</summary>
 public struct LevelWeight : IAxis;
+
+/// <summary>The rows of an image.</summary>
+public struct Row : IAxis;
+
+/// <summary>The columns of an image.</summary>
+public struct Column : IAxis;
+
+/// <summary>The taps of a 3 x 3 kernel over an image, row after row.</summary>
+[Axis(9)]
+public struct Neighbour : IAxis;
 
 /// <summary>The last 2 tokens, the newest first.</summary>
 [Axis(2)]

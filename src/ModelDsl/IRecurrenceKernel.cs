@@ -81,5 +81,7 @@ public class RecurrenceTape : IDisposable
 /// <param name="CheckDomains">Whether inputs are checked for numbers that make no sense for them (<see cref="InputDescription.Domain"/>), such as a reset that is not 0 or 1.</param>
 /// <param name="FirstToken">The position of the call's first token in its sequence, for a recurrence that counts tokens or mini-batches (<see cref="TokenIndexAttribute"/>, <see cref="RecurrenceAttribute.MiniBatch"/>): as many tokens as the initial state has seen.</param>
 /// <param name="MiniBatch">Tokens per mini-batch, for a recurrence that knows mini-batches; 0 leaves it to <see cref="RecurrenceAttribute.MiniBatch"/>. A chunk ends where a mini-batch does.</param>
+/// <param name="SequenceLength">The length that the kernels of a convolution are made for (<see cref="SequenceLengthAttribute"/>): at least that of the sequence, or 0 for as many tokens as each sequence has. Padding a sequence changes nothing only if it is given.</param>
 public readonly record struct RunOptions(
-    Mode Mode = Mode.Auto, int ChunkSize = 0, int Threads = 0, bool CheckFinite = false, bool CheckDomains = false, long FirstToken = 0, int MiniBatch = 0);
+    Mode Mode = Mode.Auto, int ChunkSize = 0, int Threads = 0, bool CheckFinite = false, bool CheckDomains = false, long FirstToken = 0, int MiniBatch = 0,
+    int SequenceLength = 0);

@@ -25,6 +25,12 @@ public sealed record RecurrenceDescription(
     /// <summary>Whether the transition of some state is dense: its elements mix, and a summary of a chunk holds a matrix over all of them.</summary>
     public bool HasDenseTransition { get; init; }
 
+    /// <summary>
+    /// Whether the layer is given by its kernels (<see cref="Functions.Convolve{T}(T, T)"/>, <see cref="Functions.ConvolveByFrequency(Scalar, ComplexScalar)"/>): it carries
+    /// no state, so a sequence cannot be cut into several calls.
+    /// </summary>
+    public bool IsConvolution { get; init; }
+
     /// <summary>Whether a mode can be run.</summary>
     public bool IsLegal(Mode mode) => Modes.Any(m => m.Mode == mode && m.IsLegal);
 

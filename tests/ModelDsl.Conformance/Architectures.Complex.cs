@@ -16,6 +16,14 @@ public static partial class Architectures
         new("s5_zoh", S5<S5>(null)),
         new("s5_bilinear", S5<S5Bilinear>(null)),
         new("s5_reset", S5<S5Reset>("state0").Input("reset", "reset", "B T")),
+        new("convs5", Case<ConvS5>()
+            .Input("x", "x", "B T Row Column Feature")
+            .ComplexInput("lambda", "Lambda", "N")
+            .ComplexInput("b", "Btilde", "N Feature*Neighbour")
+            .ComplexInput("c", "C", "Neighbour Neighbour N Feature")
+            .Input("logStep", "log_step", "N")
+            .ComplexState("h", "state0", "final_state", "B Row Column N")
+            .Output("output", "out", "B T Row Column Feature")),
         Lru(),
         new("gateloop_operator", Case<GateLoop>()
             .Input("q", "q", "B T Key")

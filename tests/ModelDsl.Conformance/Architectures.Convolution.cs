@@ -15,6 +15,18 @@ public static partial class Architectures
             .Input("skip", "h_0", "H")
             .State("s", null, "final_state_step_mode", "B H N")
             .Output("output", "out", "B T H")),
+        new("rtf", Rational<RationalKernel>()),
+        new("rtf_l1montel", Rational<MontelRationalKernel>()
+            .Input("slack", "scalar", "G")),
+        new("dss_softmax", Case<DssSoftmax>()
+            .Input("x", "x", "B T H")
+            .Input("logStep", "log_dt", "H")
+            .Input("lambdaRe", "Lambda_re", "N")
+            .Input("lambdaIm", "Lambda_im", "N")
+            .Input("wRe", "W_re", "H N")
+            .Input("wIm", "W_im", "H N")
+            .Input("skip", "D", "H")
+            .Output("output", "out", "B T H")),
         new("flash_stu_full", FlashSpectral()
             .Input("minus", "M_phi_minus", "Filter Feature Unit")),
         new("flash_stu_full_hankelL", FlashSpectral()
@@ -35,6 +47,15 @@ public static partial class Architectures
         new("multires_fading", Multires<Multiresolution>("delay1", "delay2", "delay4", "delay8", "delay16", "delay32")),
         new("multires_uniform", Multires<UniformMultiresolution>("delay1", "delay2", "delay4", "delay8", "delay16", "high3", "high4")),
     ];
+
+    private static GoldenCase Rational<T>()
+        where T : struct, IRecurrence<T> => Case<T>()
+        .Input("x", "x", "B T H")
+        .Input("a", "a", "G N")
+        .Input("b", "b", "H N")
+        .Input("skip", "h_0", "H")
+        .SequenceLength("hp_trunc_len")
+        .Output("output", "out", "B T H");
 
     private static GoldenCase FlashSpectral() => Case<FlashSpectralTransform>()
         .Input("x", "x", "B T Feature")

@@ -34,6 +34,13 @@ public static partial class Architectures
             .Input("power", "norm_const", "H")
             .Output("output", "out", "B H T Value")
             .Without("S", "count")),
+        new("hrrformer_attention", Case(HrrAttention.Recurrence)
+            .Input("q", "q", "B H T Value")
+            .Input("k", "k", "B H T Value")
+            .Input("v", "v", "B H T Value")
+            .Input("mask", "mask", "B T")
+            .Output("output", "out", "B H T Value")
+            .Without("S", "total")),
         Prefix(),
         new("s5_zoh_bidir", Case(BidirectionalS5.Recurrence)
             .Input("x", "x", "B T Feature")

@@ -67,6 +67,33 @@ public class DiagnosticTests
         $"{Axes}[Recurrence(MiniBatch = 4)] partial struct Spec {{ [State] Tensor<Key> h; Tensor<Key> Step({parameters}) => h = {value}; }}", "MDSL008");
 
     [Theory]
+    [InlineData("MDSL060", "Scalar x, [Lag] Scalar lag", "[|Convolve(x, x * lag)|]")]
+    [InlineData("MDSL060", "Scalar x, [Shared(Across.Heads)] Scalar rate, [Lag] Scalar lag", "x + [|Convolve(x, Exp(-rate * lag))|]")]
+    [InlineData("MDSL060", "Scalar x, [TokenIndex] Scalar index", "[|Convolve(x, Exp(-index))|]")]
+    [InlineData("MDSL060", "Scalar x, [Lag] Scalar lag", "[|ConvolveByFrequency(x, Complex(lag, 0))|]")]
+    [InlineData("MDSL060", "Scalar x, [Delay] ComplexScalar delay", "[|Convolve(x, delay.Re)|]")]
+    [InlineData("MDSL061", "Scalar x, [Lag] Scalar lag", "[|x * lag|] + Convolve(x, Exp(-lag))")]
+    [InlineData("MDSL061", "Scalar x, [Lag] Scalar lag", "Convolve([|x * lag|], Exp(-lag))")]
+    [InlineData("MDSL061", "Scalar x, [SequenceLength] Scalar length", "Convolve(x, 1 / length) + [|Tanh(length)|]")]
+    [InlineData("MDSL061", "Scalar x, [Delay] ComplexTensor<Key> delay", "[|Sum(delay.Re)|] + ConvolveByFrequency(x, Sum(delay))")]
+    [InlineData("MDSL062", "Scalar x, [Lag] Scalar lag", "[|Convolve(1 + Convolve(x, lag), lag)|]")]
+    [InlineData("MDSL008", "Scalar x, [|[Lag] Tensor<Key> lag|]", "Convolve(x, Sum(lag))")]
+    [InlineData("MDSL008", "Scalar x, [|[Delay] Scalar delay|]", "Convolve(x, delay)")]
+    [InlineData("MDSL008", "Scalar x, [|[Delay] ComplexTensor<Key, Value> delay|]", "ConvolveByFrequency(x, Sum(delay))")]
+    [InlineData("MDSL008", "Scalar x, [|[Lag, Shared(Across.Time)] Scalar lag|]", "Convolve(x, lag)")]
+    [InlineData("MDSL008", "Scalar x, [Lag] Scalar lag, [|[Lag] Scalar late|]", "Convolve(x, lag * late)")]
+    public void GivenKernels(string id, string parameters, string value) =>
+        DiagnosticAssert.Reports($"{Axes}[Recurrence] partial struct Spec {{ Scalar Step({parameters}) => {value}; }}", id);
+
+    [Fact]
+    public void AConvolutionHasNoState() => DiagnosticAssert.Reports(
+        "[Recurrence] partial struct Spec { [State] Scalar h; Scalar Step(Scalar x, [Lag] Scalar lag) => h = [|Convolve(x, Exp(-lag))|] + 0.5 * h; }", "MDSL063");
+
+    [Fact]
+    public void AConvolutionHasNoOtherMode() => DiagnosticAssert.Reports(
+        "[Recurrence(Require = Mode.Chunkwise)] partial struct Spec { Scalar Step(Scalar x, [Lag] Scalar lag) => x + [|Convolve(x, Exp(-lag))|]; }", "MDSL040");
+
+    [Theory]
     [InlineData("MDSL010", "[|while (true) { h = x; }|]")]
     [InlineData("MDSL010", "[|foreach (int i in new[] { 1 }) { h = x; }|] return h;")]
     [InlineData("MDSL010", "[|try { h = x; } finally { }|] return h;")]

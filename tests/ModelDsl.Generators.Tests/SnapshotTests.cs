@@ -47,6 +47,29 @@ public class SnapshotTests
         }
         """), "cs");
 
+    /// <summary>A layer that is a convolution: its kernel and its parts.</summary>
+    [Fact]
+    public Task GivenKernel() => Verifier.Verify(Generated("""
+        public struct Pole : IAxis;
+
+        [Recurrence]
+        public partial struct GivenKernel
+        {
+            public Scalar Step(
+                Scalar x,
+                [Shared(Across.Time)] Tensor<Pole> rate,
+                [Shared(Across.Time)] Tensor<Pole> weight,
+                [Shared(Across.Time)] Tensor<Pole> feedback,
+                [Lag] Scalar lag,
+                [SequenceLength] Scalar length,
+                [Delay] ComplexTensor<Pole> delay)
+            {
+                var kernel = Dot(weight, Exp(-lag / length * rate));
+                return SiLU(Convolve(x, kernel)) + ConvolveByFrequency(x, 1 / (1 + Dot(feedback, delay)));
+            }
+        }
+        """), "cs");
+
     private static string Generated(string source)
     {
         GeneratorRun run = GeneratorRun.Of(source);

@@ -77,6 +77,22 @@ public class InventedRecurrenceTests
     [Fact]
     public void MovedKeysAndValues() => Invented.Verify<MovedKeysAndValues>(All);
 
+    // Axes shorter and longer than a vector, which lanes go around once or several times.
+    [Theory]
+    [InlineData(3)]
+    [InlineData(21)]
+    public void Bindings(int size) => Invented.Verify<Bindings>(All, Sized(("Value", size), ("OtherValue", size)));
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(18)]
+    public void TurnedState(int size) => Invented.Verify<TurnedState>(Mode.Recurrent | Mode.ParallelScan, Sized(("Key", size), ("OtherKey", size)));
+
+    [Fact]
+    public void ComplexImages() => Invented.Verify<ComplexImages>(All | Mode.Convolution, Sized(("Row", 3), ("Column", 5), ("Key", 4), ("Value", 6)));
+
+    private static VerificationOptions Sized(params (string Axis, int Size)[] sizes) => new() { AxisSizes = sizes.ToDictionary(s => s.Axis, s => s.Size) };
+
     [Theory]
     [InlineData(5)]
     [InlineData(16)]

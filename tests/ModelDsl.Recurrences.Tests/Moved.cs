@@ -68,3 +68,53 @@ public partial struct PositionedMemory
         return Dot(Rotate(q, speed * t), S) * Rsqrt(t + 1);
     }
 }
+
+public struct OtherKey : IAxis;
+
+public struct OtherValue : IAxis;
+
+/// <summary>Bindings in a memory, and circulants along either axis of a product, of what tokens bring and of a parameter.</summary>
+[Recurrence]
+public partial struct Bindings
+{
+    [State] private Tensor<Value> bound;
+
+    public (Tensor<Value> Unbound, Tensor<OtherValue> Turned) Step(Tensor<Value> q, Tensor<Value> k, Tensor<Value> v, [Shared(Across.Time)] Tensor<Value> w, Scalar g)
+    {
+        bound = Sigmoid(g) * bound + Dot(k.As<OtherValue>(), Circulant(v, FromTo<Value, OtherValue>()));
+        Tensor<OtherValue, Value> circulant = Circulant(Tanh(q), FromTo<Value, OtherValue>());
+        return (Dot(circulant, bound).As<Value>(), Sum(circulant * Circulant(w, FromTo<Value, OtherValue>()) * bound, Over<Value>()));
+    }
+}
+
+/// <summary>A state that is turned by a circulant: a dense transition that is linear.</summary>
+[Recurrence]
+public partial struct TurnedState
+{
+    [State] private Tensor<Key> h;
+
+    public Tensor<Key> Step(Tensor<Key> x, [Shared(Across.Time)] Tensor<Key> w)
+    {
+        h = 0.5 * Dot(Softmax(w).As<OtherKey>(), Circulant(h, FromTo<Key, OtherKey>())) + x;
+        return h;
+    }
+}
+
+/// <summary>Complex images: neighbours by shifts of a complex state, and products of three axes with matrices, either way round.</summary>
+[Recurrence]
+public partial struct ComplexImages
+{
+    [State] private ComplexTensor<Row, Column, Value> h;
+
+    public (ComplexTensor<Row, Column, Key> Up, Tensor<Row, Column, Key> Down) Step(
+        Tensor<Row, Column, Key> x,
+        [Shared(Across.Time)] ComplexTensor<Key, Value> into,
+        [Shared(Across.Time)] ComplexTensor<Key, Value> outOf,
+        [Shared(Across.Time)] Tensor<Value> phase)
+    {
+        ComplexTensor<Row, Column, Value> input = Dot(Complex(Shift(x, Over<Row>(), 1), Shift(x, Over<Column>(), -1)), into);
+        h = Polar(0.9, phase) * h + input;
+        ComplexTensor<Row, Column, Key> up = Dot(Shift(h, Over<Column>(), 1), outOf);
+        return (up, Dot(Shift(h, Over<Row>(), -1).Im, outOf.Re) - up.Im);
+    }
+}

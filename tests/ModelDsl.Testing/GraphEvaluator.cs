@@ -61,6 +61,9 @@ public sealed class GraphEvaluator(StepGraph graph, IReadOnlyDictionary<string, 
             case Op.Shift:
                 int from = index[node.Axis!] - node.Index;
                 return from >= 0 && from < sizes[node.Axis!] ? Read(x[0], new(index) { [node.Axis!] = from }) : 0;
+            case Op.Circulate:
+                int size = sizes[node.Axis!], around = index[node.Axis!] - (node.Index * index[node.NewAxis!]);
+                return Read(x[0], new(index) { [node.Axis!] = ((around % size) + size) % size });
             default:
                 return Scalar(node, [.. x.Select((_, argument) => At(argument))]);
         }

@@ -49,6 +49,7 @@ internal static class Derivatives
             case Op.Rename: return [g.Rename(dy, node.NewAxis!, node.Axis!)];
             case Op.QuarterTurn: return [g.Negate(g.QuarterTurn(dy, node.Axis!))];
             case Op.Shift: return [g.Shift(dy, node.Axis!, -node.Index)];
+            case Op.Circulate: return [g.Circulate(dy, node.Axis!, node.NewAxis!, -node.Index)];
             default: return new int?[node.Arguments.Count];
         }
 

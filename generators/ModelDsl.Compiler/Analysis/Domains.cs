@@ -19,11 +19,12 @@ public static class Domains
             return "Flag";
         }
 
+        // What an exponential of a kernel is made of may have any sign: exp(-rate * lag).
         foreach (Node node in graph.Nodes)
         {
             switch (node.Op)
             {
-                case Op.Exp when IsDecay(graph, node.Arguments[0], leaf): return "LogDecay";
+                case Op.Exp when !graph.IsConvolution && IsDecay(graph, node.Arguments[0], leaf): return "LogDecay";
                 case Op.Log or Op.Sqrt or Op.Rsqrt when node.Arguments[0] == leaf: return "Positive";
                 case Op.Divide when node.Arguments[1] == leaf: return "Positive";
             }

@@ -2,7 +2,7 @@ using ModelDsl.Compiler.Graph;
 
 namespace ModelDsl.Compiler.Analysis;
 
-/// <summary>Axes that a step calls by each other's names have the same size.</summary>
+/// <summary>Axes that a step calls by each other's names, or lays around each other, have the same size.</summary>
 public static class EqualAxes
 {
     /// <summary>The first axis that has the size of this one, or null if this is the first.</summary>
@@ -12,7 +12,7 @@ public static class EqualAxes
         int[] first = Enumerable.Range(0, names.Count).ToArray();
         for (int round = 0; round < names.Count; round++)
         {
-            foreach (Node node in graph.Nodes.Where(n => n.Op == Op.Rename))
+            foreach (Node node in graph.Nodes.Where(n => n.Op is Op.Rename or Op.Circulate))
             {
                 int a = names.IndexOf(node.Axis!), b = names.IndexOf(node.NewAxis!);
                 first[a] = first[b] = Math.Min(first[a], first[b]);

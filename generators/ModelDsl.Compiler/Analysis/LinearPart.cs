@@ -102,6 +102,7 @@ internal sealed class LinearPart
             case Op.Rename: return _graph.Rename(Of(x), node.Axis!, node.NewAxis!);
             case Op.QuarterTurn: return Scaled(Of(x), a => _graph.QuarterTurn(a, node.Axis!));
             case Op.Shift: return _graph.Shift(Of(x), node.Axis!, node.Index);
+            case Op.Circulate: return Scaled(Of(x), a => _graph.Circulate(a, node.Axis!, node.NewAxis!, node.Index));
             default: throw new InvalidOperationException($"{node.Op} is not linear: an error of the analysis.");
         }
     }

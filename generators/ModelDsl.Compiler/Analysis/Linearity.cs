@@ -45,5 +45,5 @@ public static class Linearity
 
     /// <summary>Whether an operation is linear in all of its arguments together.</summary>
     public static bool IsAdditive(Op op) =>
-        op is Op.Negate or Op.Add or Op.Subtract or Op.Sum or Op.Element or Op.Place or Op.Rename or Op.QuarterTurn or Op.Shift;
+        op is Op.Negate or Op.Add or Op.Subtract or Op.Sum or Op.Element or Op.Place or Op.Rename or Op.QuarterTurn or Op.Shift or Op.Circulate;
 }

@@ -17,7 +17,7 @@ public static class OperationCosts
     /// <summary>Operations at each point.</summary>
     public static int Of(Op op) => op switch
     {
-        Op.Input or Op.State or Op.Constant or Op.Extent or Op.Given or Op.Detach or Op.Element or Op.Place or Op.Rename or Op.QuarterTurn or Op.Shift or Op.TokenIndex => 0,
+        Op.Input or Op.State or Op.Constant or Op.Extent or Op.Given or Op.Detach or Op.Element or Op.Place or Op.Rename or Op.QuarterTurn or Op.Shift or Op.Circulate or Op.TokenIndex => 0,
         Op.Exp => Exponential,
         Op.Log => Logarithm,
         Op.Sigmoid => Exponential + Division + 2,

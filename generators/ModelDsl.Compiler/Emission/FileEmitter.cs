@@ -24,6 +24,9 @@ internal static class FileEmitter
     public static string Convolution(RecurrenceSpec spec, CompiledSplit split) => File(
         spec, s_cpuUsings, writer => ConvolutionEmitter.WriteParts(writer, spec.Graph.Name, split));
 
+    public static string GivenKernels(RecurrenceSpec spec, CompiledKernels layer) => File(
+        spec, s_cpuUsings, writer => GivenKernelEmitter.Write(writer, spec, layer));
+
     public static string Gpu(RecurrenceSpec spec, Description description, KernelProgram kernel) => File(
         spec,
         ["using Ilgpu = global::ILGPU;", $"using Gpu = {RuntimeNames.Gpu};"],

@@ -25,7 +25,7 @@ public sealed class Formula(GraphBuilder graph, Func<int, string?> name)
         string Infix(int own, string text) => own < precedence ? $"({text})" : text;
         return node.Op switch
         {
-            Op.Input or Op.State or Op.Given or Op.TokenIndex => node.Name!,
+            Op.Input or Op.State or Op.Given or Op.TokenIndex or Op.Lag or Op.SequenceLength or Op.Delay => node.Name!,
             Op.Constant => Number(node.Value),
             Op.Extent => $"|{node.Axis}|",
             Op.Negate => Infix(2, "-" + A(3)),
@@ -44,6 +44,9 @@ public sealed class Formula(GraphBuilder graph, Func<int, string?> name)
             Op.Rename => $"{A(4)}[{node.NewAxis} as {node.Axis}]",
             Op.QuarterTurn => $"quarterTurn({A()})",
             Op.Shift => $"{A(4)}[{node.Axis} {(node.Index > 0 ? "-" : "+")} {Math.Abs(node.Index).ToString(CultureInfo.InvariantCulture)}]",
+            Op.Circulate => $"{A(4)}[{node.Axis} {(node.Index > 0 ? "-" : "+")} {node.NewAxis}, around]",
+            Op.Convolve => $"convolve({A()}, {B()})",
+            Op.ConvolveByFrequency => $"convolve({A()}, transfer {B(1)} + i {Print(node.Arguments[2], 2)})",
             Op.Max or Op.Min => $"{node.Op.ToString().ToLowerInvariant()}({A()}, {B()})",
             _ => $"{char.ToLowerInvariant(node.Op.ToString()[0])}{node.Op.ToString().Substring(1)}({A()})",
         };

@@ -20,7 +20,7 @@ internal abstract class KernelNames
         "params", "private", "protected", "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof", "stackalloc", "static", "string",
         "struct", "switch", "this", "throw", "true", "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort", "using", "virtual", "void",
         "volatile", "while", "t", "f", "keep", "lane", "headStride", "tokens", "heads", "sequences", "first", "var", "Lanes", "Pad", "Load", "Store", "Broadcast",
-        "Masked", "Gather", "Place", "PlaceLane", "QuarterTurn", "QuarterTurned", "LoadShifted", "ShiftedLanes", "MultiplyAdd", "Clear", "Sum", "MaxOver", "Exp", "Log", "Sigmoid", "LogSigmoid",
+        "Masked", "Gather", "Place", "PlaceLane", "QuarterTurn", "QuarterTurned", "LoadShifted", "ShiftedLanes", "LoadAround", "Around", "MultiplyAdd", "Clear", "Sum", "MaxOver", "Exp", "Log", "Sigmoid", "LogSigmoid",
         "Softplus", "Tanh", "Sin", "Cos", "Sqrt", "Rsqrt", "Abs", "Sign", "Max", "Min", "Where", "Greater", "GreaterOrEqual", "Equal", "Frame",
     ];
 
@@ -55,6 +55,11 @@ internal abstract class KernelNames
 
     /// <summary>A row, shifted along the lanes: those of a lane's index on, zero outside the row.</summary>
     public abstract string LoadShifted(Slot slot, string offset, string index, string shift, string size);
+
+    /// <summary>
+    /// Lane l: the number at (start + l step) mod size along an axis, l rows on; only lanes within the bound of their loop are read.
+    /// </summary>
+    public abstract string LoadAround(Slot slot, string offset, string start, string step, string size, string stride, string rows, string lane);
 
     /// <summary>A number in memory.</summary>
     public abstract string Element(Slot slot, string offset);

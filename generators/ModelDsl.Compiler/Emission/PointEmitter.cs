@@ -68,7 +68,7 @@ internal sealed class PointEmitter(KernelProgram kernel, KernelNames names, IRea
     /// <summary>Whether the value comes from memory.</summary>
     private bool IsLoad(int id) =>
         (SlotOf(id) is { } slot && !produced.Contains(slot))
-        || Graph[id].Op is Op.Element or Op.Rename
+        || Graph[id].Op is Op.Element or Op.Rename or Op.Circulate
         || (Graph[id].Op == Op.Shift && SlotOf(Graph[id].Arguments[0]) is not null)
         || (Graph[id].Op == Op.QuarterTurn && (names.TurnsInMemory || Graph[id].Axis != lane));
 
@@ -209,6 +209,7 @@ internal sealed class PointEmitter(KernelProgram kernel, KernelNames names, IRea
             case Op.Element: return LoadFrom(slot, axis => axis == node.Axis ? (Int(node.Index), false) : null);
             case Op.Rename: return LoadFrom(slot, axis => axis == node.Axis ? (names.Index(node.NewAxis!), node.NewAxis == lane) : null);
             case Op.Shift: return LoadShifted(node, slot, IsVector(id));
+            case Op.Circulate: return LoadAround(node, slot);
             default:
                 string index = names.Index(node.Axis!);
                 if (node.Axis == lane)
@@ -233,6 +234,21 @@ internal sealed class PointEmitter(KernelProgram kernel, KernelNames names, IRea
         return node.Axis == lane
             ? names.LoadShifted(slot, Offset(slot, axis => axis == node.Axis ? ("", true) : null), index, Int(node.Index), names.Bound(node.Axis!))
             : Shifted(node, LoadFrom(slot, axis => axis == node.Axis ? ($"({index} {(node.Index > 0 ? "-" : "+")} {Int(Math.Abs(node.Index))})", false) : null), vector);
+    }
+
+    /// <summary>An element of a circulant. Where the lanes run along one of its axes, each reads at a place of its own.</summary>
+    private string LoadAround(Node node, Slot slot)
+    {
+        string axis = node.Axis!, other = node.NewAxis!, bound = names.Bound(axis);
+        string start = $"{names.Index(axis)} {(node.Index > 0 ? "-" : "+")} {names.Index(other)}";
+        if (lane != axis && lane != other)
+        {
+            return LoadFrom(slot, a => a == axis ? ($"{names.Function("Around", vector: false)}({start}, {bound})", false) : null);
+        }
+
+        // Along the axis a lane reads one further; along the other one it reads one back (or on), in the next row if the slot has rows for it.
+        string step = Int(lane == axis ? 1 : -node.Index), rows = lane == other && slot.Axes.Contains(other) ? names.Stride(slot, other) : "0";
+        return names.LoadAround(slot, Offset(slot, a => a == axis ? ("", true) : null), start, step, bound, names.Stride(slot, axis), rows, lane);
     }
 
     private bool LoadsVector(Slot slot) => (lane == Time && slot.HasTime) || (lane is not null && names.StoredAxes(slot).Contains(lane));

@@ -30,7 +30,7 @@ internal sealed record ReadoutFusion(IReadOnlyList<NestItem> Sums, bool StatesAr
             IReadOnlyList<(int Slot, Op? Reader)> loads = ScanFusion.Loads(kernel, names, item);
             return !item.Accumulate
                 && loads.Any(l => kernel.Slots[l.Slot].Kind == SlotKind.Next)
-                && loads.All(l => l.Reader is not (Op.Element or Op.Rename or Op.QuarterTurn or Op.Shift) && kernel.Slots[l.Slot].Kind != SlotKind.Previous)
+                && loads.All(l => !ScanFusion.IsElsewhere(l.Reader) && kernel.Slots[l.Slot].Kind != SlotKind.Previous)
                 && !last.Nests.SelectMany(n => n.Items).Any(i => loads.Any(l => l.Slot == i.Slot));
         }
     }

@@ -8,6 +8,8 @@ public static class RuntimeNames
     public const string KernelBase = Cpu + ".CpuRecurrenceKernel";
     public const string Plan = Cpu + ".KernelPlan";
     public const string ConvolutionPlan = Cpu + ".ConvolutionPlan";
+    public const string GivenKernelLayer = Cpu + ".GivenKernelLayer";
+    public const string GivenKernelPlan = Cpu + ".GivenKernelPlan";
     public const string Simd = Cpu + ".Simd";
     public const string Recurrence = Runtime + ".IRecurrence";
     public const string Description = Runtime + ".RecurrenceDescription";

@@ -74,7 +74,10 @@ internal static class ScanFusion
 
     /// <summary>Whether an item reads one of the slots at another element than its own: that must be in memory by then.</summary>
     private static bool ReadsElsewhere(KernelProgram kernel, KernelNames names, NestItem item, IEnumerable<int> slots) =>
-        Loads(kernel, names, item).Any(load => load.Reader is Op.Element or Op.Rename or Op.QuarterTurn or Op.Shift && slots.Contains(load.Slot));
+        Loads(kernel, names, item).Any(load => IsElsewhere(load.Reader) && slots.Contains(load.Slot));
+
+    /// <summary>Whether an operation reads its argument at another element than the one that it computes.</summary>
+    public static bool IsElsewhere(Op? reader) => reader is Op.Element or Op.Rename or Op.QuarterTurn or Op.Shift or Op.Circulate;
 
     /// <summary>The slots that an item reads, each with the operation that reads it; null if it is the item's value itself.</summary>
     public static IReadOnlyList<(int Slot, Op? Reader)> Loads(KernelProgram kernel, KernelNames names, NestItem item)

@@ -72,6 +72,7 @@ public static class SpecEmitter
         string[] more =
         [
             .. graph.MiniBatch > 0 ? [$"MiniBatch = {Int(graph.MiniBatch)}"] : Array.Empty<string>(),
+            .. graph.IsConvolution ? ["IsConvolution = true"] : Array.Empty<string>(),
             .. description.HasDenseTransition ? ["HasDenseTransition = true"] : Array.Empty<string>(),
         ];
         List(
@@ -105,9 +106,9 @@ public static class SpecEmitter
         {
             string fields = string.Join(", ", Arguments(step.Fields, "State").Zip(step.Fields, (value, field) => $"{Escape(field.Name)} = {value}"));
             List<string> arguments = Arguments(step.Parameters, "Input").ToList();
-            foreach ((int parameter, string value) in new[] { (step.TokenIndex, "token.Index"), (step.MiniBatchIndex, "token.MiniBatchIndex") }.Where(p => p.Item1 >= 0).OrderBy(p => p.Item1))
+            foreach (SuppliedParameter supplied in step.Supplied)
             {
-                arguments.Insert(parameter, value);
+                arguments.Insert(supplied.Ordinal, Supplied(supplied));
             }
 
             writer.Line($"var recurrence = new {spec.Graph.Name} {{ {fields} }};");
@@ -126,6 +127,18 @@ public static class SpecEmitter
 
             string Value() => $"new(token.{kind}({Int(index++)}))";
         }
+
+        string Supplied(SuppliedParameter supplied) => supplied.What switch
+        {
+            Supply.TokenIndex => "token.Index",
+            Supply.MiniBatchIndex => "token.MiniBatchIndex",
+            Supply.Lag => "token.Lag",
+            Supply.SequenceLength => "token.SequenceLength",
+            _ => $"new({Delay(supplied, "false")}, {Delay(supplied, "true")})",
+        };
+
+        string Delay(SuppliedParameter supplied, string imaginary) =>
+            $"new(token.Delay({Int(spec.Graph.Axes.ToList().FindIndex(a => a.Name == supplied.Axis))}, imaginary: {imaginary}))";
 
         static IEnumerable<string> Parts(StepValue value, string name) => value.IsComplex ? [name + ".Re", name + ".Im"] : [name];
 

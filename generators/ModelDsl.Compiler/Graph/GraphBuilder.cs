@@ -48,11 +48,21 @@ public sealed class GraphBuilder
 
     public int TokenIndex(string name, int within = 0) => Add(new Node(Op.TokenIndex, default, default, Index: within, Name: name));
 
+    public int Lag(string name) => Add(new Node(Op.Lag, default, default, Name: name));
+
+    public int SequenceLength(string name) => Add(new Node(Op.SequenceLength, default, default, Name: name));
+
+    public int Delay(int part, IEnumerable<string> axes, string name) => Add(new Node(Op.Delay, default, axes.ToEquatableArray(), Index: part, Name: name));
+
+    /// <summary>A convolution over time: see <see cref="Op.Convolve"/> and <see cref="Op.ConvolveByFrequency"/>.</summary>
+    public int Convolve(Op op, int signal, params int[] kernel) =>
+        Add(new Node(op, kernel.Prepend(signal).ToEquatableArray(), kernel.Aggregate(_nodes[signal].Axes, (axes, k) => Union(axes, _nodes[k].Axes))));
+
     /// <summary>Names a value after the local that holds it, unless it has a name or is a leaf.</summary>
     public void SetName(int id, string name)
     {
         Node node = _nodes[id];
-        if (node.Name is null && node.Op is not (Op.Constant or Op.Input or Op.State or Op.Given or Op.Extent or Op.TokenIndex))
+        if (node.Name is null && node.Op is not (Op.Constant or Op.Input or Op.State or Op.Given or Op.Extent or Op.TokenIndex or Op.Lag or Op.SequenceLength or Op.Delay))
         {
             _nodes[id] = node with { Name = name };
         }
@@ -129,6 +139,10 @@ public sealed class GraphBuilder
         ? x
         : Add(new Node(Op.Shift, EquatableArray.Of(x), Union(_nodes[x].Axes, EquatableArray.Of(axis)), Index: offset, Axis: axis));
 
+    public int Circulate(int x, string axis, string other, int sign) => !_nodes[x].Axes.Contains(axis)
+        ? x
+        : Add(new Node(Op.Circulate, EquatableArray.Of(x), Union(_nodes[x].Axes, EquatableArray.Of(other)), Index: sign, Axis: axis, NewAxis: other));
+
     public int Add(int x, int y) => Binary(Op.Add, x, y);
 
     public int Subtract(int x, int y) => Binary(Op.Subtract, x, y);
@@ -147,7 +161,11 @@ public sealed class GraphBuilder
     {
         Op.Constant => Constant(node.Value),
         Op.Extent => Extent(node.Axis!),
-        Op.TokenIndex => TokenIndex(node.Name!),
+        Op.TokenIndex => TokenIndex(node.Name!, node.Index),
+        Op.Lag => Lag(node.Name!),
+        Op.SequenceLength => SequenceLength(node.Name!),
+        Op.Delay => Delay(node.Index, node.Axes, node.Name!),
+        Op.Convolve or Op.ConvolveByFrequency => Convolve(node.Op, arguments[0], arguments.Skip(1).ToArray()),
         Op.Sum or Op.MaxOver => Reduce(node.Op, arguments[0], node.Axis!),
         Op.Where => Where(arguments[0], arguments[1], arguments[2]),
         Op.Element => Element(arguments[0], node.Axis!, node.Index),
@@ -155,6 +173,7 @@ public sealed class GraphBuilder
         Op.Rename => Rename(arguments[0], node.Axis!, node.NewAxis!),
         Op.QuarterTurn => QuarterTurn(arguments[0], node.Axis!),
         Op.Shift => Shift(arguments[0], node.Axis!, node.Index),
+        Op.Circulate => Circulate(arguments[0], node.Axis!, node.NewAxis!, node.Index),
         _ => arguments.Count == 1 ? Unary(node.Op, arguments[0]) : Binary(node.Op, arguments[0], arguments[1]),
     };
 

@@ -33,7 +33,7 @@ public static class GraphPrinter
         for (int id = 0; id < graph.Nodes.Count; id++)
         {
             Node node = graph.Nodes[id];
-            if (node.Op is not (Op.Input or Op.State or Op.Constant or Op.Extent or Op.TokenIndex))
+            if (node.Op is not (Op.Input or Op.State or Op.Constant or Op.Extent or Op.TokenIndex or Op.Lag or Op.SequenceLength or Op.Delay))
             {
                 Line($"  {Reference(graph, id)}{Axes(node.Axes)} = {Expression(graph, id)}");
             }
@@ -85,7 +85,7 @@ public static class GraphPrinter
         string[] x = node.Arguments.Select(print).ToArray();
         return node.Op switch
         {
-            Op.Input or Op.State or Op.Constant or Op.Extent or Op.TokenIndex => Reference(graph, id),
+            Op.Input or Op.State or Op.Constant or Op.Extent or Op.TokenIndex or Op.Lag or Op.SequenceLength or Op.Delay => Reference(graph, id),
             Op.Negate => $"-{x[0]}",
             Op.Add => $"{x[0]} + {x[1]}",
             Op.Subtract => $"{x[0]} - {x[1]}",
@@ -97,6 +97,7 @@ public static class GraphPrinter
             Op.Sum or Op.MaxOver or Op.QuarterTurn => $"{node.Op}({x[0]} over {node.Axis})",
             Op.Shift => $"Shift({x[0]} over {node.Axis} by {node.Index})",
             Op.Element => $"{x[0]}[{node.Axis}: {node.Index}]",
+            Op.Circulate => $"Circulant({x[0]} over {node.Axis} by {(node.Index > 0 ? "" : "-")}{node.NewAxis})",
             Op.Place => $"Place({x[0]} at {node.Axis}: {node.Index})",
             Op.Rename => $"Rename({x[0]}, {node.Axis} to {node.NewAxis})",
             _ => $"{node.Op}({string.Join(", ", x)})",

@@ -17,6 +17,15 @@ public enum Op
     /// <summary>A sequence that an engine or the caller computes (Node.Index into the program's list of givens): a read, a next state, a gradient.</summary>
     Given,
 
+    /// <summary>How many tokens ago, from 0: in kernels.</summary>
+    Lag,
+
+    /// <summary>The length of the sequence: in kernels.</summary>
+    SequenceLength,
+
+    /// <summary>A delay at a frequency: its real part (Node.Index 0) or its imaginary part (1), of one token or over an axis of n + 1 tokens. In transfer functions.</summary>
+    Delay,
+
     // Of one argument.
     Negate,
     Exp,
@@ -79,4 +88,18 @@ public enum Op
 
     /// <summary>y[i] = x[i - Node.Index] along an axis (Node.Axis), zero where that is outside; its adjoint is the shift by -Node.Index.</summary>
     Shift,
+
+    /// <summary>
+    /// y[i, j] = x[(i - Node.Index j) mod n] for i along an axis (Node.Axis) and j along another one (Node.NewAxis) of the same size n; Node.Index is 1 or -1. The argument
+    /// may have the other axis too, whose index is then j. Its adjoint is the same with the other sign, summed over j if the argument lacks that axis.
+    /// </summary>
+    Circulate,
+
+    // Over time.
+
+    /// <summary>The convolution of the first argument over time with a kernel, the second one.</summary>
+    Convolve,
+
+    /// <summary>The convolution of the first argument over time with the kernel of a transfer function: its real part, then its imaginary part.</summary>
+    ConvolveByFrequency,
 }

@@ -17,7 +17,11 @@ public sealed record StepGraph(
     EquatableArray<Node> Nodes,
     EquatableArray<int> NextStates,
     EquatableArray<OutputInfo> Outputs,
-    int MiniBatch = 0);
+    int MiniBatch = 0)
+{
+    /// <summary>Whether the step convolves with kernels of its own.</summary>
+    public bool IsConvolution => Nodes.Any(n => n.Op is Op.Convolve or Op.ConvolveByFrequency);
+}
 
 /// <param name="Name">The name of the marker type.</param>
 /// <param name="FixedSize">Its size if fixed by an attribute.</param>

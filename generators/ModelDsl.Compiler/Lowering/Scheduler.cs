@@ -304,7 +304,7 @@ internal sealed class Scheduler(GraphBuilder graph, IReadOnlyList<string> axisOr
         foreach (int argument in node.Arguments)
         {
             // A shifted argument is read at another point of the space: it must be in memory, and complete.
-            if (node.Op is Op.Element or Op.Rename or Op.QuarterTurn or Op.Shift && graph[argument].Op is not (Op.Constant or Op.Extent))
+            if (node.Op is Op.Element or Op.Rename or Op.QuarterTurn or Op.Shift or Op.Circulate && graph[argument].Op is not (Op.Constant or Op.Extent))
             {
                 After(Materialise(argument), sameSpace: false, ref after, argument, root);
             }

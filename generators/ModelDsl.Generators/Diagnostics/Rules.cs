@@ -46,7 +46,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor NoState = Error("MDSL009", Declaration,
         "A recurrence needs a state",
-        "'{0}' has no field marked [State], so nothing is carried from one token to the next. Mark the field that is.");
+        "'{0}' has no field marked [State], so nothing is carried from one token to the next. Mark the field that is, or convolve with a kernel (Convolve, ConvolveByFrequency).");
 
     // Language: what Step may contain.
     public static readonly DiagnosticDescriptor UnsupportedStatement = Error("MDSL010", Language,
@@ -128,6 +128,23 @@ internal static class Rules
     public static readonly DiagnosticDescriptor BadMiniBatch = Error("MDSL051", Declaration,
         "Mini-batches do not fit the recurrence",
         "'{0}' {1}");
+
+    // Convolutions with given kernels.
+    public static readonly DiagnosticDescriptor KernelVaries = Error("MDSL060", Language,
+        "A kernel is not the same for all tokens",
+        "The kernel of {0} is the same for all tokens and all sequences, but {1}");
+
+    public static readonly DiagnosticDescriptor OutsideKernel = Error("MDSL061", Language,
+        "A lag, length or delay is used outside of a kernel",
+        "'{0}' has a value in {1} only, and what stands here is none. Use it there, or use a parameter marked [TokenIndex].");
+
+    public static readonly DiagnosticDescriptor NestedConvolution = Error("MDSL062", Language,
+        "What is convolved is made of another convolution",
+        "What {0} convolves here is made of another convolution, and one Step is cut at its convolutions once. Write two specs, and run one after the other with Then.");
+
+    public static readonly DiagnosticDescriptor ConvolutionWithState = Error("MDSL063", Declaration,
+        "A recurrence with a state convolves with a kernel of its own",
+        "'{0}' has the state '{1}' and convolves too: a kernel has no form that goes token by token, so no mode would be left. Write two specs, and run one after the other with Then.");
 
     public static readonly DiagnosticDescriptor InternalError = Error("MDSL099", Analysis,
         "The compiler failed on this recurrence",

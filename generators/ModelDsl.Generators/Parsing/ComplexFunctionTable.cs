@@ -7,8 +7,9 @@ namespace ModelDsl.Generators.Parsing;
 /// <param name="Arguments">Its arguments; a real one has no imaginary part.</param>
 /// <param name="Axes">The axes that it is about, as in <see cref="FunctionCall"/>.</param>
 /// <param name="NewAxis">The axis that appears in the result, if any.</param>
+/// <param name="Numbers">Arguments that are numbers and not tensors, in order.</param>
 internal sealed record ComplexFunctionCall(
-    ComplexArithmetic Arithmetic, IReadOnlyList<ComplexValue> Arguments, IReadOnlyList<string> Axes, string NewAxis)
+    ComplexArithmetic Arithmetic, IReadOnlyList<ComplexValue> Arguments, IReadOnlyList<string> Axes, string NewAxis, IReadOnlyList<double> Numbers)
 {
     public ComplexValue X => Arguments[0];
 
@@ -31,6 +32,7 @@ internal static class ComplexFunctionTable
         ["Dot"] = c => c.Arithmetic.Sum(c.Arithmetic.Multiply(c.X, c.Y), c.Axes[0]),
         ["Outer"] = c => c.Arithmetic.Multiply(c.X, c.Y),
         ["Sum"] = c => c.Axes.Aggregate(c.X, c.Arithmetic.Sum),
+        ["Shift"] = c => c.Arithmetic.Map(c.X, part => c.Arithmetic.Graph.Shift(part, c.Axes[0], (int)c.Numbers[0])),
         ["As"] = c => c.Arithmetic.Map(c.X, part => c.Arithmetic.Graph.Rename(part, c.Axes[0], c.NewAxis)),
     };
 

@@ -88,6 +88,7 @@ internal static class FunctionTable
         ["Push"] = c => c.Graph.Add(c.Graph.Shift(c.X, c.Axis, 1), c.Graph.Place(c.Y, c.Axis, 0)),
         ["Rename"] = c => c.Graph.Rename(c.X, c.Axis, c.NewAxis),
         ["As"] = c => c.Graph.Rename(c.X, c.Axis, c.NewAxis),
+        ["Circulant"] = c => c.Graph.Circulate(c.X, c.Axis, c.NewAxis, 1),
         ["Size"] = c => c.Graph.Extent(c.Axis),
     };
 

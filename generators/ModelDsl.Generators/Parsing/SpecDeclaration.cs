@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using ModelDsl.Compiler;
 using ModelDsl.Generators.Diagnostics;
 
 namespace ModelDsl.Generators.Parsing;
@@ -72,11 +73,6 @@ internal static class SpecDeclaration
             CheckAxes(state.Type, state.Name, TypeSyntaxOf(syntax)?.GetLocation() ?? state.Locations[0], diagnostics);
         }
 
-        if (states.IsEmpty)
-        {
-            diagnostics.Report(type.Locations[0], Rules.NoState, type.Name);
-        }
-
         return states;
     }
 
@@ -122,7 +118,8 @@ internal static class SpecDeclaration
                 { RefKind: not RefKind.None } => "is passed by reference",
                 { IsParams: true } => "is a params array",
                 { IsOptional: true } => "is optional",
-                _ when Counts(parameter) is { } what && !parameter.Type.IsScalar() => $"is {what} but no Scalar",
+                _ when Supplies(parameter) == Supply.Delay && !IsDelay(parameter.Type) => "is a delay at a frequency but no ComplexScalar or ComplexTensor<A>",
+                _ when Counts(parameter) is { } what && Supplies(parameter) != Supply.Delay && !parameter.Type.IsScalar() => $"is {what} but no Scalar",
                 _ when Counts(parameter) is { } what && parameter.HasAttribute("SharedAttribute", out _) => $"is {what}, which no caller passes: it cannot be shared",
                 _ when Counts(parameter) is { } what && step.Parameters.First(p => Counts(p) == what).Ordinal != parameter.Ordinal => $"is {what}, as an earlier one is",
                 _ when !parameter.Type.IsTensor() => $"has type {parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}",
@@ -137,15 +134,32 @@ internal static class SpecDeclaration
         }
     }
 
-    /// <summary>Whether a parameter holds the token's index, which the runtime counts.</summary>
-    public static bool IsTokenIndex(IParameterSymbol parameter) => parameter.HasAttribute("TokenIndexAttribute", out _);
+    /// <summary>What the runtime passes for a parameter; null for an input.</summary>
+    public static Supply? Supplies(IParameterSymbol parameter)
+    {
+        foreach (Supply what in (Supply[])Enum.GetValues(typeof(Supply)))
+        {
+            if (parameter.HasAttribute(what + "Attribute", out _))
+            {
+                return what;
+            }
+        }
 
-    /// <summary>Whether a parameter holds the token's position in its mini-batch, which the runtime counts.</summary>
-    public static bool IsMiniBatchIndex(IParameterSymbol parameter) => parameter.HasAttribute("MiniBatchIndexAttribute", out _);
+        return null;
+    }
 
-    /// <summary>What the runtime counts for a parameter; null for an input.</summary>
-    public static string? Counts(IParameterSymbol parameter) =>
-        IsTokenIndex(parameter) ? "the token's index" : IsMiniBatchIndex(parameter) ? "the token's position in its mini-batch" : null;
+    /// <summary>The same in words.</summary>
+    private static string? Counts(IParameterSymbol parameter) => Supplies(parameter) switch
+    {
+        Supply.TokenIndex => "the token's index",
+        Supply.MiniBatchIndex => "the token's position in its mini-batch",
+        Supply.Lag => "a lag",
+        Supply.SequenceLength => "the length of the sequence",
+        Supply.Delay => "a delay at a frequency",
+        _ => null,
+    };
+
+    private static bool IsDelay(ITypeSymbol type) => type.IsComplex() && type is INamedTypeSymbol { Arity: <= 1 };
 
     /// <summary>The declarations of the types around a spec, outermost first, as another part repeats them.</summary>
     public static IEnumerable<string> ContainingTypes(INamedTypeSymbol type)

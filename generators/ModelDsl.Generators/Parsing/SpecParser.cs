@@ -116,9 +116,7 @@ internal sealed class SpecParser
             stateInfos.AddRange(parts);
         }
 
-        IParameterSymbol? tokenIndex = step.Parameters.FirstOrDefault(SpecDeclaration.IsTokenIndex);
-        IParameterSymbol? position = step.Parameters.FirstOrDefault(SpecDeclaration.IsMiniBatchIndex);
-        IParameterSymbol[] inputs = step.Parameters.Where(p => SpecDeclaration.Counts(p) is null).ToArray();
+        IParameterSymbol[] inputs = step.Parameters.Where(p => SpecDeclaration.Supplies(p) is null).ToArray();
         var inputInfos = new List<InputInfo>();
         foreach ((IParameterSymbol parameter, IReadOnlyList<string> names) in inputs.Zip(ComplexParts.Names(inputs.Select(p => (p.Name, p.Type))), (p, n) => (p, n)))
         {
@@ -127,14 +125,12 @@ internal sealed class SpecParser
             inputInfos.AddRange(parts);
         }
 
-        if (tokenIndex is not null)
+        List<SuppliedParameter> supplied = [];
+        foreach (IParameterSymbol parameter in step.Parameters.Where(p => SpecDeclaration.Supplies(p) is not null))
         {
-            _interpreter.DeclareTokenIndex(tokenIndex, within: 0);
-        }
-
-        if (position is not null)
-        {
-            _interpreter.DeclareTokenIndex(position, within: 1);
+            EquatableArray<string> axes = AxesOf(parameter.Type);
+            supplied.Add(new SuppliedParameter(parameter.Ordinal, SpecDeclaration.Supplies(parameter)!.Value, axes.FirstOrDefault()));
+            _interpreter.DeclareSupplied(parameter, supplied[supplied.Count - 1].What, axes);
         }
 
         foreach (AxisInfo axis in _axes.Axes.Where(a => a.FixedSize < 1))
@@ -160,7 +156,7 @@ internal sealed class SpecParser
             _diagnostics.Report(state.Locations[0], Rules.StateNeverAssigned, state.Name);
         }
 
-        CheckMiniBatch(miniBatch, isUsed: position is not null || _interpreter.Copies.Count > 0);
+        CheckMiniBatch(miniBatch, isUsed: supplied.Any(s => s.What == Supply.MiniBatchIndex) || _interpreter.Copies.Count > 0);
         IReadOnlyList<StepInterpreter.StaleCopy> copies = _interpreter.Copies;
 
         // A copy is what it was: making it is up to the runtime.
@@ -176,6 +172,7 @@ internal sealed class SpecParser
             next.Select(live.NewId).ToEquatableArray(),
             outputs.Select(o => o with { Node = live.NewId(o.Node) }).ToEquatableArray(),
             miniBatch ?? 0);
+        KernelCheck.Report(graph, _nodeLocations, _type, _diagnostics);
         DecayCheck.Report(
             graph, _nodeLocations, id => _interpreter.PositiveExponentials.TryGetValue(live.Kept[id], out var exp) ? exp : null, _diagnostics);
 
@@ -187,8 +184,7 @@ internal sealed class SpecParser
             _axes.Types,
             new StepSignature(
                 inputs.Select(p => new StepValue(p.Name, p.Type.IsComplex())).ToEquatableArray(),
-                tokenIndex?.Ordinal ?? -1,
-                position?.Ordinal ?? -1,
+                supplied.ToEquatableArray(),
                 states.Select(s => new StepValue(s.Name, s.Type.IsComplex())).ToEquatableArray(),
                 Results(step).Select(r => new StepValue(r.Name, r.Type.IsComplex())).ToEquatableArray(),
                 step.ReturnType.IsTupleType),

@@ -71,6 +71,11 @@ internal sealed partial class StepInterpreter
             return new NodeValue(Stale(ToNode(arguments[0], call.Syntax), call.Syntax));
         }
 
+        if (method.Name is "Convolve" or "ConvolveByFrequency")
+        {
+            return Convolve(method, arguments, call.Syntax);
+        }
+
         ITypeSymbol[] types = (call.Instance is { Type: { } instance } ? new[] { instance } : [])
             .Concat(method.Parameters.Select(p => p.Type)).Select(Resolve).ToArray();
         bool isComplex = types.Append(Resolve(method.ReturnType)).Any(t => t.IsComplex());
@@ -104,7 +109,7 @@ internal sealed partial class StepInterpreter
 
         string newAxis = method.Name switch
         {
-            "Rename" => axes[1],
+            "Rename" or "Circulant" => axes[1],
             "As" => _axes.NameOf(Resolve(method.TypeArguments[0])),
             _ => "",
         };
@@ -117,7 +122,7 @@ internal sealed partial class StepInterpreter
         if (isComplex)
         {
             ComplexValue[] values = tensors.Select(t => ToComplex(t, call.Syntax)).ToArray();
-            Value value = ComplexFunctionTable.Construct(method.Name, new ComplexFunctionCall(_complex, values, axes, newAxis));
+            Value value = ComplexFunctionTable.Construct(method.Name, new ComplexFunctionCall(_complex, values, axes, newAxis, numbers));
             Locate(call.Syntax.GetLocation());
             return value;
         }
@@ -137,9 +142,9 @@ internal sealed partial class StepInterpreter
 
     private void CheckSizes(string function, SyntaxNode call, IReadOnlyList<string> axes, string newAxis)
     {
-        if (function is "Rename" or "As" && _axes.FixedSize(axes[0]) is { } size && _axes.FixedSize(newAxis) is { } newSize && size != newSize)
+        if (function is "Rename" or "As" or "Circulant" && _axes.FixedSize(axes[0]) is { } size && _axes.FixedSize(newAxis) is { } newSize && size != newSize)
         {
-            throw SpecException.At(call, Rules.BadSize, axes[0], $"has size {size} and cannot be renamed to {newAxis}, which has size {newSize}");
+            throw SpecException.At(call, Rules.BadSize, axes[0], $"has size {size} and {(function == "Circulant" ? "makes no circulant with" : "cannot be renamed to")} {newAxis}, which has size {newSize}");
         }
 
         if (function is "Rotate" or "QuarterTurn" && _axes.FixedSize(axes[0]) is { } pairs && pairs % 2 != 0)

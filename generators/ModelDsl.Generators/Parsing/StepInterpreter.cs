@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using ModelDsl.Compiler;
 using ModelDsl.Compiler.Graph;
 using ModelDsl.Generators.Diagnostics;
 
@@ -70,14 +71,22 @@ internal sealed partial class StepInterpreter
         Locate(parameter.Locations[0]);
     }
 
-    /// <param name="parameter">The parameter.</param>
-    /// <param name="within">0 for the position in the sequence, 1 for that in the mini-batch.</param>
-    public void DeclareTokenIndex(IParameterSymbol parameter, int within)
+    /// <param name="parameter">A parameter that no caller passes.</param>
+    /// <param name="what">What it holds.</param>
+    /// <param name="axes">Its axes.</param>
+    public void DeclareSupplied(IParameterSymbol parameter, Supply what, EquatableArray<string> axes)
     {
-        int node = _graph.TokenIndex(parameter.Name, within);
+        Value value = what switch
+        {
+            Supply.TokenIndex => new NodeValue(_graph.TokenIndex(parameter.Name)),
+            Supply.MiniBatchIndex => new NodeValue(_graph.TokenIndex(parameter.Name, within: 1)),
+            Supply.Lag => new NodeValue(_graph.Lag(parameter.Name)),
+            Supply.SequenceLength => new NodeValue(_graph.SequenceLength(parameter.Name)),
+            _ => new ComplexValue(_graph.Delay(0, axes, parameter.Name + "Re"), _graph.Delay(1, axes, parameter.Name + "Im")),
+        };
         Locate(parameter.Locations[0]);
         _names.Add(parameter.Name);
-        _variables.Add(parameter, new NodeValue(node));
+        _variables.Add(parameter, value);
     }
 
     /// <summary>Runs Step; null if it did not come to a value, which has been reported.</summary>

@@ -3,23 +3,27 @@ namespace ModelDsl.Kernels.Cpu;
 /// <summary>The layout of signals and reads in one call: dense, [batch, time, head, axes...], so that heads and axes together are the channels.</summary>
 internal sealed class ConvolutionShape
 {
-    private readonly ConvolutionPlan _plan;
     private readonly SequenceShape _shape;
 
     public ConvolutionShape(ConvolutionPlan plan, SequenceShape shape)
+        : this(plan.Signals.Kernel.Description.Outputs, plan.Response.Kernel.Description.Outputs, plan.Terms, shape)
     {
-        _plan = plan;
+    }
+
+    public ConvolutionShape(IReadOnlyList<TensorDescription> signals, IReadOnlyList<TensorDescription> reads, ResponseTerm[] terms, SequenceShape shape)
+    {
+        (Signals, Reads, Terms) = (signals, reads, terms);
         _shape = shape;
         SignalChannels = [.. Signals.Select(Channels)];
         ReadChannels = [.. Reads.Select(Channels)];
         Groups = [.. Enumerable.Range(0, Reads.Count).GroupBy(r => string.Join(' ', Reads[r].Axes)).Select(reads => new ConvolutionGroup(this, [.. reads]))];
     }
 
-    public IReadOnlyList<TensorDescription> Signals => _plan.Signals.Kernel.Description.Outputs;
+    public IReadOnlyList<TensorDescription> Signals { get; }
 
-    public IReadOnlyList<TensorDescription> Reads => _plan.Response.Kernel.Description.Outputs;
+    public IReadOnlyList<TensorDescription> Reads { get; }
 
-    public ResponseTerm[] Terms => _plan.Terms;
+    public ResponseTerm[] Terms { get; }
 
     public int[] SignalChannels { get; }
 

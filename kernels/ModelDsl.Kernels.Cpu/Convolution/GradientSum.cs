@@ -12,6 +12,14 @@ internal sealed unsafe class GradientSum(TensorView[] targets, int[][] shapes) :
     private readonly AlignedBuffer?[] _memory = new AlignedBuffer?[targets.Length];
     private readonly TensorView[] _pending = new TensorView[targets.Length];
 
+    /// <summary>Of the inputs of a call.</summary>
+    public static GradientSum OfInputs(RecurrenceDescription description, SequenceShape shape, TensorView[] targets) => new(targets, [.. targets.Select((target, i) =>
+    {
+        InputDescription input = description.Inputs[i];
+        bool hasTime = !input.Shared.HasFlag(Across.Time);
+        return (int[])[hasTime ? shape.Batch : 1, hasTime ? shape.Time : 1, Math.Max(target.Heads, 1), .. input.Axes.Select(a => shape.AxisSizes[a])];
+    })]);
+
     public bool IsWanted(int tensor) => !targets[tensor].IsNull;
 
     /// <summary>Where the next pass writes a gradient.</summary>

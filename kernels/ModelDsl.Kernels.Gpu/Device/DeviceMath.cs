@@ -121,6 +121,9 @@ public static class DeviceMath
     /// <summary>The second unless the condition is 0, then the third.</summary>
     public static float Where(float condition, float yes, float no) => condition == 0f ? no : yes;
 
+    /// <summary>An index that is less than a round away from those of a row, brought back to it.</summary>
+    public static int Around(int index, int size) => index < 0 ? index + size : index >= size ? index - size : index;
+
     /// <summary>The value if the index is the place, otherwise 0.</summary>
     public static float Place(float value, int index, int place) => index == place ? value : 0f;
 

@@ -28,6 +28,12 @@ public interface ILane<TLane>
     /// <summary>Numbers of a row of <paramref name="size"/> that begins <paramref name="at"/>, shifted: lane i is that at <paramref name="index"/> + i - <paramref name="shift"/>, 0 outside the row.</summary>
     static abstract TLane LoadShifted(ArrayView<float> source, int at, int index, int shift, int size);
 
+    /// <summary>
+    /// Lane l of the first <paramref name="count"/>: the number at (<paramref name="start"/> + l <paramref name="step"/>) mod <paramref name="size"/> of a row that begins
+    /// <paramref name="at"/>, whose numbers are <paramref name="stride"/> apart, l <paramref name="rows"/> floats on. The other lanes are 0.
+    /// </summary>
+    static abstract TLane LoadAround(ArrayView<float> source, int at, int start, int step, int size, int stride, int rows, int count);
+
     /// <summary>The value in the lanes where <see cref="LoadShifted"/> would read inside the row, 0 in the others.</summary>
     static abstract TLane ShiftedLanes(TLane value, int index, int shift, int size);
 

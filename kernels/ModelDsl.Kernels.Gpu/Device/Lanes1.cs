@@ -29,6 +29,12 @@ public struct Lanes1 : ILane<Lanes1>
     };
 
     /// <inheritdoc/>
+    public static Lanes1 LoadAround(ArrayView<float> source, int at, int start, int step, int size, int stride, int rows, int count) => new()
+    {
+        X0 = 0 < count ? source[at + (DeviceMath.Around(start, size) * stride)] : 0f,
+    };
+
+    /// <inheritdoc/>
     public static Lanes1 ShiftedLanes(Lanes1 value, int index, int shift, int size) => new() { X0 = index >= shift && index - shift < size ? value.X0 : 0f };
 
     /// <inheritdoc/>

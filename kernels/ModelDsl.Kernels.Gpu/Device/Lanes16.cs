@@ -35,6 +35,13 @@ public struct Lanes16 : ILane<Lanes16>
         new() { Low = Lanes8.LoadShifted(source, at, index, shift, size), High = Lanes8.LoadShifted(source, at, index + 8, shift, size) };
 
     /// <inheritdoc/>
+    public static Lanes16 LoadAround(ArrayView<float> source, int at, int start, int step, int size, int stride, int rows, int count) => new()
+    {
+        Low = Lanes8.LoadAround(source, at, start, step, size, stride, rows, count),
+        High = Lanes8.LoadAround(source, at + (8 * rows), start + (8 * step), step, size, stride, rows, count - 8),
+    };
+
+    /// <inheritdoc/>
     public static Lanes16 ShiftedLanes(Lanes16 value, int index, int shift, int size) =>
         new() { Low = Lanes8.ShiftedLanes(value.Low, index, shift, size), High = Lanes8.ShiftedLanes(value.High, index + 8, shift, size) };
 

@@ -86,6 +86,19 @@ public partial struct Lanes8 : ILane<Lanes8>
         };
 
     /// <inheritdoc/>
+    public static Lanes8 LoadAround(ArrayView<float> source, int at, int start, int step, int size, int stride, int rows, int count) => new()
+    {
+        X0 = 0 < count ? source[at + (0 * rows) + (DeviceMath.Around((start + (0 * step)) % size, size) * stride)] : 0f,
+        X1 = 1 < count ? source[at + (1 * rows) + (DeviceMath.Around((start + (1 * step)) % size, size) * stride)] : 0f,
+        X2 = 2 < count ? source[at + (2 * rows) + (DeviceMath.Around((start + (2 * step)) % size, size) * stride)] : 0f,
+        X3 = 3 < count ? source[at + (3 * rows) + (DeviceMath.Around((start + (3 * step)) % size, size) * stride)] : 0f,
+        X4 = 4 < count ? source[at + (4 * rows) + (DeviceMath.Around((start + (4 * step)) % size, size) * stride)] : 0f,
+        X5 = 5 < count ? source[at + (5 * rows) + (DeviceMath.Around((start + (5 * step)) % size, size) * stride)] : 0f,
+        X6 = 6 < count ? source[at + (6 * rows) + (DeviceMath.Around((start + (6 * step)) % size, size) * stride)] : 0f,
+        X7 = 7 < count ? source[at + (7 * rows) + (DeviceMath.Around((start + (7 * step)) % size, size) * stride)] : 0f,
+    };
+
+    /// <inheritdoc/>
     public static Lanes8 ShiftedLanes(Lanes8 value, int index, int shift, int size) => new()
         {
             X0 = index + 0 >= shift && index + 0 - shift < size ? value.X0 : 0f,

@@ -8,7 +8,7 @@ internal sealed class CompositeKernel(Composition composition) : IRecurrenceKern
     public Mode Choose(SequenceShape shape, bool withGradient)
     {
         Mode[] choices = [.. composition.Parts.Select(part => part.Kernel.Choose(part.Shape(shape), withGradient))];
-        return choices.FirstOrDefault(Description.IsLegal, Mode.Recurrent);
+        return choices.FirstOrDefault(Description.IsLegal, Description.LegalModes.FirstOrDefault(Mode.Recurrent));
     }
 
     public void Forward(

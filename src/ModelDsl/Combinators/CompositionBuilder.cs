@@ -49,7 +49,10 @@ internal sealed class CompositionBuilder(string name)
             _inputs,
             _states,
             _outputs,
-            [.. Descriptions.SelectMany(d => d.Modes.Select(m => m.Mode)).Distinct().Select(Mode)]);
+            [.. Descriptions.SelectMany(d => d.Modes.Select(m => m.Mode)).Distinct().Select(Mode)])
+        {
+            IsConvolution = Descriptions.Any(d => d.IsConvolution),
+        };
         int[] Numbered(int[] signals, int none) => [.. signals.Select(s => s == none ? -1 : s < 0 ? -s - 1 : s + _inputs.Count)];
         return new CompositeKernel(new Composition(
             description,

@@ -102,6 +102,22 @@ public static partial class Functions
         where C : IAxis =>
         new(ComplexMath.Contract(a.Value, b.Value, typeof(C), Tensor<A, B, C>.AxisTypes));
 
+    /// <inheritdoc cref="Dot{A}(ComplexTensor{A}, ComplexTensor{A})"/>
+    public static ComplexTensor<A, B, D> Dot<A, B, C, D>(ComplexTensor<A, B, C> a, ComplexTensor<C, D> b)
+        where A : IAxis
+        where B : IAxis
+        where C : IAxis
+        where D : IAxis =>
+        new(ComplexMath.Contract(a.Value, b.Value, typeof(C), [typeof(A), typeof(B), typeof(C), typeof(D)]));
+
+    /// <inheritdoc cref="Dot{A}(ComplexTensor{A}, ComplexTensor{A})"/>
+    public static ComplexTensor<A, B, D> Dot<A, B, C, D>(ComplexTensor<A, B, C> a, ComplexTensor<D, C> b)
+        where A : IAxis
+        where B : IAxis
+        where C : IAxis
+        where D : IAxis =>
+        new(ComplexMath.Contract(a.Value, b.Value, typeof(C), [typeof(A), typeof(B), typeof(C), typeof(D)]));
+
     /// <summary>Every product of an element of one argument with an element of the other.</summary>
     public static ComplexTensor<A, B> Outer<A, B>(ComplexTensor<A> a, ComplexTensor<B> b)
         where A : IAxis

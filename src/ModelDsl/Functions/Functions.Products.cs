@@ -104,6 +104,22 @@ public static partial class Functions
         where C : IAxis =>
         new(Contract(a.Value, b.Value, typeof(C), Tensor<A, B, C>.AxisTypes));
 
+    /// <inheritdoc cref="Dot{A}(Tensor{A}, Tensor{A})"/>
+    public static Tensor<A, B, D> Dot<A, B, C, D>(Tensor<A, B, C> a, Tensor<C, D> b)
+        where A : IAxis
+        where B : IAxis
+        where C : IAxis
+        where D : IAxis =>
+        new(Contract(a.Value, b.Value, typeof(C), [typeof(A), typeof(B), typeof(C), typeof(D)]));
+
+    /// <inheritdoc cref="Dot{A}(Tensor{A}, Tensor{A})"/>
+    public static Tensor<A, B, D> Dot<A, B, C, D>(Tensor<A, B, C> a, Tensor<D, C> b)
+        where A : IAxis
+        where B : IAxis
+        where C : IAxis
+        where D : IAxis =>
+        new(Contract(a.Value, b.Value, typeof(C), [typeof(A), typeof(B), typeof(C), typeof(D)]));
+
     /// <summary>Every product of an element of one argument with an element of the other.</summary>
     public static Tensor<A, B> Outer<A, B>(Tensor<A> a, Tensor<B> b)
         where A : IAxis

@@ -47,6 +47,18 @@ public static partial class Functions
         new(OracleAxes.Shift(x.Value, typeof(C), offset));
 
     /// <summary>
+    /// The circulant matrix of a vector: y[j, i] = x[(i - j) mod size], for j along a new axis of the same size. <c>Dot(k.As&lt;N&gt;(), Circulant(v, FromTo&lt;A, N&gt;()))</c> is the circular convolution of k
+    /// and v, which binds them in holographic representations.
+    /// </summary>
+    /// <param name="x">The vector, [A].</param>
+    /// <param name="axis">Its axis, and the new one.</param>
+    /// <returns>[N, A].</returns>
+    public static Tensor<N, A> Circulant<A, N>(Tensor<A> x, AxisRenaming<A, N> axis)
+        where A : IAxis
+        where N : IAxis =>
+        new(OracleAxes.Circulant(x.Value, Tensor<N, A>.AxisTypes));
+
+    /// <summary>
     /// A delay line one token later: the history moved by one along its first axis, and <paramref name="x"/> at index 0. Index i of a state that is
     /// pushed for every token holds the token i steps ago.
     /// </summary>

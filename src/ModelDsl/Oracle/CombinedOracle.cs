@@ -14,7 +14,7 @@ internal static class CombinedOracle
     {
         RecurrenceDescription description = recurrence.Description;
         IRecurrenceKernel kernel = recurrence.On(part => new OracleKernel(part));
-        var options = new RunOptions(Mode.Recurrent, FirstToken: firstToken);
+        var options = new RunOptions(kernel.Description.LegalModes.FirstOrDefault(Mode.Recurrent), FirstToken: firstToken);
         SequenceTensor[] tensors = [.. inputs.Select((values, i) => Tensor(values, InputShape(description, i, shape, values.Length))!)];
         var none = new double[]?[description.States.Count];
         SequenceTensor?[] initial = [.. (initialStates ?? none).Select((values, i) => Tensor(values, description.StateShape(i, shape)))];

@@ -130,6 +130,34 @@ internal static class OracleAxes
         }
     }
 
+    /// <summary>y[j, i] = x[(i - j) mod size] for a vector.</summary>
+    public static OracleValue Circulant(OracleValue x, Type[] axes)
+    {
+        int size = x.SizeArray[0];
+        var data = new double[size * size];
+        for (int at = 0; at < data.Length; at++)
+        {
+            data[at] = x.Array[From(at)];
+        }
+
+        OracleShape.CheckNames(axes, [size, size]);
+        if (!x.IsTracked)
+        {
+            return new OracleValue(axes, [size, size], data);
+        }
+
+        return new OracleValue(axes, [size, size], data, [x], gradient =>
+        {
+            double[] dx = x.GradientArray;
+            for (int at = 0; at < gradient.Length; at++)
+            {
+                dx[From(at)] += gradient[at];
+            }
+        });
+
+        int From(int at) => ((at % size) - (at / size) + size) % size;
+    }
+
     /// <summary>The elements moved by one along the outermost axis, with <paramref name="x"/>, which lacks that axis, before them.</summary>
     public static OracleValue Push(OracleValue history, OracleValue x, Type axis)
     {

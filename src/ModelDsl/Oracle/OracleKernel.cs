@@ -11,7 +11,7 @@ public sealed class OracleKernel(RecurrenceHandle recurrence) : IRecurrenceKerne
     public RecurrenceDescription Description => recurrence.Description;
 
     /// <inheritdoc/>
-    public Mode Choose(SequenceShape shape, bool withGradient) => Mode.Recurrent;
+    public Mode Choose(SequenceShape shape, bool withGradient) => Description.LegalModes.First();
 
     /// <inheritdoc/>
     public void Forward(
@@ -52,7 +52,7 @@ public sealed class OracleKernel(RecurrenceHandle recurrence) : IRecurrenceKerne
         Write(gradients.InitialStates, initialStateGradients, i => TensorExtent.OfState(Description, i, shape));
     }
 
-    private OracleRunner Runner(RunOptions options) => new(recurrence) { MiniBatch = options.MiniBatch };
+    private OracleRunner Runner(RunOptions options) => new(recurrence) { MiniBatch = options.MiniBatch, SequenceLength = options.SequenceLength };
 
     private double[][] ReadInputs(SequenceShape shape, ReadOnlySpan<TensorView> views)
     {

@@ -44,11 +44,12 @@ internal static class OracleMath
         var strideY = OracleShape.StridesOf(y, axes);
         double[] dataX = x.Array, dataY = y.Array, data = new double[shape.Count];
         int position = 0;
-        for (int i = 0; i < shape.N0; i++)
+        for (int row = 0; row < shape.Outer * shape.N0; row++)
         {
+            (int outer, int i) = Math.DivRem(row, shape.N0);
             for (int j = 0; j < shape.N1; j++)
             {
-                int atX = (i * strideX.S0) + (j * strideX.S1), atY = (i * strideY.S0) + (j * strideY.S1);
+                int atX = (outer * strideX.Outer) + (i * strideX.S0) + (j * strideX.S1), atY = (outer * strideY.Outer) + (i * strideY.S0) + (j * strideY.S1);
                 for (int k = 0; k < shape.N2; k++, atX += strideX.S2, atY += strideY.S2)
                 {
                     data[position++] = TOperation.Value(dataX[atX], dataY[atY]);
@@ -65,11 +66,12 @@ internal static class OracleMath
         {
             double[]? dx = x.IsTracked ? x.GradientArray : null, dy = y.IsTracked ? y.GradientArray : null;
             int at = 0;
-            for (int i = 0; i < shape.N0; i++)
+            for (int row = 0; row < shape.Outer * shape.N0; row++)
             {
+                (int outer, int i) = Math.DivRem(row, shape.N0);
                 for (int j = 0; j < shape.N1; j++)
                 {
-                    int atX = (i * strideX.S0) + (j * strideX.S1), atY = (i * strideY.S0) + (j * strideY.S1);
+                    int atX = (outer * strideX.Outer) + (i * strideX.S0) + (j * strideX.S1), atY = (outer * strideY.Outer) + (i * strideY.S0) + (j * strideY.S1);
                     for (int k = 0; k < shape.N2; k++, atX += strideX.S2, atY += strideY.S2)
                     {
                         double g = gradient[at++];

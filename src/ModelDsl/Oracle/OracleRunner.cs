@@ -23,6 +23,9 @@ public sealed class OracleRunner(RecurrenceHandle recurrence)
     /// <summary>Tokens per mini-batch; 0 for what the recurrence says.</summary>
     public int MiniBatch { get; init; }
 
+    /// <summary>The length that kernels are made for; 0 for that of the sequence.</summary>
+    public int SequenceLength { get; init; }
+
     /// <summary>The outputs and final states of a sequence.</summary>
     /// <param name="shape">The sizes of the call.</param>
     /// <param name="inputs">
@@ -63,7 +66,8 @@ public sealed class OracleRunner(RecurrenceHandle recurrence)
         }
 
         bool differentiate = outputGradients is not null;
-        MiniBatches miniBatches = MiniBatches.Of(_description, new RunOptions(FirstToken: firstToken, MiniBatch: MiniBatch));
+        var options = new RunOptions(FirstToken: firstToken, MiniBatch: MiniBatch, SequenceLength: SequenceLength);
+        MiniBatches miniBatches = MiniBatches.Of(_description, options);
         var call = new Call(
             Layouts(_description.Inputs.Count, "input", i => _description.Inputs[i].Name, i => _description.InputShape(i, shape, 1), inputs, shape, _description.Inputs),
             Layouts(_description.States.Count, "initial state", i => _description.States[i].Name, i => _description.StateShape(i, shape), initialStates, shape),
@@ -83,7 +87,12 @@ public sealed class OracleRunner(RecurrenceHandle recurrence)
         Parallel.For(0, lanes.Length, i =>
         {
             (int row, int head) = Math.DivRem(i, shape.Heads);
-            lanes[i] = new Lane(recurrence, call, shape.Sequence(row), firstToken, miniBatches, row, head, differentiate);
+            (int Batch, int Start, int Length) tokens = shape.Sequence(row);
+            int length = SequenceLengths.Of(_description, options, tokens.Length);
+            lanes[i] = new Lane(recurrence, call, tokens, firstToken, miniBatches, row, head, differentiate)
+            {
+                Convolution = _description.IsConvolution && tokens.Length > 0 ? new OracleConvolution(tokens.Length, length, shape.AxisSizes) : null,
+            };
             lanes[i].Run(result);
         });
         if (differentiate)
@@ -176,8 +185,16 @@ public sealed class OracleRunner(RecurrenceHandle recurrence)
         private readonly OracleValue[][] _inputs = [.. call.Inputs.Select(l => new OracleValue[l.SharedInTime ? 1 : tokens.Length])];
         private readonly OracleValue[] _initialStates = new OracleValue[call.States.Length];
 
+        public OracleConvolution? Convolution { private get; init; }
+
         public void Run(OracleResult result)
         {
+            for (int pass = 0; pass < Convolution?.Passes; pass++)
+            {
+                // Kernels are the same for all tokens: any token will do to learn them.
+                Step(Inputs(0), [], 0);
+            }
+
             for (int s = 0; s < _initialStates.Length; s++)
             {
                 _initialStates[s] = Leaf(call.States[s], row, null);
@@ -187,16 +204,9 @@ public sealed class OracleRunner(RecurrenceHandle recurrence)
             var seeds = new List<(OracleValue, double[])>();
             for (int t = 0; t < tokens.Length; t++)
             {
-                var inputs = new OracleValue[_inputs.Length];
-                for (int i = 0; i < inputs.Length; i++)
-                {
-                    int at = call.Inputs[i].SharedInTime ? 0 : t;
-                    inputs[i] = _inputs[i][at] ??= Leaf(call.Inputs[i], tokens.Batch, tokens.Start + t);
-                }
-
+                OracleValue[] inputs = Inputs(t);
                 CopyStates(states, t);
-                var token = new OracleToken(inputs, states, call.Outputs.Length, firstToken + t, miniBatches.IndexOf(t));
-                recurrence.Oracle(token);
+                OracleToken token = Step(inputs, states, t);
                 for (int o = 0; o < call.Outputs.Length; o++)
                 {
                     Store(token.Output(o), call.Outputs[o], tokens.Batch, tokens.Start + t, result.Outputs[o], "output", recurrence.Description.Outputs[o].Name);
@@ -225,6 +235,33 @@ public sealed class OracleRunner(RecurrenceHandle recurrence)
             {
                 OracleTape.Backward(seeds);
             }
+        }
+
+        private OracleValue[] Inputs(int token)
+        {
+            var inputs = new OracleValue[_inputs.Length];
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                int at = call.Inputs[i].SharedInTime ? 0 : token;
+                inputs[i] = _inputs[i][at] ??= Leaf(call.Inputs[i], tokens.Batch, tokens.Start + token);
+            }
+
+            return inputs;
+        }
+
+        private OracleToken Step(OracleValue[] inputs, OracleValue[] states, int t)
+        {
+            var token = new OracleToken(inputs, states, call.Outputs.Length, firstToken + t, miniBatches.IndexOf(t)) { Convolution = Convolution };
+            if (Convolution is null)
+            {
+                recurrence.Oracle(token);
+            }
+            else
+            {
+                Convolution.Run(() => recurrence.Oracle(token));
+            }
+
+            return token;
         }
 
         /// <summary>Before the first token of a mini-batch, what is to be read stale is copied; at every token, a state knows its copy.</summary>

@@ -2,13 +2,13 @@ using System.Reflection;
 
 namespace ModelDsl;
 
-/// <summary>The shape of a result: up to three named axes, and how its arguments are laid out in it.</summary>
+/// <summary>The shape of a result: up to four named axes (a product before it is summed), and how its arguments are laid out in it.</summary>
 internal readonly struct OracleShape
 {
     public readonly int[] Sizes;
 
-    // The sizes, padded in front with ones, so that every loop is three deep.
-    public readonly int N0, N1, N2;
+    // The sizes, padded in front with ones, so that every loop is four deep.
+    public readonly int Outer, N0, N1, N2;
 
     /// <summary>The shape with the given axes, whose sizes come from the arguments. Every axis of an argument must be among them.</summary>
     public OracleShape(Type[] axes, params ReadOnlySpan<OracleValue> arguments)
@@ -40,25 +40,27 @@ internal readonly struct OracleShape
             CheckNames(axes, Sizes);
         }
 
+        Outer = axes.Length > 3 ? Sizes[^4] : 1;
         N0 = axes.Length > 2 ? Sizes[^3] : 1;
         N1 = axes.Length > 1 ? Sizes[^2] : 1;
         N2 = axes.Length > 0 ? Sizes[^1] : 1;
     }
 
-    public int Count => N0 * N1 * N2;
+    public int Count => Outer * N0 * N1 * N2;
 
     /// <summary>The strides of an argument along this shape's axes (padded in front); zero where the argument lacks the axis.</summary>
-    public static (int S0, int S1, int S2) StridesOf(OracleValue argument, Type[] axes)
+    public static (int Outer, int S0, int S1, int S2) StridesOf(OracleValue argument, Type[] axes)
     {
-        (int, int, int) strides = default;
+        (int Outer, int S0, int S1, int S2) strides = default;
         int stride = 1;
         for (int i = argument.SizeArray.Length - 1; i >= 0; i--)
         {
             switch (axes.Length - 1 - Array.IndexOf(axes, argument.AxisTypes[i]))
             {
-                case 0: strides.Item3 = stride; break;
-                case 1: strides.Item2 = stride; break;
-                default: strides.Item1 = stride; break;
+                case 0: strides.S2 = stride; break;
+                case 1: strides.S1 = stride; break;
+                case 2: strides.S0 = stride; break;
+                default: strides.Outer = stride; break;
             }
 
             stride *= argument.SizeArray[i];

@@ -8,6 +8,8 @@ namespace ModelDsl;
 /// <param name="miniBatchIndex">The position of the token in its mini-batch.</param>
 public sealed class OracleToken(OracleValue[] inputs, OracleValue[] states, int outputCount, long index = 0, int miniBatchIndex = 0)
 {
+    internal OracleConvolution? Convolution { private get; init; }
+
     private readonly OracleValue[] _inputs = inputs;
     private readonly OracleValue[] _states = states;
     private readonly OracleValue[] _outputs = new OracleValue[outputCount];
@@ -17,6 +19,19 @@ public sealed class OracleToken(OracleValue[] inputs, OracleValue[] states, int 
 
     /// <summary>The position of the token in its mini-batch, from 0: what a parameter marked [MiniBatchIndex] holds.</summary>
     public Scalar MiniBatchIndex => miniBatchIndex;
+
+    /// <summary>How many tokens ago: what a parameter marked [Lag] holds.</summary>
+    public Scalar Lag => Known.Lag;
+
+    /// <summary>What a parameter marked [SequenceLength] holds.</summary>
+    public Scalar SequenceLength => Known.Length;
+
+    private OracleConvolution Known => Convolution ?? throw new InvalidOperationException("Lags, lengths and frequencies are known to OracleRunner only: let it call Step.");
+
+    /// <summary>The real or the imaginary part of what a parameter marked [Delay] holds.</summary>
+    /// <param name="axis">Which axis of the recurrence it has; -1 for a number.</param>
+    /// <param name="imaginary">Which part.</param>
+    public OracleValue Delay(int axis, bool imaginary) => Known.Delay(axis, imaginary);
 
     /// <summary>An input, in the order of the parameters of <c>Step</c>.</summary>
     public OracleValue Input(int index) => _inputs[index];

@@ -24,6 +24,11 @@ public sealed class RecurrenceDecoder
     {
         RecurrenceDescription description = kernel.Description;
         description.Check(shape);
+        if (description.IsConvolution)
+        {
+            throw new NotSupportedException($"{description.Name} is a convolution, which carries no state from token to token: run it over whole sequences.");
+        }
+
         _kernel = kernel;
         _shape = shape;
         Mode = kernel.Choose(shape, withGradient: false);

@@ -169,6 +169,7 @@ public static class RecurrenceRunner
         ArgumentOutOfRangeException.ThrowIfNegative(options.FirstToken);
         options = options with { FirstToken = options.FirstToken > 0 ? options.FirstToken : initialState?.Position ?? 0 };
         CheckMiniBatch(initialState, MiniBatches.Of(description, options), options.FirstToken);
+        SequenceLengths.Of(description, options, shape.Offsets?.Longest ?? shape.Time);
         if (options.CheckFinite)
         {
             for (int i = 0; i < inputs.Count; i++)

@@ -27,7 +27,7 @@ public static class ModeVerification
         foreach (VerificationTarget target in options.Targets.Prepend(new VerificationTarget("cpu", recurrence.Kernel)))
         {
             rows.AddRange(target.Kernel.Description.LegalModes.Where(m => options.Modes?.Contains(m) ?? true)
-                .Select(mode => Row(target, mode, cases, options, recurrence.IsCausal)));
+                .Select(mode => Row(target, mode, cases, options, canCut: recurrence.IsCausal && !description.IsConvolution)));
         }
 
         return new VerificationReport(
@@ -37,7 +37,7 @@ public static class ModeVerification
             [.. description.Modes.Where(m => !m.IsLegal).Select(m => (m.Mode, m.Reason))]);
     }
 
-    private static VerificationRow Row(VerificationTarget target, Mode mode, List<VerificationCase> cases, VerificationOptions options, bool isCausal)
+    private static VerificationRow Row(VerificationTarget target, Mode mode, List<VerificationCase> cases, VerificationOptions options, bool canCut)
     {
         VerificationError outputs = default, states = default, gradients = default, split = default, packed = default;
         string? failure = null;
@@ -54,11 +54,11 @@ public static class ModeVerification
                 failure ??= forward.Failure ?? backward.Failure;
                 if (at.Shape.Offsets is null)
                 {
-                    split = isCausal ? split.Or(run.Split()) : split;
+                    split = canCut ? split.Or(run.Split()) : split;
                     continue;
                 }
 
-                (VerificationError error, string? unequal) = new PackedVerification(target.Kernel, mode, at).Run(withPadding: isCausal);
+                (VerificationError error, string? unequal) = new PackedVerification(target.Kernel, mode, at).Run(withPadding: canCut);
                 packed = packed.Or(error);
                 failure ??= unequal;
             }

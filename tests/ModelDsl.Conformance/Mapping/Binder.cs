@@ -78,6 +78,7 @@ internal static class Binder
         return new BoundCase(golden.Recurrence, golden.Name, shape, boundInputs, boundStates, boundOutputs, gradients)
         {
             MiniBatch = golden.MiniBatchSetting is { } setting ? (int)file.Number(setting) : 0,
+            SequenceLength = golden.LengthTensor is { } length ? (int)file[length].Data[0] : 0,
             Derivations = derivations,
             Direct = direct,
         };

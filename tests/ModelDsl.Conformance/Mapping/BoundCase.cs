@@ -55,10 +55,13 @@ public sealed record BoundCase(
     /// <summary>Tokens per mini-batch; 0 for what the recurrence says.</summary>
     public int MiniBatch { get; init; }
 
+    /// <summary>The length that kernels are made for; 0 for that of the sequence.</summary>
+    public int SequenceLength { get; init; }
+
     /// <summary>How to run the case.</summary>
     /// <param name="mode">The mode.</param>
     /// <param name="chunkSize">Tokens per chunk; 0 lets the target choose.</param>
-    public RunOptions Options(Mode mode, int chunkSize) => new(mode, chunkSize, MiniBatch: MiniBatch);
+    public RunOptions Options(Mode mode, int chunkSize) => new(mode, chunkSize, MiniBatch: MiniBatch, SequenceLength: SequenceLength);
 
     /// <summary>Tensors that were computed from those of the file.</summary>
     public IReadOnlyList<BoundDerivation> Derivations { get; init; } = [];

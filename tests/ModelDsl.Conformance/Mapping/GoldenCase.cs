@@ -17,6 +17,9 @@ public sealed record GoldenCase(RecurrenceHandle Recurrence, string Name)
     /// <summary>The setting of a file that holds the size of a mini-batch, or null.</summary>
     internal string? MiniBatchSetting { get; init; }
 
+    /// <summary>The golden tensor that holds the length that kernels are made for, or null.</summary>
+    internal string? LengthTensor { get; init; }
+
     /// <summary>Whether the gradients of a loss that includes the final states are compared.</summary>
     internal bool GoesThroughFinalStates { get; init; } = true;
 
@@ -54,6 +57,9 @@ public sealed record GoldenCase(RecurrenceHandle Recurrence, string Name)
 
     /// <summary>Says which setting of a file holds the size of a mini-batch.</summary>
     public GoldenCase MiniBatch(string setting) => this with { MiniBatchSetting = setting };
+
+    /// <summary>Says which tensor of one number holds the length that kernels are made for.</summary>
+    public GoldenCase SequenceLength(string tensor) => this with { LengthTensor = tensor };
 
     /// <summary>Leaves out the gradients of a loss that includes the final states, where the file has a final state that is none of the recurrence.</summary>
     public GoldenCase WithoutGradientsThroughFinalStates() => this with { GoesThroughFinalStates = false };

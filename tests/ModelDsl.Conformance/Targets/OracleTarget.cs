@@ -10,7 +10,7 @@ public sealed class OracleTarget : ITarget
     public string Name => "oracle";
 
     /// <inheritdoc/>
-    public IEnumerable<Mode> Modes(RecurrenceHandle recurrence) => [Mode.Recurrent];
+    public IEnumerable<Mode> Modes(RecurrenceHandle recurrence) => [recurrence.Description.LegalModes.FirstOrDefault(Mode.Recurrent)];
 
     /// <inheritdoc/>
     public RunResult Run(BoundCase golden, Mode mode, int chunkSize)
@@ -20,7 +20,11 @@ public sealed class OracleTarget : ITarget
             return KernelRun.Run(golden.Recurrence.On(part => new OracleKernel(part)), golden, new RunOptions(mode));
         }
 
-        OracleRunner runner = new(new RecurrenceHandle(golden.DescriptionWithGroups(), golden.Recurrence.Kernel, golden.Recurrence.Oracle)) { MiniBatch = golden.MiniBatch };
+        OracleRunner runner = new(new RecurrenceHandle(golden.DescriptionWithGroups(), golden.Recurrence.Kernel, golden.Recurrence.Oracle))
+        {
+            MiniBatch = golden.MiniBatch,
+            SequenceLength = golden.SequenceLength,
+        };
         RunResult result = RunResult.For(golden);
 
         double[][] inputs = [.. golden.Inputs.Select((input, i) => golden.DenseOfInput(i).Gather(input.Bound))];

@@ -11,6 +11,9 @@ internal sealed class PartBuilder(StepGraph source)
     private readonly Dictionary<int, int> _copies = [];
     private readonly List<InputInfo> _sequences = [];
 
+    /// <summary>For leaves that stand for something else in the part, their nodes there, by operation and index.</summary>
+    public Dictionary<(Op, int), int> Leaves { get; } = [];
+
     public GraphBuilder Graph { get; } = new(source.Axes.Select(a => a.Name));
 
     /// <summary>A node of the step without states, and all that it uses.</summary>
@@ -19,7 +22,8 @@ internal sealed class PartBuilder(StepGraph source)
         if (!_copies.TryGetValue(id, out int copy))
         {
             Node node = source.Nodes[id];
-            copy = node.Op == Op.Input
+            copy = Leaves.TryGetValue((node.Op, node.Index), out int leaf) ? leaf
+                : node.Op == Op.Input
                 ? Graph.Input(node.Index, node.Axes, node.Name!)
                 : Graph.Rebuild(node, node.Arguments.Select(Copy).ToArray());
             Name(copy, node);
@@ -29,8 +33,11 @@ internal sealed class PartBuilder(StepGraph source)
         return copy;
     }
 
+    /// <summary>Puts a node of the part in the place of one of the step.</summary>
+    public void Replace(int id, int node) => _copies.Add(id, node);
+
     /// <summary>A sequence that another part computes: the node of a new input.</summary>
-    public int AddSequence(EquatableArray<string> axes, string name)
+    public int AddSequence(EquatableArray<string> axes, string name, bool sharedAcrossTime = false, bool sharedAcrossHeads = false)
     {
         string unique = name;
         for (int i = 2; source.Inputs.Select(s => s.Name).Concat(_sequences.Select(s => s.Name)).Contains(unique); i++)
@@ -38,7 +45,7 @@ internal sealed class PartBuilder(StepGraph source)
             unique = name + i.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 
-        _sequences.Add(new InputInfo(unique, axes, SharedAcrossTime: false, SharedAcrossHeads: false));
+        _sequences.Add(new InputInfo(unique, axes, sharedAcrossTime, sharedAcrossHeads));
         return Graph.Input(source.Inputs.Count + _sequences.Count - 1, axes, unique);
     }
 

@@ -31,6 +31,9 @@ internal sealed class CpuNames(KernelProgram kernel) : KernelNames(kernel)
     public override string LoadShifted(Slot slot, string offset, string index, string shift, string size) =>
         $"LoadShifted({Pointer(slot, offset)}, {index}, {shift}, {size})";
 
+    public override string LoadAround(Slot slot, string offset, string start, string step, string size, string stride, string rows, string lane) =>
+        $"LoadAround({Pointer(slot, offset)}, {start}, {step}, {size}, {stride}, {rows}, {Bound(lane)} - {Index(lane)})";
+
     public override string LoadTurned(Slot slot, string offset, string index) =>
         throw new InvalidOperationException("Lanes are turned in registers: a lowering error.");
 }

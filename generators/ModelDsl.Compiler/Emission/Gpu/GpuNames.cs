@@ -57,6 +57,9 @@ internal sealed class GpuNames(KernelProgram kernel) : KernelNames(kernel)
     public override string LoadShifted(Slot slot, string offset, string index, string shift, string size) =>
         $"L.LoadShifted({Pointer(slot, offset)}, {index}, {shift}, {size})";
 
+    public override string LoadAround(Slot slot, string offset, string start, string step, string size, string stride, string rows, string lane) =>
+        $"L.LoadAround({Pointer(slot, offset)}, {start}, {step}, {size}, {stride}, {rows}, {Bound(lane)} - {Index(lane)})";
+
     public override bool IsReserved(string name) => base.IsReserved(name) || Own.Contains(name);
 
     private static string Position(Slot slot, string offset) => offset.Length == 0 ? At(slot) : $"{At(slot)} + {offset}";

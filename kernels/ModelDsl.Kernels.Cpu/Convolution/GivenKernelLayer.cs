@@ -1,0 +1,116 @@
+namespace ModelDsl.Kernels.Cpu;
+
+/// <summary>
+/// The base of generated kernels of layers that are convolutions with kernels of their own. There is one mode, <see cref="Mode.Convolution"/>; packed
+/// sequences are run one after another, each with kernels for its length.
+/// </summary>
+/// <param name="description">What the layer computes.</param>
+/// <param name="plan">Its parts.</param>
+public abstract class GivenKernelLayer(RecurrenceDescription description, GivenKernelPlan plan) : IRecurrenceKernel
+{
+    private FrequencyTransform? _last;
+
+    /// <inheritdoc/>
+    public RecurrenceDescription Description => description;
+
+    /// <inheritdoc/>
+    public Mode Choose(SequenceShape shape, bool withGradient) => Mode.Convolution;
+
+    /// <inheritdoc/>
+    public void Forward(
+        SequenceShape shape,
+        ReadOnlySpan<TensorView> inputs,
+        ReadOnlySpan<TensorView> initialStates,
+        ReadOnlySpan<TensorView> outputs,
+        ReadOnlySpan<TensorView> finalStates,
+        RunOptions options,
+        RecurrenceTape? tape = null)
+    {
+        Check(shape, options);
+        if (shape.Offsets is not null)
+        {
+            PackedSequences.Forward(this, shape, inputs, initialStates, outputs, finalStates, options, tape);
+            return;
+        }
+
+        using GivenKernelRun run = Start(shape, inputs, options);
+        ConvolutionMemory memory = run.Convolve();
+        try
+        {
+            run.Read(memory, outputs.ToArray());
+        }
+        finally
+        {
+            if (tape is null)
+            {
+                memory.Dispose();
+            }
+            else
+            {
+                tape.Kept = memory;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Backward(
+        SequenceShape shape,
+        ReadOnlySpan<TensorView> inputs,
+        ReadOnlySpan<TensorView> initialStates,
+        ReadOnlySpan<TensorView> outputGradients,
+        ReadOnlySpan<TensorView> finalStateGradients,
+        ReadOnlySpan<TensorView> inputGradients,
+        ReadOnlySpan<TensorView> initialStateGradients,
+        RunOptions options,
+        RecurrenceTape? tape = null)
+    {
+        Check(shape, options);
+        if (shape.Offsets is not null)
+        {
+            PackedSequences.Backward(
+                this, shape, inputs, initialStates, outputGradients, finalStateGradients, inputGradients, initialStateGradients, options, tape);
+            return;
+        }
+
+        using GivenKernelRun run = Start(shape, inputs, options);
+        ConvolutionMemory? kept = tape?.Kept is ConvolutionMemory memory && memory.Fits(shape) ? memory : null;
+        ConvolutionMemory? computed = kept is null ? run.Convolve() : null;
+        try
+        {
+            run.Backward(kept ?? computed!, outputGradients.ToArray(), inputGradients.ToArray());
+        }
+        finally
+        {
+            computed?.Dispose();
+        }
+    }
+
+    private GivenKernelRun Start(SequenceShape shape, ReadOnlySpan<TensorView> inputs, RunOptions options)
+    {
+        FrequencyTransform? frequencies = null;
+        if (plan.Transfers is not null)
+        {
+            int period = SequenceLengths.Period(SequenceLengths.Of(description, options, shape.Time));
+
+            // Calls are mostly of one length.
+            frequencies = _last;
+            if (frequencies is null || frequencies.Period != period)
+            {
+                _last = frequencies = new FrequencyTransform(period);
+            }
+        }
+
+        return new GivenKernelRun(description, plan, shape, inputs.ToArray(), options, frequencies);
+    }
+
+    private void Check(SequenceShape shape, RunOptions options)
+    {
+        if (options.Mode is not (Mode.Auto or Mode.Convolution))
+        {
+            throw description.Refusal(options.Mode);
+        }
+
+        shape.ThrowIfInvalid();
+        SequenceLengths.Of(description, options, shape.Offsets?.Longest ?? shape.Time);
+    }
+}
