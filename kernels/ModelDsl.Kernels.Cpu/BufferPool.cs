@@ -4,10 +4,9 @@ namespace ModelDsl.Kernels.Cpu;
 /// Memory of tapes between calls. Fresh memory can cost more than what is computed in it, since the system hands it out page by page at the first touch
 /// (measured: half of a backward pass).
 /// </summary>
-internal sealed unsafe class BufferPool
+/// <param name="mostIdle">How many buffers are kept.</param>
+internal sealed unsafe class BufferPool(int mostIdle = 2)
 {
-    private const int MostIdle = 2;
-
     private readonly List<AlignedBuffer> _idle = [];
 
     /// <summary>A buffer of at least <paramref name="length"/> floats, whatever they hold.</summary>
@@ -35,7 +34,7 @@ internal sealed unsafe class BufferPool
         lock (_idle)
         {
             _idle.Add(buffer);
-            if (_idle.Count > MostIdle)
+            if (_idle.Count > mostIdle)
             {
                 smallest = _idle.MinBy(b => b.Capacity)!;
                 _idle.Remove(smallest);

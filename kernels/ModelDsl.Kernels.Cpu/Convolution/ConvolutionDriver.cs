@@ -48,10 +48,7 @@ internal sealed unsafe class ConvolutionDriver(CpuRecurrenceKernel kernel, Convo
         try
         {
             Backward(plan.Readout, call, inputs, Reads(shape, memory), [], call.OutputGradients, [], Reads(shape, gradients));
-            foreach (ConvolutionGroup group in shape.Groups)
-            {
-                group.Backward(memory, gradients, call.Options.Threads);
-            }
+            shape.Backward(memory, gradients, call.Options.Threads);
 
             ResponseBackward(call, shape, inputs, states, memory, gradients);
             Backward(plan.Signals, call, inputs, [], [], Signals(shape, gradients), [], []);

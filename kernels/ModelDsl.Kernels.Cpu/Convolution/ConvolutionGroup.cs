@@ -42,8 +42,12 @@ internal sealed unsafe class ConvolutionGroup
             _shape.Shape.Batch, Channels, Spread(memory, spread), Kernels(memory.Kernels), Sequences(memory.Reads), threads);
     }
 
-    /// <summary>Adds to the gradients of signals, and writes those of kernels.</summary>
-    public void Backward(ConvolutionMemory memory, ConvolutionMemory gradients, int threads)
+    /// <summary>Gradients of signals and of kernels from those of reads.</summary>
+    /// <param name="memory">Of the forward pass.</param>
+    /// <param name="gradients">Those of the reads are read, the others written.</param>
+    /// <param name="isWritten">For each signal, whether a group has written its gradient: then this one adds to it.</param>
+    /// <param name="threads">Worker threads; 0 means all processors.</param>
+    public void Backward(ConvolutionMemory memory, ConvolutionMemory gradients, bool[] isWritten, int threads)
     {
         if (_convolution is null)
         {
@@ -52,18 +56,30 @@ internal sealed unsafe class ConvolutionGroup
 
         using AlignedBuffer spread = new(), spreadGradients = new();
         nint length = (nint)_shape.Shape.Batch * Time * Channels;
-        spreadGradients.Reserve(length * _signals.Length);
+        bool[] isDirect = [.. _signals.Select((signal, s) => _maps[s] is null && !isWritten[signal])];
+        spreadGradients.Reserve(isDirect.All(d => d) ? 0 : length * _signals.Length);
         var signalGradients = new ChannelSequences[_signals.Length];
         for (int s = 0; s < _signals.Length; s++)
         {
-            signalGradients[s] = At(spreadGradients.Pointer + (s * length));
+            signalGradients[s] = At(isDirect[s] ? gradients.Signals[_signals[s]].Pointer : spreadGradients.Pointer + (s * length));
         }
 
         _convolution.Backward(
             _shape.Shape.Batch, Channels, Spread(memory, spread), Kernels(memory.Kernels), Sequences(gradients.Reads), signalGradients, Kernels(gradients.Kernels), threads);
         for (int s = 0; s < _signals.Length; s++)
         {
-            Gather(signalGradients[s].Data, gradients.Signals[_signals[s]].Pointer, _maps[s], _shape.SignalChannels[_signals[s]]);
+            int signal = _signals[s];
+            if (!isDirect[s])
+            {
+                if (!isWritten[signal])
+                {
+                    Frame.Clear(gradients.Signals[signal].Pointer, _shape.SignalLength(signal));
+                }
+
+                Gather(signalGradients[s].Data, gradients.Signals[signal].Pointer, _maps[s], _shape.SignalChannels[signal]);
+            }
+
+            isWritten[signal] = true;
         }
     }
 

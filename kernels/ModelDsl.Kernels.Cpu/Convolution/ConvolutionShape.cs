@@ -76,6 +76,24 @@ internal sealed class ConvolutionShape
         return map;
     }
 
+    /// <summary>Gradients of signals and kernels from those of reads; those of signals that reach no read are zero.</summary>
+    public void Backward(ConvolutionMemory memory, ConvolutionMemory gradients, int threads)
+    {
+        var isWritten = new bool[Signals.Count];
+        foreach (ConvolutionGroup group in Groups)
+        {
+            group.Backward(memory, gradients, isWritten, threads);
+        }
+
+        for (int signal = 0; signal < isWritten.Length; signal++)
+        {
+            if (!isWritten[signal])
+            {
+                gradients.ClearSignal(signal, SignalLength(signal));
+            }
+        }
+    }
+
     private int Channels(TensorDescription tensor) => tensor.Axes.Aggregate(_shape.Heads, (all, axis) => checked(all * _shape.AxisSizes[axis]));
 
     private TensorView View(TensorDescription tensor, int channels, nint data)

@@ -75,10 +75,7 @@ internal sealed unsafe class GivenKernelRun : IDisposable
         using var gradients = new ConvolutionMemory(_shape);
         using var sum = GradientSum.OfInputs(_description, Shape, inputGradients);
         Backward(_plan.Readout, Shape, sum, Reads(memory), outputGradients, Reads(gradients));
-        foreach (ConvolutionGroup group in _shape.Groups)
-        {
-            group.Backward(memory, gradients, _options.Threads);
-        }
+        _shape.Backward(memory, gradients, _options.Threads);
 
         if (_plan.Kernels is { } kernels && kernels.Inputs.Any(sum.IsWanted))
         {
