@@ -37,6 +37,17 @@ internal static unsafe class Probes
         }
     }
 
+    /// <summary>y = a * c + x: two numbers read and one written, as the recurrence of a vector does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Triad(float* a, float* x, float* y, long count)
+    {
+        Vector512<float> factor = Vector512.Create(0.5f);
+        for (long i = 0; i < count; i += 16)
+        {
+            Vector512.FusedMultiplyAdd(Vector512.Load(a + i), factor, Vector512.Load(x + i)).Store(y + i);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Wide(float value, int iterations)
     {

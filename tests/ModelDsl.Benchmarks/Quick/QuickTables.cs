@@ -57,6 +57,20 @@ internal static class QuickTables
             decode.Add(create());
         }
 
+        if ("convolution".Contains(options.Only, StringComparison.OrdinalIgnoreCase))
+        {
+            var convolutions = new ConvolutionTable(output, options);
+            foreach ((int batch, int time, int channels) in ConvolutionTable.Sizes)
+            {
+                convolutions.Add(new LongConvolutionCall(batch, time, channels));
+            }
+        }
+
+        if ("bandwidth".Contains(options.Only, StringComparison.OrdinalIgnoreCase))
+        {
+            new BandwidthTable(output, options).Add();
+        }
+
         var threads = new ThreadsTable(output, options);
         foreach (string name in names.Where(n => n.Split(' ')[0] is not ("LSTM" or "GRU")))
         {

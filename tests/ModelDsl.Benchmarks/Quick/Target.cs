@@ -36,6 +36,12 @@ internal static class Targets
     /// <summary>On two threads against one, for prefill.</summary>
     public static Target TwoThreads { get; } = new(1.7, 1.95);
 
+    /// <summary>The convolution's time against that of libtorch's Fourier transforms.</summary>
+    public static Target Convolution { get; } = new(1.2, 0.8, LessIsBetter: true);
+
+    /// <summary>The part of the memory's bandwidth that the scan of a vector reaches.</summary>
+    public static Target Bandwidth { get; } = new(0.6, 0.9);
+
     /// <summary>A forward pass against the best form in torch.</summary>
     public static Target? Forward(string operation) => operation.Split(' ')[0] switch
     {
