@@ -104,18 +104,31 @@ internal sealed class Call
         return (shape.Batch + segments - 1) / segments;
     }
 
+    /// <summary>The most heads that a unit has.</summary>
+    public int UnitHeads { get; private set; } = 1;
+
     /// <summary>
     /// Cuts the heads into units: one head each, or blocks of heads that fill vector lanes. A block never crosses the border of a
     /// group of heads that share an input.
     /// </summary>
-    public void CutUnits(bool headsAsLanes)
+    /// <param name="plan">Whether heads fill the lanes, and how large a state is.</param>
+    public void CutUnits(KernelPlan plan)
     {
         Units.Clear();
         int heads = Shape.Heads;
+        UnitHeads = 1;
+        if (plan.HeadsAsLanes)
+        {
+            // Sums over heads are made unit by unit: their bits must not depend on the threads.
+            bool isWide = Array.TrueForAll(plan.StateAxes, axes => axes.Length == 0) && Array.TrueForAll(plan.Slots, slot => slot.Kind != SlotKind.Input || slot.HasHead);
+            int threads = Options.Threads > 0 ? Options.Threads : Environment.ProcessorCount;
+            UnitHeads = isWide ? Unit.WideHeads(heads, Shape.Sequences, threads, rows: Array.FindAll(plan.Slots, slot => slot.HasTime).Length) : Unit.Heads;
+        }
+
         for (int first = 0; first < heads;)
         {
             int count = 1;
-            while (headsAsLanes && count < Unit.MaximumHeads && first + count < heads && !IsBorder(first + count))
+            while (count < UnitHeads && first + count < heads && !IsBorder(first + count))
             {
                 count++;
             }
@@ -162,6 +175,17 @@ internal readonly record struct Segment(int Row, int Batch, int Start, int Lengt
 /// <param name="Count">How many.</param>
 internal readonly record struct Unit(int Head, int Count)
 {
-    /// <summary>Four vectors: enough to hide latency, few enough for the state to stay in the first cache.</summary>
-    public const int MaximumHeads = 64;
+    /// <summary>Four vectors: enough to hide latency, few enough for the states to stay in the first cache.</summary>
+    public const int Heads = 64;
+
+    /// <summary>
+    /// Heads of a unit whose states are single numbers and that no sum joins: as many as leave work for all threads. A token's row is all that is read of a page of memory, and
+    /// finding the page costs more than reading a short row (measured: 64 heads of 2,048 at a time take twice the time of all together). But what a token has of rows
+    /// is to stay in the second cache.
+    /// </summary>
+    public static int WideHeads(int heads, int sequences, int threads, int rows)
+    {
+        int units = Math.Max((threads + sequences - 1) / Math.Max(sequences, 1), 1);
+        return Math.Clamp(Math.Min((heads + units - 1) / units, 32768 / rows) / Heads * Heads, Heads, 4096);
+    }
 }

@@ -56,7 +56,7 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     {
         _call = call;
         (_segment, _unit) = call.Line(line);
-        Frame.Lay(call.Shape.AxisSizes, call.ChunkSize, Math.Min(call.Shape.Heads, _plan.HeadsAsLanes ? Unit.MaximumHeads : 1), call.Together);
+        Frame.Lay(call.Shape.AxisSizes, call.ChunkSize, Math.Min(call.Shape.Heads, call.UnitHeads), call.Together);
         Frame.Hold(_segment.Sequences);
         foreach (int kept in _plan.Kept)
         {

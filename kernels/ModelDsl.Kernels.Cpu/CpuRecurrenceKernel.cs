@@ -304,7 +304,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         call.Grid = new ChunkGrid(longest, call.ChunkSize, miniBatch, _readsStale ? call.MiniBatches.First : 0);
         Call.Set(ref call.Inputs, inputs);
         Call.Set(ref call.InitialStates, initialStates);
-        call.CutUnits(Plan.HeadsAsLanes);
+        call.CutUnits(Plan);
         call.CutSegments(TogetherIn(mode));
     }
 

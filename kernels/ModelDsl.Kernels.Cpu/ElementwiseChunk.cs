@@ -10,6 +10,9 @@ namespace ModelDsl.Kernels.Cpu;
 /// </summary>
 public static unsafe partial class ElementwiseChunk
 {
+    /// <summary>Rows at least this long are gone through one by one, shorter ones column by column with the state in registers.</summary>
+    private const int LongRow = 1024;
+
     /// <summary>Token by token.</summary>
     /// <param name="tokens">C.</param>
     /// <param name="width">n.</param>
@@ -20,6 +23,17 @@ public static unsafe partial class ElementwiseChunk
     /// <param name="history">[C+1, n]; row 0 is read, the others are written.</param>
     public static void Scan(int tokens, int width, float* a, nint aStride, float* b, nint bStride, float* history)
     {
+        if (width >= LongRow)
+        {
+            // Read in memory's order; the state before is the row just written.
+            for (var t = 0; t < tokens; t++, history += width)
+            {
+                Next(width, Row(a, t, aStride), Row(b, t, bStride), history, history + width);
+            }
+
+            return;
+        }
+
         var column = 0;
         for (; column + Tile4.Width <= width; column += Tile4.Width)
         {
@@ -82,6 +96,15 @@ public static unsafe partial class ElementwiseChunk
         for (var column = 0; column < width; column += Tile1.Width)
         {
             Tile1.Store(state + column, Tile1.MultiplyAdd(Tile1.Load(total + column), Tile1.Load(state + column), Tile1.Load(offset + column)));
+        }
+    }
+
+    [MethodImpl(SimdKernel.Options)]
+    private static void Next(int width, float* a, float* b, float* before, float* after)
+    {
+        for (var column = 0; column < width; column += Tile1.Width)
+        {
+            Tile1.Store(after + column, Step(Tile1.Load(before + column), Column(a, column), Column(b, column)));
         }
     }
 

@@ -45,8 +45,7 @@ internal sealed class AdjointScanEmitter
     public void Write(SourceWriter writer)
     {
         List<string> loops = ScanLoops.Of(_kernel, Lowered.Component);
-        string lane = loops[loops.Count - 2];
-        var point = new PointEmitter(_kernel, _names, loops, lane, _standing.Where(i => i is not null).Select(i => i!.Slot).ToList());
+        var point = new PointEmitter(_kernel, _names, loops, ScanLoops.Lane(loops), _standing.Where(i => i is not null).Select(i => i!.Slot).ToList());
         foreach (NestItem item in _previous.Zip(_next, (p, n) => new[] { p, n }).SelectMany(i => i).Concat(_standing).Where(i => i is not null).Select(i => i!))
         {
             writer.Line("// " + _names.Formula(item, ScanLoops.Space));
@@ -60,8 +59,10 @@ internal sealed class AdjointScanEmitter
         WriteEquations(writer, carried);
 
         // The gradients that come from later chunks stand behind the last token.
-        point.Statements[loops.Count - 1].AddRange(States().Select(i => $"var {carried[i]} = Load({ScanLoops.LastRow(_names, point, Slot(SlotKind.NextGradient, i))});"));
         List<string> inner = point.Statements[loops.Count];
+        bool carries = ScanLoops.Carries(loops);
+        (carries ? point.Statements[loops.Count - 1] : inner).AddRange(States().Select(i => Slot(SlotKind.NextGradient, i)).Select((slot, i) =>
+            $"var {carried[i]} = Load({(carries ? ScanLoops.LastRow(_names, point, slot) : point.Pointer(slot))});"));
         inner.AddRange(States().Where(i => next[i] is not null).Select(i => $"{carried[i]} += {next[i]};"));
         inner.AddRange(States().Where(i => _carried.Input(i) is not null).Select(i => Store(point, Gradient(_carried.Input(i)!.Value), carried[i])));
         foreach (int j in States().Where(j => States().Any(i => _carried.Multiplier(i, j) is not null)))
@@ -80,8 +81,9 @@ internal sealed class AdjointScanEmitter
         string Multiplier(int operand) => standing[operand] ?? $"Load({point.Pointer(_kernel.Slots[Lowered.Operands[operand]])})";
         ScanLoops.Assign(point, inner, carried, [.. States().Select(j => States().Where(i => _carried.Multiplier(i, j) is not null).Aggregate(
             previous[j] ?? "", (sum, i) => ScanLoops.MultiplyAdd(Multiplier(_carried.Multiplier(i, j)!.Value), carried[i], sum)))]);
-        IEnumerable<string> last = States().Select(i => $"Store({point.Pointer(Slot(SlotKind.PreviousGradient, i), withTime: false)}, {carried[i]}, {point.Remaining()});");
-        ScanLoops.Write(writer, _names, point, loops, lane, backwards: true, last);
+        IEnumerable<string> ends = States().Select(i => $"Store({point.Pointer(Slot(SlotKind.PreviousGradient, i), withTime: !carries)}, {carried[i]}, {point.Remaining()});");
+        inner.AddRange(carries ? [] : ends);
+        ScanLoops.Write(writer, _names, point, loops, backwards: true, carries ? ends : []);
     }
 
     private void WriteEquations(SourceWriter writer, string[] carried)

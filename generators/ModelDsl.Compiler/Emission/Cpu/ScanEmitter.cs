@@ -44,8 +44,7 @@ internal sealed class ScanEmitter
     public void Write(SourceWriter writer)
     {
         List<string> loops = ScanLoops.Of(_kernel, Lowered.Component);
-        string lane = loops[loops.Count - 2];
-        var point = new PointEmitter(_kernel, _names, loops, lane, Lowered.Operands);
+        var point = new PointEmitter(_kernel, _names, loops, ScanLoops.Lane(loops), Lowered.Operands);
         foreach (NestItem item in _operands)
         {
             writer.Line("// " + _names.Formula(item, ScanLoops.Space));
@@ -66,8 +65,9 @@ internal sealed class ScanEmitter
 
         string[] values = [.. _operands.Select((item, index) => Operand(point, item, index))];
         string[] carried = [.. States().Select(i => point.Unique(StateName(i)))];
-        List<string> before = point.Statements[loops.Count - 1], inner = point.Statements[loops.Count];
-        before.AddRange(States().Select(i => $"var {carried[i]} = Load({point.Pointer(Slot(SlotKind.Previous, i), withTime: false)});"));
+        List<string> inner = point.Statements[loops.Count];
+        bool carries = ScanLoops.Carries(loops);
+        (carries ? point.Statements[loops.Count - 1] : inner).AddRange(States().Select(i => $"var {carried[i]} = Load({point.Pointer(Slot(SlotKind.Previous, i), withTime: !carries)});"));
         ScanLoops.Assign(point, inner, carried, [.. States().Select(i => Next(i, values, carried))]);
         inner.AddRange(States().Select(i => $"{(_readout.StatesAreWanted ? "" : "if (keep) ")}Store({point.Pointer(Slot(SlotKind.Next, i))}, {carried[i]}, {point.Remaining()});"));
         foreach (NestItem sum in _readout.Sums)
@@ -78,7 +78,7 @@ internal sealed class ScanEmitter
         }
 
         IEnumerable<string> last = _readout.StatesAreWanted ? [] : States().Select(i => $"Store({ScanLoops.LastRow(_names, point, Slot(SlotKind.Next, i))}, {carried[i]}, {point.Remaining()});");
-        ScanLoops.Write(writer, _names, point, loops, lane, last: last);
+        ScanLoops.Write(writer, _names, point, loops, last: last);
     }
 
     /// <summary>Adds what the states after a token contribute to a sum.</summary>

@@ -45,16 +45,24 @@ internal static class ScanLoops
         statements.AddRange(names.Select((name, i) => $"{name} = {next[i]};"));
     }
 
-    public static List<string> Of(KernelProgram kernel, Component component) =>
-    [
-        .. kernel.AxisOrder.Where(kernel.Program.Source.States[component.States[0]].Axes.Contains),
-        .. kernel.HeadsAsLanes ? [PointEmitter.Head] : Array.Empty<string>(),
-        PointEmitter.Time,
-    ];
+    /// <summary>
+    /// The loops. Time is innermost, and states stay in registers; but states without axes are rows of heads that follow each other from token to token, and going along them reads memory in its order.
+    /// </summary>
+    public static List<string> Of(KernelProgram kernel, Component component)
+    {
+        List<string> axes = kernel.AxisOrder.Where(kernel.Program.Source.States[component.States[0]].Axes.Contains).ToList();
+        return axes.Count == 0 ? [PointEmitter.Time, PointEmitter.Head] : [.. axes, .. kernel.HeadsAsLanes ? [PointEmitter.Head] : Array.Empty<string>(), PointEmitter.Time];
+    }
+
+    /// <summary>The loop whose steps are whole vectors.</summary>
+    public static string Lane(IReadOnlyList<string> loops) => loops.Last(l => l != PointEmitter.Time);
+
+    /// <summary>Whether states stay in registers from token to token, or else are found in the row of the token before.</summary>
+    public static bool Carries(IReadOnlyList<string> loops) => loops[loops.Count - 1] == PointEmitter.Time;
 
     /// <param name="last">Statements after the loop over time.</param>
     public static void Write(
-        SourceWriter writer, KernelNames names, PointEmitter point, IReadOnlyList<string> loops, string lane, bool backwards = false, IEnumerable<string>? last = null)
+        SourceWriter writer, KernelNames names, PointEmitter point, IReadOnlyList<string> loops, bool backwards = false, IEnumerable<string>? last = null)
     {
         if (point.Statements[0].Count > 0)
         {
@@ -77,9 +85,9 @@ internal static class ScanLoops
             }
 
             string index = names.Index(loops[level]), bound = names.Bound(loops[level]);
-            bool isTime = level == loops.Count - 1;
+            bool isTime = loops[level] == PointEmitter.Time;
             string header = isTime && backwards ? $"for (int {index} = {bound} - 1; {index} >= 0; {index}--)"
-                : $"for (int {index} = 0; {index} < {bound}; {(loops[level] == lane ? $"{index} += Lanes" : index + "++")})";
+                : $"for (int {index} = 0; {index} < {bound}; {(loops[level] == Lane(loops) ? $"{index} += Lanes" : index + "++")})";
             using (writer.Open(header))
             {
                 Level(level + 1);
