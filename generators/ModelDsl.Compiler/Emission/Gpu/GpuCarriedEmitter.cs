@@ -1,3 +1,4 @@
+using ModelDsl.Compiler.Analysis;
 using ModelDsl.Compiler.Lowering;
 
 namespace ModelDsl.Compiler.Emission.Gpu;
@@ -12,6 +13,7 @@ internal sealed class GpuCarriedEmitter : GpuComponentEmitter
     private readonly CarriedOperands _carried;
     private readonly (Stage Remaining, IReadOnlyList<NestItem> Operands)? _fused;
     private readonly (Stage Remaining, IReadOnlyList<NestItem?> Previous, IReadOnlyList<NestItem?> Next)? _fusedAdjoint;
+    private readonly ReadoutFusion _readout;
     private readonly GpuElementLoops _loops;
 
     public GpuCarriedEmitter(KernelProgram kernel, GpuNames names, GpuLayoutEmitter layout, int index)
@@ -20,12 +22,15 @@ internal sealed class GpuCarriedEmitter : GpuComponentEmitter
         _carried = CarriedOperands.Of(Lowered.Component) ?? throw new ArgumentException("Neither elementwise nor coupled.", nameof(index));
         _fused = ScanFusion.Operands(kernel, names, Lowered, kernel.Stages[index]);
         _fusedAdjoint = ScanFusion.StateGradients(kernel, Lowered, kernel.AdjointStages[index + 1]);
+        _readout = _fused is null ? new ReadoutFusion([], StatesAreWanted: true) : ReadoutFusion.Of(kernel, names, index);
         _loops = new GpuElementLoops(kernel, names, States[0]);
     }
 
     public override Stage Stage => _fused?.Remaining ?? base.Stage;
 
     public override Stage AdjointStage => _fusedAdjoint?.Remaining ?? base.AdjointStage;
+
+    public override IReadOnlyList<NestItem> Sums => _readout.Sums;
 
     public override bool Keeps => _fused is not null;
 
@@ -43,6 +48,11 @@ internal sealed class GpuCarriedEmitter : GpuComponentEmitter
     {
         PointEmitter point = Point();
         WriteEquations(writer, point);
+        foreach (NestItem sum in Sums)
+        {
+            point.Announce(sum);
+        }
+
         string[] values = Operands(point, keeps: true);
         string[] carried = Declare(point, StateName, i => _loops.Load(point, Slot(SlotKind.Previous, States[i]), TileAt(i)));
         for (int i = 0; i < Count; i++)
@@ -51,12 +61,43 @@ internal sealed class GpuCarriedEmitter : GpuComponentEmitter
         }
 
         Update(point, carried, values, withInput: true);
+        string whether = _readout.StatesAreWanted ? "" : "if (keep || !addsUp) ";
         for (int i = 0; i < Count; i++)
         {
-            _loops.Inside(point).Add(_loops.Store(point, Slot(SlotKind.Next, States[i]), carried[i]));
+            _loops.Inside(point).Add(whether + _loops.Store(point, Slot(SlotKind.Next, States[i]), carried[i]));
         }
 
+        WriteSums(writer, point, carried);
         _loops.Write(writer, point, backwards: false, carried.Select((c, i) => _loops.Store(point, Slot(SlotKind.Previous, States[i]), c, TileAt(i))));
+    }
+
+    /// <summary>Where a thread goes through all elements of its heads' states, it adds up what the outputs need of them.</summary>
+    private void WriteSums(SourceWriter writer, PointEmitter point, string[] carried)
+    {
+        if (Sums.Count == 0)
+        {
+            return;
+        }
+
+        writer.Line("bool addsUp = Gpu::Team.Rows(s) == 1;");
+        using (writer.Open("if (addsUp)"))
+        {
+            foreach (NestItem sum in Sums)
+            {
+                Slot slot = Kernel.Slots[sum.Slot];
+                writer.Line("// " + Names.Formula(sum, Kernel.Stages[Kernel.Stages.Count - 1].Nests.First(n => n.Items.Contains(sum)).Space));
+                writer.Line($"Gpu::Team.Clear<L>(s, frame, {GpuNames.At(slot)}, tokens * {Names.Row(slot)});");
+                for (int i = 0; i < Count; i++)
+                {
+                    point.Bind(Kernel.Program.NodeOf(GivenKind.Next, States[i], States[i]), carried[i]);
+                }
+
+                string value = _loops.Value(point, sum);
+                _loops.Inside(point).Add($"if (addsUp) {_loops.Store(point, slot, $"{_loops.Load(point, slot)} + {value}")}");
+            }
+
+            writer.Line("Gpu::Team.Barrier(s);");
+        }
     }
 
     public override void WriteAdjoint(SourceWriter writer)

@@ -31,6 +31,9 @@ internal abstract class GpuComponentEmitter(KernelProgram kernel, GpuNames names
     /// <summary>Whether the engine makes operands that only the adjoint wants in the frame: it is told so by "keep".</summary>
     public virtual bool Keeps => false;
 
+    /// <summary>What of the last stage the engine adds up on its way, where a thread goes through all elements of its heads' states ("addsUp").</summary>
+    public virtual IReadOnlyList<NestItem> Sums => [];
+
     /// <summary>Slots that have no place in the frame, since what they are for is used where it is made.</summary>
     public virtual IReadOnlyCollection<int> AbsentSlots => [];
 

@@ -39,6 +39,14 @@ internal sealed class GpuKernelParts
     /// <summary>Whether chunks can be run in parallel.</summary>
     public bool HasScan => Components.All(c => c.HasScan);
 
+    /// <summary>Sums for the outputs that engines may have added up already.</summary>
+    public Stage Sums => new(Outputs.Nests.Select(n => n with { Items = n.Items.Where(IsSum).ToList() }).Where(n => n.Items.Count > 0).ToList());
+
+    /// <summary>The other outputs.</summary>
+    public Stage OutputsBesideSums => new(Outputs.Nests.Select(n => n with { Items = n.Items.Where(i => !IsSum(i)).ToList() }).Where(n => n.Items.Count > 0).ToList());
+
+    private bool IsSum(NestItem item) => Components.Any(c => c.Sums.Contains(item));
+
     /// <summary>What makes the outputs.</summary>
     public Stage Outputs => Kernel.Stages[Components.Count];
 

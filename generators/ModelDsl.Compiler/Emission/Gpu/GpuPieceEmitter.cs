@@ -151,21 +151,35 @@ internal sealed class GpuPieceEmitter(GpuKernelParts parts)
             Stage("Stage" + parts.NumberOf(component), component.Stage, $"What component {parts.NumberOf(component)} consumes.");
         }
 
-        Stage("Outputs", parts.Outputs, "The outputs.");
+        Stage("Outputs", parts.OutputsBesideSums, "The outputs.", sums: parts.Sums);
         Stage("InputGradients", parts.InputGradients, "The gradients of the inputs.");
         foreach (GpuComponentEmitter component in _components)
         {
             Stage("AdjointStage" + parts.NumberOf(component), component.AdjointStage, $"What the adjoint of component {parts.NumberOf(component)} consumes.");
         }
 
-        void Stage(string name, Stage stage, string summary, bool hasTokens = true)
+        void Stage(string name, Stage stage, string summary, bool hasTokens = true, Stage? sums = null)
         {
-            if (stage.Nests.Count == 0)
+            if (stage.Nests.Count == 0 && sums is not { Nests.Count: > 0 })
             {
                 return;
             }
 
             var body = new SourceWriter();
+            if (sums is { Nests.Count: > 0 })
+            {
+                body.Line("// Else the engine has added them up.");
+                using (body.Open("if (Gpu::Team.Rows(s) > 1)"))
+                {
+                    GpuNestEmitter.Write(body, _kernel, parts.Names, sums);
+                }
+
+                if (stage.Nests.Count > 0)
+                {
+                    body.Line();
+                }
+            }
+
             GpuNestEmitter.Write(body, _kernel, parts.Names, stage);
             string parameters = "Gpu::KernelShape s, Ilgpu::ArrayView<float> frame" + (hasTokens ? ", int tokens" : "") + ", int heads";
             _methods.Write(writer, summary, $"private static void {name}<L>({parameters})", body.ToString());
