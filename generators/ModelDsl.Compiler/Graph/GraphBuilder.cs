@@ -147,7 +147,7 @@ public sealed class GraphBuilder
     {
         Op.Constant => Constant(node.Value),
         Op.Extent => Extent(node.Axis!),
-        Op.TokenIndex => TokenIndex(node.Name!),
+        Op.TokenIndex => TokenIndex(node.Name!, node.Index),
         Op.Sum or Op.MaxOver => Reduce(node.Op, arguments[0], node.Axis!),
         Op.Where => Where(arguments[0], arguments[1], arguments[2]),
         Op.Element => Element(arguments[0], node.Axis!, node.Index),

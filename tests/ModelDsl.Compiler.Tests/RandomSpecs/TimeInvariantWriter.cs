@@ -45,7 +45,7 @@ internal sealed class TimeInvariantWriter
         return _choices.Below(5) switch
         {
             0 => $"SiLU({x})",
-            1 => $"({x} * {New("Scalar", "s")})",
+            1 => $"{x} * {New("Scalar", "s")}",
             2 => $"({x} + 0.1 * {_spec.Weight(type, "bias")})",
             _ => x,
         };
