@@ -8,6 +8,9 @@ namespace ModelDsl.Kernels.Cpu;
 /// </summary>
 internal sealed unsafe class CoupledEngine(CoupledPlan plan, KernelPlan kernel) : CarriedEngine(plan.States, kernel)
 {
+    /// <summary>Numbers in double precision that fill a vector.</summary>
+    private const int HalfLanes = Simd.Lanes / 2;
+
     private readonly CoupledPlan _plan = plan;
     private readonly int _count = plan.States.Length;
 
@@ -70,24 +73,35 @@ internal sealed unsafe class CoupledEngine(CoupledPlan plan, KernelPlan kernel) 
         }
     }
 
-    public override nint TransitionLength(Frame frame) => (nint)_count * _count * frame.StateLength(States[0]);
+    /// <summary>Every number of the matrices is the sum of two: see <see cref="ElementwiseChunk.Total"/>.</summary>
+    public override nint TransitionLength(Frame frame) => 2 * RestOf(frame);
 
     public override void Summarise(Frame frame, float* transition, float* offset)
     {
         int width = Width(frame);
-        Span<Vector512<float>> product = stackalloc Vector512<float>[_count * _count];
-        for (int lane = 0; lane < width; lane += Simd.Lanes)
+        nint rest = RestOf(frame);
+        Span<Vector512<double>> product = stackalloc Vector512<double>[_count * _count];
+        for (int lane = 0; lane < width; lane += HalfLanes)
         {
-            int lanes = width - lane;
-            SetIdentity(product);
+            product.Clear();
+            for (int i = 0; i < _count; i++)
+            {
+                product[(i * _count) + i] = Vector512<double>.One;
+            }
+
             for (int t = 0; t < frame.Tokens; t++)
             {
-                MultiplyFromLeft(frame, t, lane, lanes, product);
+                MultiplyFromLeft(frame, t, lane, width - lane, product);
             }
 
             for (int e = 0; e < product.Length; e++)
             {
-                Simd.StorePartial(transition + (e * frame.StateLength(States[0])) + lane, product[e], lanes);
+                float* target = transition + (e * frame.StateLength(States[0])) + lane;
+                for (int l = 0; l < Math.Min(HalfLanes, width - lane); l++)
+                {
+                    target[l] = (float)product[e][l];
+                    target[l + rest] = (float)(product[e][l] - target[l]);
+                }
             }
         }
 
@@ -108,12 +122,15 @@ internal sealed unsafe class CoupledEngine(CoupledPlan plan, KernelPlan kernel) 
 
     public override void Retreat(Frame frame, float* transition, float* offset, float** states) => Apply(frame, transition, offset, states, transposed: true);
 
+    private nint RestOf(Frame frame) => (nint)_count * _count * frame.StateLength(States[0]);
+
     private int Width(Frame frame) => (int)frame.Row(Histories[0]);
 
     private void Apply(Frame frame, float* transition, float* offset, float** states, bool transposed)
     {
         nint length = frame.StateLength(States[0]);
-        Span<float> old = stackalloc float[_count];
+        nint rest = RestOf(frame);
+        Span<double> old = stackalloc double[_count];
         for (nint e = 0; e < length; e++)
         {
             for (int i = 0; i < _count; i++)
@@ -123,14 +140,15 @@ internal sealed unsafe class CoupledEngine(CoupledPlan plan, KernelPlan kernel) 
 
             for (int i = 0; i < _count; i++)
             {
-                float sum = offset[(i * length) + e];
+                double sum = offset[(i * length) + e];
                 for (int j = 0; j < _count; j++)
                 {
                     int entry = transposed ? (j * _count) + i : (i * _count) + j;
-                    sum += transition[(entry * length) + e] * old[j];
+                    float* number = transition + (entry * length) + e;
+                    sum += ((double)*number + number[rest]) * old[j];
                 }
 
-                states[i][e] = sum;
+                states[i][e] = (float)sum;
             }
         }
     }
@@ -215,18 +233,23 @@ internal sealed unsafe class CoupledEngine(CoupledPlan plan, KernelPlan kernel) 
         }
     }
 
-    /// <summary>matrix = a_t matrix.</summary>
-    private void MultiplyFromLeft(Frame frame, int t, int lane, int lanes, Span<Vector512<float>> matrix)
+    /// <summary>matrix = a_t matrix, for half as many lanes as elsewhere.</summary>
+    private void MultiplyFromLeft(Frame frame, int t, int lane, int lanes, Span<Vector512<double>> matrix)
     {
-        Span<Vector512<float>> column = stackalloc Vector512<float>[_count];
+        Span<Vector512<double>> column = stackalloc Vector512<double>[_count], multipliers = stackalloc Vector512<double>[_count * _count];
+        for (int e = 0; e < multipliers.Length; e++)
+        {
+            multipliers[e] = Vector512.WidenLower(Load(frame, _plan.Multipliers[e].Slot, t, lane, Math.Min(lanes, HalfLanes)));
+        }
+
         for (int c = 0; c < _count; c++)
         {
             for (int i = 0; i < _count; i++)
             {
-                column[i] = Vector512<float>.Zero;
+                column[i] = Vector512<double>.Zero;
                 for (int j = 0; j < _count; j++)
                 {
-                    column[i] += Load(frame, _plan.Multipliers[(i * _count) + j].Slot, t, lane, lanes) * matrix[(j * _count) + c];
+                    column[i] += multipliers[(i * _count) + j] * matrix[(j * _count) + c];
                 }
             }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace ModelDsl.Kernels.Cpu;
 
@@ -65,31 +66,51 @@ public static unsafe partial class ElementwiseChunk
         }
     }
 
-    /// <summary>The chunk's transition: the product of all rows of a, into <paramref name="total"/> [n].</summary>
+    /// <summary>
+    /// The chunk's transition: the product of all rows of a, as the sum of two numbers. One float32 would be rounded alike in every chunk of a sequence whose multipliers
+    /// do not change, and such errors add up where next to nothing is forgotten.
+    /// </summary>
     /// <param name="tokens">C.</param>
     /// <param name="width">n.</param>
     /// <param name="a">Multipliers [C, n], or null.</param>
     /// <param name="aStride">Elements from one row of a to the next, or 0.</param>
-    /// <param name="total">[n], written.</param>
+    /// <param name="total">[n], written: the product.</param>
+    /// <param name="rest">[n], written: what it lacks.</param>
     [MethodImpl(SimdKernel.Options)]
-    public static void Total(int tokens, int width, float* a, nint aStride, float* total)
+    public static void Total(int tokens, int width, float* a, nint aStride, float* total, float* rest)
     {
-        for (var column = 0; column < width; column += Tile1.Width)
+        for (var column = 0; column < width; column += Simd.Lanes)
         {
-            var product = Tile1.Broadcast(1f);
-            if (a != null)
+            Vector512<float> product = Vector512<float>.One, lacking = Vector512<float>.Zero;
+            for (var t = 0; a != null && t < tokens; t++)
             {
-                for (var t = 0; t < tokens; t++)
-                {
-                    product *= Tile1.Load(a + (t * aStride) + column);
-                }
+                // The rounding error of a product is a float32 itself, which one operation that rounds once finds.
+                var multiplier = Simd.Load(a + (t * aStride) + column);
+                var next = product * multiplier;
+                var error = Vector512.FusedMultiplyAdd(product, multiplier, -next);
+                lacking = Vector512.FusedMultiplyAdd(lacking, multiplier, error);
+                product = next;
             }
 
-            Tile1.Store(total + column, product);
+            var sum = product + lacking;
+            Simd.Store(total + column, sum);
+            Simd.Store(rest + column, lacking - (sum - product));
         }
     }
 
-    /// <summary>What a chunk does to a state: <paramref name="state"/> = <paramref name="total"/> o state + <paramref name="offset"/>, all [n].</summary>
+    /// <summary>What a chunk does to a state: <paramref name="state"/> = (<paramref name="total"/> + <paramref name="rest"/>) o state + <paramref name="offset"/>, all [n].</summary>
+    [MethodImpl(SimdKernel.Options)]
+    public static void Apply(int width, float* total, float* rest, float* offset, float* state)
+    {
+        for (var column = 0; column < width; column += Tile1.Width)
+        {
+            var before = Tile1.Load(state + column);
+            var lacking = Tile1.MultiplyAdd(Tile1.Load(rest + column), before, Tile1.Load(offset + column));
+            Tile1.Store(state + column, Tile1.MultiplyAdd(Tile1.Load(total + column), before, lacking));
+        }
+    }
+
+    /// <summary>The same with a transition of one number: <paramref name="state"/> = <paramref name="total"/> o state + <paramref name="offset"/>, all [n].</summary>
     [MethodImpl(SimdKernel.Options)]
     public static void Apply(int width, float* total, float* offset, float* state)
     {

@@ -56,7 +56,8 @@ internal sealed unsafe class ElementwiseEngine(ElementwisePlan plan, KernelPlan 
         }
     }
 
-    public override nint TransitionLength(Frame frame) => frame.Row(History);
+    /// <summary>Every multiplier is the sum of two numbers.</summary>
+    public override nint TransitionLength(Frame frame) => 2 * frame.Row(History);
 
     public override void Summarise(Frame frame, float* transition, float* offset)
     {
@@ -64,15 +65,18 @@ internal sealed unsafe class ElementwiseEngine(ElementwisePlan plan, KernelPlan 
         (nint Multiplier, nint MultiplierRow) a = Multiplier(frame);
         if (width == 1)
         {
-            *transition = 1;
+            double product = 1;
             for (int t = 0; t < frame.Tokens; t++)
             {
-                *transition *= ((float*)a.Multiplier)[t * a.MultiplierRow];
+                product *= ((float*)a.Multiplier)[t * a.MultiplierRow];
             }
+
+            transition[0] = (float)product;
+            transition[1] = (float)(product - transition[0]);
         }
         else
         {
-            ElementwiseChunk.Total(frame.Tokens, width, (float*)a.Multiplier, a.MultiplierRow, transition);
+            ElementwiseChunk.Total(frame.Tokens, width, (float*)a.Multiplier, a.MultiplierRow, transition, transition + width);
         }
 
         float* history = frame.Slot(History);
@@ -84,10 +88,14 @@ internal sealed unsafe class ElementwiseEngine(ElementwisePlan plan, KernelPlan 
     public override void Advance(Frame frame, float* transition, float* offset, float** states)
     {
         float* state = states[0];
-        for (nint i = 0; i < frame.Row(History); i++)
+        nint width = frame.Row(History);
+        if (width > 1)
         {
-            state[i] = (transition[i] * state[i]) + offset[i];
+            ElementwiseChunk.Apply((int)width, transition, transition + width, offset, state);
+            return;
         }
+
+        *state = (float)((((double)transition[0] + transition[1]) * *state) + *offset);
     }
 
     public override void Retreat(Frame frame, float* transition, float* offset, float** states) => Advance(frame, transition, offset, states);

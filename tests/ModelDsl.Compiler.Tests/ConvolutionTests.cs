@@ -95,6 +95,33 @@ public sealed class ConvolutionTests
             }
         }
 
+        // What tokens bring stands on both sides of a parameter.
+        [Recurrence]
+        public partial struct Scattered
+        {
+            [State] Tensor<Unit> h;
+
+            public Scalar Step(
+                Scalar x, Scalar s, Scalar t, [Shared(Across.Time)] Tensor<Previous, Unit> A, [Shared(Across.Time)] Tensor<Unit> b, [Shared(Across.Time)] Tensor<Unit> c)
+            {
+                h = 0.2 * Dot(h.As<Previous>(), A) + x * b * s * (c * t);
+                return Sum(h);
+            }
+        }
+
+        // The position in a mini-batch, before and after what is convolved.
+        [Recurrence(MiniBatch = 5)]
+        public partial struct Placed
+        {
+            [State] Tensor<Unit> h;
+
+            public Tensor<Unit> Step(Tensor<Unit> x, [MiniBatchIndex] Scalar position, [TokenIndex] Scalar t, [Shared(Across.Time)] Tensor<Unit> rate)
+            {
+                h = Sigmoid(rate) * h + x * (1 + position) * Cos(t);
+                return h / (2 + position) + t;
+            }
+        }
+
         // The reads of a memory with value axes, summed only after they were gated by the token.
         [Recurrence]
         public partial struct GatedReads
@@ -175,6 +202,8 @@ public sealed class ConvolutionTests
     [InlineData("TwoWays")]
     [InlineData("DenseChannel")]
     [InlineData("GatedReads")]
+    [InlineData("Scattered")]
+    [InlineData("Placed")]
     public void TheConvolutionIsWhatTheSpecSays(string name)
     {
         RecurrenceHandle recurrence = s_specs.Recurrence(name);
@@ -192,6 +221,7 @@ public sealed class ConvolutionTests
     [InlineData("TwoWays", "token[Unit] -> [Unit], y[Unit] -> [Unit], token[Unit] -> [Unit]")]
     [InlineData("DenseChannel", "x[] -> []")]
     [InlineData("GatedReads", "token[Unit] -> [Unit]")]
+    [InlineData("Scattered", "token[] -> []")]
     public void TheLeastIsConvolved(string name, string expected)
     {
         ConvolutionSplit split = Split(name, out _)!;

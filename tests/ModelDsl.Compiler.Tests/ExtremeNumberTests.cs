@@ -15,7 +15,20 @@ public sealed class ExtremeNumberTests
 
     private static readonly Mode[] s_modes = [Mode.Recurrent, Mode.Chunkwise, Mode.ParallelScan];
 
-    private static readonly CompiledSpecs s_specs = SpecCompiler.Compile(Specs.Axes, Specs.ScalarDecay, Specs.KeyDecay, Specs.Multiplied);
+    private const string Faded =
+        """
+        [Recurrence]
+        public partial struct Faded
+        {
+            [State] Tensor<Unit> h;
+
+            public Tensor<Unit> Step(Tensor<Unit> g, Tensor<Unit> x) => h = Exp(g) * h + x;
+        }
+
+        """;
+
+    private static readonly CompiledSpecs s_specs = SpecCompiler.Compile(
+        Specs.Axes, Faded, Specs.ScalarDecay, Specs.KeyDecay, Specs.Multiplied, Specs.GatedDeltaRule);
 
     [Theory]
     [InlineData("ScalarDecay")]
@@ -34,7 +47,37 @@ public sealed class ExtremeNumberTests
         RecurrenceHandle recurrence = s_specs.Recurrence("Multiplied");
         SequenceTensor[] inputs = Sequences.Random(recurrence.Description, new(1, Time, Heads, [Units]), 2);
         inputs[0] = Mixed(inputs[0], s_multipliers, hold: -1, cut: 0);
-        Holds(recurrence, inputs, Vector(inputs));
+        Holds(recurrence, inputs, Vector(inputs, a => a));
+    }
+
+    [Fact]
+    public void AVectorThatFadesStaysExact()
+    {
+        RecurrenceHandle recurrence = s_specs.Recurrence("Faded");
+        SequenceTensor[] inputs = Sequences.Random(recurrence.Description, new(1, Time, Heads, [Units]), 2);
+        inputs[0] = Mixed(inputs[0], s_logDecays, hold: 0, cut: -60);
+        Holds(recurrence, inputs, Vector(inputs, Math.Exp));
+    }
+
+    [Fact]
+    public void ACorrectedMemoryStaysExact()
+    {
+        RecurrenceHandle recurrence = s_specs.Recurrence("GatedDeltaRule");
+        SequenceTensor[] inputs = Sequences.Random(recurrence.Description, new(1, Time, Heads, [Keys, Values]), 4);
+        inputs[3] = Mixed(inputs[3], s_logDecays, hold: 0, cut: -60);
+
+        // Keys of length one at most and rates from 0 to 1: a correction never overshoots.
+        for (int i = 0; i < inputs[1].Data.Length; i++)
+        {
+            inputs[1].Data[i] /= 3;
+        }
+
+        for (int i = 0; i < inputs[4].Data.Length; i++)
+        {
+            inputs[4].Data[i] = Math.Abs(inputs[4].Data[i]);
+        }
+
+        Holds(recurrence, inputs, Corrected(inputs));
     }
 
     [Fact]
@@ -112,14 +155,44 @@ public sealed class ExtremeNumberTests
         return output;
     }
 
-    private static double[] Vector(SequenceTensor[] inputs)
+    private static double[] Corrected(SequenceTensor[] inputs)
+    {
+        (float[] q, float[] k, float[] v, float[] g, float[] beta) = (inputs[0].Data, inputs[1].Data, inputs[2].Data, inputs[3].Data, inputs[4].Data);
+        double[] output = new double[Time * Heads * Values], state = new double[Heads * Keys * Values];
+        for (int row = 0; row < Time * Heads; row++)
+        {
+            double decay = Math.Exp(g[row]);
+            for (int j = 0; j < Values; j++)
+            {
+                int column = ((row % Heads) * Keys * Values) + j;
+                double read = 0;
+                for (int i = 0; i < Keys; i++)
+                {
+                    state[column + (i * Values)] *= decay;
+                    read += k[(row * Keys) + i] * state[column + (i * Values)];
+                }
+
+                double write = beta[row] * (v[(row * Values) + j] - read);
+                for (int i = 0; i < Keys; i++)
+                {
+                    ref double s = ref state[column + (i * Values)];
+                    s += k[(row * Keys) + i] * write;
+                    output[(row * Values) + j] += q[(row * Keys) + i] * s;
+                }
+            }
+        }
+
+        return output;
+    }
+
+    private static double[] Vector(SequenceTensor[] inputs, Func<double, double> multiplier)
     {
         (float[] a, float[] x) = (inputs[0].Data, inputs[1].Data);
         double[] output = new double[x.Length];
         for (int i = 0; i < output.Length; i++)
         {
             double before = i < Heads * Units ? 0 : output[i - (Heads * Units)];
-            output[i] = (a[i] * before) + x[i];
+            output[i] = (multiplier(a[i]) * before) + x[i];
         }
 
         return output;

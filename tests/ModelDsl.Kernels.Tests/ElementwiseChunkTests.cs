@@ -121,15 +121,37 @@ public sealed unsafe class ElementwiseChunkTests
         var offset = memory.Uniform(8, 32, 32, 0, 0);
         var state = memory.Poisoned(1, 32);
         var total = memory.Poisoned(1, 32);
+        var rest = memory.Poisoned(1, 32);
         Buffer.MemoryCopy(history, state, 128, 128);
         ElementwiseChunk.Scan(7, 32, a, 32, b, 32, history);
         ElementwiseChunk.Scan(7, 32, a, 32, b, 32, offset);
-        ElementwiseChunk.Total(7, 32, a, 32, total);
-        ElementwiseChunk.Apply(32, total, offset + (7 * 32), state);
+        ElementwiseChunk.Total(7, 32, a, 32, total, rest);
+        ElementwiseChunk.Apply(32, total, rest, offset + (7 * 32), state);
         for (var i = 0; i < 32; i++)
         {
             Close(history[(7 * 32) + i], state[i]);
         }
+    }
+
+    /// <summary>The product of a thousand multipliers keeps twice the digits of each; zeros cut.</summary>
+    [Fact]
+    public void ATotalIsTheSumOfTwoNumbers()
+    {
+        using var memory = new NativeRows(3);
+        var a = memory.Uniform(1000, 16, 16, 0.9999f, 1.0001f);
+        a[(500 * 16) + 3] = 0;
+        a[(700 * 16) + 4] = -1e-30f;
+        a[(701 * 16) + 4] = 1e-30f;
+        float* total = memory.Poisoned(1, 16), rest = memory.Poisoned(1, 16);
+        ElementwiseChunk.Total(1000, 16, a, 16, total, rest);
+        for (var i = 0; i < 16; i++)
+        {
+            var expected = Enumerable.Range(0, 1000).Aggregate(1.0, (product, t) => product * a[(t * 16) + i]);
+            var error = Math.Abs(((double)total[i] + rest[i]) - expected);
+            Assert.True(i is 3 or 4 ? error <= 1e-45 : error <= 1e-11 * expected, $"{i}: {error}");
+        }
+
+        Assert.Equal((0f, 0f), (total[3], rest[3]));
     }
 
     private static void Close(double expected, float actual) =>

@@ -17,11 +17,11 @@ internal sealed unsafe class ConvolutionDriver(CpuRecurrenceKernel kernel, Convo
         try
         {
             plan.Readout.Kernel.Forward(
-                call.Shape, Inputs(plan.Readout, call, Reads(shape, memory)), [], call.Outputs, [], Options(call));
+                call.Shape, Inputs(plan.Readout, call, Reads(shape, memory)), [], call.Outputs, [], Options(call, plan.Readout));
             if (call.FinalStates.Any(s => !s.IsNull))
             {
                 plan.Response.Kernel.Forward(
-                    call.Shape, Inputs(plan.Response, call, Signals(shape, memory)), call.InitialStates, new TensorView[shape.Reads.Count], call.FinalStates, Options(call));
+                    call.Shape, Inputs(plan.Response, call, Signals(shape, memory)), call.InitialStates, new TensorView[shape.Reads.Count], call.FinalStates, Options(call, plan.Response));
             }
         }
         finally
@@ -65,7 +65,7 @@ internal sealed unsafe class ConvolutionDriver(CpuRecurrenceKernel kernel, Convo
     private ConvolutionMemory Run(Call call, ConvolutionShape shape)
     {
         var memory = new ConvolutionMemory(shape);
-        plan.Signals.Kernel.Forward(call.Shape, Inputs(plan.Signals, call, []), [], Signals(shape, memory), [], Options(call));
+        plan.Signals.Kernel.Forward(call.Shape, Inputs(plan.Signals, call, []), [], Signals(shape, memory), [], Options(call, plan.Signals));
         using var impulse = new Impulse(call.Shape.Time);
         for (int signal = 0; signal < shape.Signals.Count; signal++)
         {
@@ -75,7 +75,7 @@ internal sealed unsafe class ConvolutionDriver(CpuRecurrenceKernel kernel, Convo
                 NoStates,
                 Kernels(shape, memory, signal),
                 NoStates,
-                Options(call));
+                Options(call, plan.Response));
         }
 
         foreach (ConvolutionGroup group in shape.Groups)
@@ -95,7 +95,7 @@ internal sealed unsafe class ConvolutionDriver(CpuRecurrenceKernel kernel, Convo
     {
         using var free = new ConvolutionMemory(shape);
         plan.Response.Kernel.Forward(
-            call.Shape, Inputs(plan.Response, call, impulse.On(-1, shape)), call.InitialStates, Reads(shape, free), NoStates, Options(call));
+            call.Shape, Inputs(plan.Response, call, impulse.On(-1, shape)), call.InitialStates, Reads(shape, free), NoStates, Options(call, plan.Response));
         for (int read = 0; read < shape.Reads.Count; read++)
         {
             float* from = free.Reads[read].Pointer, to = memory.Reads[read].Pointer;
@@ -159,14 +159,16 @@ internal sealed unsafe class ConvolutionDriver(CpuRecurrenceKernel kernel, Convo
             finalStateGradients.Length == initialStates.Length ? finalStateGradients : new TensorView[initialStates.Length],
             [.. part.Inputs.Select(inputs.Next), .. sequenceGradients],
             initialStateGradients,
-            Options(call));
+            Options(call, part));
         inputs.Add();
         states?.Add();
     }
 
     private TensorView[] NoStates => new TensorView[kernel.Description.States.Count];
 
-    private static RunOptions Options(Call call) => new(Threads: call.Options.Threads, FirstToken: call.Options.FirstToken);
+    /// <summary>A part that knows no mini-batches takes no size of them.</summary>
+    private static RunOptions Options(Call call, ConvolutionPart part) => new(
+        Threads: call.Options.Threads, FirstToken: call.Options.FirstToken, MiniBatch: part.Kernel.Description.MiniBatch > 0 ? call.MiniBatches.Size : 0);
 
     private static TensorView[] Inputs(ConvolutionPart part, Call call, TensorView[] sequences) => [.. part.Inputs.Select(i => call.Inputs[i]), .. sequences];
 

@@ -89,6 +89,13 @@ internal sealed class SpecText(string name, Choices choices)
     {
         (string Type, string Expression)[] outputs = [.. _outputs.Take(3)];
         bool one = outputs.Length == 1;
+        if (_parameters.All(p => p.Text.Contains("Across.Time", StringComparison.Ordinal) || p.Text.Contains("TokenIndex", StringComparison.Ordinal)))
+        {
+            // Something must say how many tokens there are.
+            int first = _parameters.FindIndex(p => p.Type != "position");
+            _parameters[first] = _parameters[first] with { Text = $"{_parameters[first].Type} {_parameters[first].Name}" };
+        }
+
         string type = one ? outputs[0].Type : $"({string.Join(", ", outputs.Select((o, i) => $"{o.Type} y{i}"))})";
         string result = one ? outputs[0].Expression : $"({string.Join(", ", outputs.Select(o => o.Expression))})";
         var text = new StringBuilder();

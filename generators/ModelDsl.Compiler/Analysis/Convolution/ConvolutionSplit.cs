@@ -43,6 +43,7 @@ public sealed record ConvolutionSplit(StepPart Signals, StepPart Response, StepP
             return null;
         }
 
+        source = TokenProducts.Gather(source, out IReadOnlyList<int> origin);
         try
         {
             var facts = new TokenDependence(source);
@@ -56,7 +57,7 @@ public sealed record ConvolutionSplit(StepPart Signals, StepPart Response, StepP
         }
         catch (NotTimeInvariantException refusal)
         {
-            obstacle = new Obstacle(refusal.State, refusal.Message, refusal.Node);
+            obstacle = new Obstacle(refusal.State, refusal.Message, refusal.Node < 0 ? -1 : origin[refusal.Node]);
             return null;
         }
     }

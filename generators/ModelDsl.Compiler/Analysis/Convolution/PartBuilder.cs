@@ -77,7 +77,8 @@ internal sealed class PartBuilder(StepGraph source)
                 nextStates.Count == 0 ? default : source.States,
                 live.Select(id => Renumbered(Graph[id])).ToEquatableArray(),
                 nextStates.Select(n => newIds[n]).ToEquatableArray(),
-                outputs.Select(o => new OutputInfo(o.Name, newIds[o.Node], o.Axes)).ToEquatableArray()),
+                outputs.Select(o => new OutputInfo(o.Name, newIds[o.Node], o.Axes)).ToEquatableArray(),
+                live.Any(id => Graph[id] is { Op: Op.TokenIndex, Index: 1 }) ? source.MiniBatch : 0),
             inputs.ToEquatableArray());
 
         void Visit(int id)

@@ -18,7 +18,7 @@ internal sealed class TokenDependence
         {
             Node node = source.Nodes[id];
             _hasState[id] = node.Op == Op.State || node.Arguments.Any(a => _hasState[a]);
-            _varies[id] = node.Arguments.Count == 0 ? LeafVaries(node) : node.Arguments.Any(a => _varies[a]);
+            _varies[id] = node.Arguments.Count == 0 ? LeafVaries(source, node) : node.Arguments.Any(a => _varies[a]);
         }
     }
 
@@ -36,10 +36,11 @@ internal sealed class TokenDependence
             : Varying(node.Arguments.First(a => _varies[a] || _hasState[a]));
     }
 
-    private bool LeafVaries(Node leaf) => leaf.Op switch
+    /// <summary>Whether a leaf other than a state differs from token to token.</summary>
+    public static bool LeafVaries(StepGraph source, Node leaf) => leaf.Op switch
     {
         Op.Constant or Op.Extent or Op.State => false,
-        Op.Input => !_source.Inputs[leaf.Index].SharedAcrossTime,
+        Op.Input => !source.Inputs[leaf.Index].SharedAcrossTime,
         _ => true,
     };
 }
