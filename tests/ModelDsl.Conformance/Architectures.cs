@@ -33,6 +33,23 @@ public static partial class Architectures
         new("gla", KeyValue<GatedLinearAttention>("B T H")
             .Input("g", "gk", "B T H Key")
             .State("S", "initial_state", "final_state", "B H Key Value")),
+        new("lightnet", Case<LightNet>()
+            .Input("q", "q_raw", "B T H Key")
+            .Input("k", "k_raw", "B T H Key")
+            .Input("v", "v", "B T H Value")
+            .State("z", null, "final_z", "B H Key")
+            .State("S", null, "final_state", "B H Key Value")
+            .Output("output", "out", "B T H Value")),
+        new("mom", Enumerable.Range(0, 4).Aggregate(
+            Case<MixtureOfMemories>()
+                .Input("router", "router_logits", "B T MixtureMemory")
+                .Input("q", "q", "B T H Key")
+                .Input("k", "k", "MixtureMemory B T H Key")
+                .Input("v", "v", "MixtureMemory B T H Value")
+                .Input("g", "g", "MixtureMemory B T H")
+                .Input("beta", "beta", "MixtureMemory B T H")
+                .Output("output", "out", "B T H Value"),
+            (golden, memory) => golden.State($"S{memory}", null, "final_state", $"#{memory} B H Key Value"))),
         new("hgrn", Case<Hgrn>()
             .Input("x", "x", "B T Channel")
             .Input("g", "g", "B T Channel")
