@@ -73,6 +73,10 @@ public struct WaveletTap : IAxis;
 /// <summary>The weights of a multiresolution layer's levels.</summary>
 public struct LevelWeight : IAxis;
 
+/// <summary>The memories of a mixture.</summary>
+[Axis(4)]
+public struct MixtureMemory : IAxis;
+
 /// <summary>The rows of an image.</summary>
 public struct Row : IAxis;
 

@@ -33,6 +33,23 @@ public static partial class Architectures
         new("gla", KeyValue<GatedLinearAttention>("B T H")
             .Input("g", "gk", "B T H Key")
             .State("S", "initial_state", "final_state", "B H Key Value")),
+        new("lightnet", Case<LightNet>()
+            .Input("q", "q_raw", "B T H Key")
+            .Input("k", "k_raw", "B T H Key")
+            .Input("v", "v", "B T H Value")
+            .State("z", null, "final_z", "B H Key")
+            .State("S", null, "final_state", "B H Key Value")
+            .Output("output", "out", "B T H Value")),
+        new("mom", Enumerable.Range(0, 4).Aggregate(
+            Case<MixtureOfMemories>()
+                .Input("router", "router_logits", "B T MixtureMemory")
+                .Input("q", "q", "B T H Key")
+                .Input("k", "k", "MixtureMemory B T H Key")
+                .Input("v", "v", "MixtureMemory B T H Value")
+                .Input("g", "g", "MixtureMemory B T H")
+                .Input("beta", "beta", "MixtureMemory B T H")
+                .Output("output", "out", "B T H Value"),
+            (golden, memory) => golden.State($"S{memory}", null, "final_state", $"#{memory} B H Key Value"))),
         new("hgrn", Case<Hgrn>()
             .Input("x", "x", "B T Channel")
             .Input("g", "g", "B T Channel")
@@ -130,6 +147,7 @@ public static partial class Architectures
         new("torch_lstm", TorchRnn<ProjectedLstm>("LstmGate")
             .State("h", "h0", "final_h", "B Unit")
             .State("c", "c0", "final_c", "B Unit")),
+        QuaternionLstm(),
         new("torch_gru", TorchRnn<ProjectedGru>("GruGate").State("h", "h0", "final_h", "B Unit")),
         new("cottention_causal", Cottention("final_state")),
         new("cottention_causal_masked", Cottention(null)),
@@ -197,6 +215,28 @@ public static partial class Architectures
             .Input("inputBias", "bias_ih_l0", $"{gate}*Unit")
             .Input("recurrentBias", "bias_hh_l0", $"{gate}*Unit")
             .Output("output", "out", "B T Unit");
+
+    /// <summary>
+    /// An LSTM whose matrices are made of quaternions. Its output projection is a plain linear layer behind it, which the mapping applies to the upstream gradient. Sizes hang
+    /// together with those of the components.
+    /// </summary>
+    private static Architecture QuaternionLstm()
+    {
+        Derivation inputWeight = Quaternions.Matrices("input weight", "QuarterFeature QuarterUnit", "wix", "wfx", "wcx", "wox");
+        return new("qlstm", Case<ProjectedLstm>()
+            .Derive(inputWeight with { Sources = [.. inputWeight.Sources, ("x", "B T Feature")] })
+            .Derive(Quaternions.Matrices("recurrent weight", "QuarterPreviousUnit QuarterUnit", "uih", "ufh", "uch", "uoh"))
+            .Derive(Quaternions.Vectors("input bias", "Unit", "wix.bias", "wfx.bias", "wcx.bias", "wox.bias"))
+            .Derive("dh", file => BackThroughLinear(file["dout"], file["fco.weight"]))
+            .LeaveOut("fco.weight", "fco.bias")
+            .Input("x", "x", "B T 0+Feature")
+            .Input("inputWeight", "input weight", "LstmGate*Unit Feature")
+            .Input("recurrentWeight", "recurrent weight", "LstmGate*Unit PreviousUnit")
+            .Input("inputBias", "input bias", "LstmGate*Unit")
+            .Constant("recurrentBias", "LstmGate Unit", (_, _, _) => 0)
+            .Output("output", "h", "B T 0+Unit")
+            .Without("h", "c"));
+    }
 
     private static Architecture RgLru()
     {

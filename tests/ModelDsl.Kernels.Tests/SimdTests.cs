@@ -8,6 +8,29 @@ public sealed unsafe class SimdTests
 {
     private delegate Vector512<float> VectorFunction(Vector512<float> x);
 
+    /// <summary>Lanes go around rows that are shorter and longer than a vector, in either direction, and none reads beyond the count.</summary>
+    [Theory]
+    [InlineData(1, 0, 1, 0, 16)]
+    [InlineData(3, -2, 1, 0, 16)]
+    [InlineData(3, 2, -1, 0, 16)]
+    [InlineData(16, 5, 1, 0, 16)]
+    [InlineData(37, -36, 1, 2, 16)]
+    [InlineData(37, 36, -1, 37, 5)]
+    public void RowsAreReadAround(int size, int start, int step, int rows, int count)
+    {
+        const int Stride = 2;
+        float[] memory = [.. Enumerable.Range(0, (size * Stride) + (count * rows)).Select(i => (float)i)];
+        fixed (float* row = memory)
+        {
+            Vector512<float> lanes = Simd.LoadAround(row, start, step, size, Stride, rows, count);
+            for (int lane = 0; lane < Simd.Lanes; lane++)
+            {
+                int index = (((start + (lane * step)) % size) + size) % size;
+                Assert.Equal(lane < count ? memory[(lane * rows) + (index * Stride)] : 0, lanes[lane]);
+            }
+        }
+    }
+
     [Fact]
     public void ExpIsWithinTwoUnits() => Check(Simd.Exp, Simd.Exp, Math.Exp, Range(-87.3, 88.72), relative: 1.6e-7);
 

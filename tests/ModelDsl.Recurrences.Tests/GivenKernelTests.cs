@@ -15,6 +15,9 @@ public class GivenKernelTests
     public void RationalMatrices() => Invented.Verify<RationalMatrices>(Mode.Convolution);
 
     [Fact]
+    public void SharedKernel() => Invented.Verify<SharedKernel>(Mode.Convolution);
+
+    [Fact]
     public void ConvolutionsAreWhatTheyAreByHand()
     {
         RecurrenceResult result = SumAndSelf.Run(Sequence(s_tokens));

@@ -58,3 +58,14 @@ public partial struct SumAndSelf
     public (Scalar Sum, Scalar Self, Scalar Late) Step(Scalar x, [Lag] Scalar lag, [Delay] ComplexScalar delay) =>
         (Convolve(x, 1), Convolve(x, EqualTo(lag, 0)), ConvolveByFrequency(x, delay));
 }
+
+/// <summary>One kernel for two signals, a parameter for a kernel, and a parameter for a signal.</summary>
+[Recurrence]
+public partial struct SharedKernel
+{
+    public (Scalar Product, Scalar Sums) Step(Scalar x, Scalar y, [Shared(Across.Time)] Scalar w, [Shared(Across.Time | Across.Heads)] Scalar u, [Lag] Scalar lag)
+    {
+        var kernel = w * Exp(-0.1 * lag);
+        return (Convolve(x, kernel) * Convolve(y, kernel), Convolve(x + y, w) + Convolve(u, kernel));
+    }
+}

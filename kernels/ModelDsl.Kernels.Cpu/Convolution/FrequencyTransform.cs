@@ -6,10 +6,20 @@ internal sealed unsafe class FrequencyTransform(int period)
 {
     private readonly Fft _fft = new(period);
 
+    // exp(-2 pi i j / period), of which delays at frequencies are made.
+    private readonly (float Re, float Im)[] _roots = [.. Enumerable.Range(0, period).Select(j =>
+    {
+        (double sin, double cos) = Math.SinCos(-2 * Math.PI * j / period);
+        return ((float)cos, (float)sin);
+    })];
+
     public int Period => period;
 
     /// <summary>How many frequencies a transfer function has.</summary>
     public int Frequencies => (period / 2) + 1;
+
+    /// <summary>A delay of some tokens at a frequency. The angle is reduced before it is rounded: long delays are as exact as short ones.</summary>
+    public (float Re, float Im) Delay(int frequency, int tokens) => _roots[(int)((long)frequency * tokens % period)];
 
     /// <summary>The first lags of the kernels.</summary>
     /// <param name="re">Real parts, [frequency, channel].</param>

@@ -161,10 +161,7 @@ internal sealed unsafe class GivenKernelRun : IDisposable
         {
             for (int n = 0; n < DelaySize; n++)
             {
-                // The angle is reduced before it is rounded.
-                (double sin, double cos) = Math.SinCos(-2 * Math.PI * ((long)f * (n + 1) % _frequencies!.Period) / _frequencies.Period);
-                at[(f * DelaySize) + n] = (float)cos;
-                at[delays + (f * DelaySize) + n] = (float)sin;
+                (at[(f * DelaySize) + n], at[delays + (f * DelaySize) + n]) = _frequencies!.Delay(f, n + 1);
             }
         }
     }
