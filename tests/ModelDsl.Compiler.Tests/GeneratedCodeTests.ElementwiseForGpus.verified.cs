@@ -361,20 +361,24 @@ internal sealed class SelectiveScanGpuKernel(global::ModelDsl.Kernels.Gpu.GpuDev
         int nUnit = s.Axis0;
         int sUnit = Gpu::KernelShape.Pad(s.Axis0);
         var at = new Slots(s);
-        // cDotHNext[t] = sum_Unit c * hNext
-        for (int t = Gpu::Team.Row(s); t < tokens; t += Gpu::Team.Rows(s))
+        // Else the engine has added them up.
+        if (Gpu::Team.Rows(s) > 1)
         {
-            for (int lane = Gpu::Team.Column(s) * L.Width; lane < s.Heads; lane += s.Columns * L.Width)
+            // cDotHNext[t] = sum_Unit c * hNext
+            for (int t = Gpu::Team.Row(s); t < tokens; t += Gpu::Team.Rows(s))
             {
-                var cDotHNext = L.Broadcast(0f);
-                for (int iUnit = 0; iUnit < nUnit; iUnit++)
+                for (int lane = Gpu::Team.Column(s) * L.Width; lane < s.Heads; lane += s.Columns * L.Width)
                 {
-                    cDotHNext += L.Broadcast(frame[at.c + (t * sUnit) + iUnit]) * L.Load(frame, at.hNext + (t * nUnit * s.Heads) + (iUnit * s.Heads) + lane);
+                    var cDotHNext = L.Broadcast(0f);
+                    for (int iUnit = 0; iUnit < nUnit; iUnit++)
+                    {
+                        cDotHNext += L.Broadcast(frame[at.c + (t * sUnit) + iUnit]) * L.Load(frame, at.hNext + (t * nUnit * s.Heads) + (iUnit * s.Heads) + lane);
+                    }
+                    L.Store(frame, at.cDotHNext + (t * s.Heads) + lane, cDotHNext, lane, s.Heads);
                 }
-                L.Store(frame, at.cDotHNext + (t * s.Heads) + lane, cDotHNext, lane, s.Heads);
             }
+            Gpu::Team.Barrier(s);
         }
-        Gpu::Team.Barrier(s);
 
         // output[t] = cDotHNext + d * x
         for (int t = Gpu::Team.Row(s); t < tokens; t += Gpu::Team.Rows(s))
@@ -483,6 +487,13 @@ internal sealed class SelectiveScanGpuKernel(global::ModelDsl.Kernels.Gpu.GpuDev
         // hMultiplier[t, Unit] = exp(delta * A)
         // hInput[t, Unit] = delta * x * b
         // h = hMultiplier * h + hInput
+        bool addsUp = Gpu::Team.Rows(s) == 1;
+        if (addsUp)
+        {
+            // cDotHNext[t] = sum_Unit c * hNext
+            Gpu::Team.Clear<L>(s, frame, at.cDotHNext, tokens * s.Heads);
+            Gpu::Team.Barrier(s);
+        }
         for (int iUnit = Gpu::Team.Row(s); iUnit < nUnit; iUnit += Gpu::Team.Rows(s))
         {
             for (int lane = Gpu::Team.Column(s) * L.Width; lane < s.Heads; lane += s.Columns * L.Width)
@@ -496,7 +507,8 @@ internal sealed class SelectiveScanGpuKernel(global::ModelDsl.Kernels.Gpu.GpuDev
                     var hMultiplier = L.Exp(delta * A);
                     if (keep) L.Store(frame, at.hMultiplier + (t * nUnit * s.Heads) + (iUnit * s.Heads) + lane, hMultiplier, lane, s.Heads);
                     h = L.MultiplyAdd(hMultiplier, h, delta * L.Load(frame, at.x + (t * s.Heads) + lane) * L.Broadcast(frame[at.b + (t * sUnit) + iUnit]));
-                    L.Store(frame, at.hNext + (t * nUnit * s.Heads) + (iUnit * s.Heads) + lane, h, lane, s.Heads);
+                    if (keep || !addsUp) L.Store(frame, at.hNext + (t * nUnit * s.Heads) + (iUnit * s.Heads) + lane, h, lane, s.Heads);
+                    if (addsUp) L.Store(frame, at.cDotHNext + (t * s.Heads) + lane, L.Load(frame, at.cDotHNext + (t * s.Heads) + lane) + L.Broadcast(frame[at.c + (t * sUnit) + iUnit]) * h, lane, s.Heads);
                 }
                 L.Store(tile, tiles.h + (iUnit * s.Heads) + lane, h, lane, s.Heads);
             }
