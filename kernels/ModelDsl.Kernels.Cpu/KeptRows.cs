@@ -2,7 +2,8 @@ namespace ModelDsl.Kernels.Cpu;
 
 /// <summary>
 /// Rows of slots for all tokens of a call, line after line: the forward pass computes them here, and its adjoint finds them. A line has one token more
-/// than its sequences, since a state has rows before and after each token.
+/// than its sequences, since a state has rows before and after each token, and a vector more than that: where a row is one number, time fills the lanes, and
+/// what is stored last reaches beyond the line, whose neighbour another thread runs.
 /// </summary>
 internal sealed unsafe class KeptRows(KernelPlan plan, BufferPool pool) : IDisposable
 {
@@ -23,7 +24,7 @@ internal sealed unsafe class KeptRows(KernelPlan plan, BufferPool pool) : IDispo
         for (int i = 0; i < _offsets.Length; i++)
         {
             _offsets[i] = length;
-            length += ((rows * frame.OwnRow(plan.Kept[i])) + (2 * Simd.Lanes) - 1) / Simd.Lanes * Simd.Lanes;
+            length += ((rows * frame.OwnRow(plan.Kept[i])) + (((nint)call.Lines + 2) * Simd.Lanes) - 1) / Simd.Lanes * Simd.Lanes;
         }
 
         if (length is 0 or > Most)
@@ -38,7 +39,7 @@ internal sealed unsafe class KeptRows(KernelPlan plan, BufferPool pool) : IDispo
             // Lanes beyond the size of an axis hold zero; without such lanes every element is written before it is read.
             if (frame.IsPadded(plan.Kept[i]))
             {
-                Frame.Clear(memory + _offsets[i], rows * frame.OwnRow(plan.Kept[i]));
+                Frame.Clear(memory + _offsets[i], (rows * frame.OwnRow(plan.Kept[i])) + ((nint)call.Lines * Simd.Lanes));
             }
         }
     }
@@ -51,7 +52,7 @@ internal sealed unsafe class KeptRows(KernelPlan plan, BufferPool pool) : IDispo
         for (int i = 0; i < _offsets.Length; i++)
         {
             nint row = frame.OwnRow(plan.Kept[i]);
-            frame.RedirectRows(plan.Kept[i], _memory!.Pointer + _offsets[i] + (first * row), row);
+            frame.RedirectRows(plan.Kept[i], _memory!.Pointer + _offsets[i] + (first * row) + ((nint)line * Simd.Lanes), row);
         }
     }
 

@@ -60,7 +60,9 @@ internal sealed class TimeInvariantWriter
     {
         0 => $"SiLU({value}) * {New(type, "gate")}",
         1 => $"{value} + {_spec.Weight("Scalar", "d")} * {New(type, "x")}",
-        2 => $"Tanh({value})",
+
+        // Slow states grow large, and a function that is flat for all of them but the smallest would show only errors of these.
+        2 => $"Tanh(0.01 * {value})",
         _ => value,
     });
 
