@@ -33,17 +33,12 @@ public partial struct ConvS5
     /// <summary>The 3 x 3 convolution (correlation) of an image, which is zero outside: tap (i, j) sees the pixel i - 1 rows below and j - 1 columns to the right.</summary>
     private static Tensor<Row, Column, To> OverNeighbours<From, To>(Tensor<Row, Column, From> x, Tensor<Neighbour, From, To> kernel)
         where From : IAxis
-        where To : IAxis
-    {
-        var sum = Dot(x, kernel[4]);
-        for (int tap = 0; tap < 9; tap++)
-        {
-            if (tap != 4)
-            {
-                sum += Dot(Shift(Shift(x, Over<Row>(), 1 - tap / 3), Over<Column>(), 1 - tap % 3), kernel[tap]);
-            }
-        }
+        where To : IAxis =>
+        Shift(AlongRow(x, kernel, 0), Over<Row>(), 1) + AlongRow(x, kernel, 3) + Shift(AlongRow(x, kernel, 6), Over<Row>(), -1);
 
-        return sum;
-    }
+    /// <summary>What three taps beside each other see of the rows of an image.</summary>
+    private static Tensor<Row, Column, To> AlongRow<From, To>(Tensor<Row, Column, From> x, Tensor<Neighbour, From, To> kernel, int first)
+        where From : IAxis
+        where To : IAxis =>
+        Shift(Dot(x, kernel[first]), Over<Column>(), 1) + Dot(x, kernel[first + 1]) + Shift(Dot(x, kernel[first + 2]), Over<Column>(), -1);
 }

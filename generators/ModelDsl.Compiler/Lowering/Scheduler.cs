@@ -262,7 +262,7 @@ internal sealed class Scheduler(GraphBuilder graph, IReadOnlyList<string> axisOr
 
         // A nest that is reduced hands its results on only when it ends; one that is not may be read at the same point.
         int first = wanted.IsReduction ? after + 1 : Math.Max(after, 0);
-        int index = _nests.FindIndex(Math.Min(first, _nests.Count), n => n.Space == wanted);
+        int index = _nests.FindIndex(Math.Min(first, _nests.Count), n => n.Space == wanted && !(wanted.IsReduction && n.Items.Count >= MostSums));
         if (index < 0)
         {
             index = _nests.Count;
@@ -358,7 +358,8 @@ internal sealed class Scheduler(GraphBuilder graph, IReadOnlyList<string> axisOr
         return IsReduction(node) || (Uses(id) > 1 && Cost(id) >= CostlyOp);
     }
 
-    private const int CostlyOp = 4;
+    // What costs this much is not computed twice. A nest keeps every sum in a register: with more of them, and what they are made of, there are none left.
+    private const int CostlyOp = 4, MostSums = 12;
 
     private int Uses(int id) => _uses.TryGetValue(id, out int uses) ? uses : 1;
 
