@@ -111,20 +111,12 @@ internal sealed class Call
     /// Cuts the heads into units: one head each, or blocks of heads that fill vector lanes. A block never crosses the border of a
     /// group of heads that share an input.
     /// </summary>
-    /// <param name="plan">Whether heads fill the lanes, and how large a state is.</param>
-    public void CutUnits(KernelPlan plan)
+    /// <param name="most">The most heads that a unit has.</param>
+    public void CutUnits(int most)
     {
         Units.Clear();
+        UnitHeads = most;
         int heads = Shape.Heads;
-        UnitHeads = 1;
-        if (plan.HeadsAsLanes)
-        {
-            // Sums over heads are made unit by unit: their bits must not depend on the threads.
-            bool isWide = Array.TrueForAll(plan.StateAxes, axes => axes.Length == 0) && Array.TrueForAll(plan.Slots, slot => slot.Kind != SlotKind.Input || slot.HasHead);
-            int threads = Options.Threads > 0 ? Options.Threads : Environment.ProcessorCount;
-            UnitHeads = isWide ? Unit.WideHeads(heads, Shape.Sequences, threads, rows: Array.FindAll(plan.Slots, slot => slot.HasTime).Length) : Unit.Heads;
-        }
-
         for (int first = 0; first < heads;)
         {
             int count = 1;

@@ -15,6 +15,9 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
     private readonly bool _decaysPerKey;
     private readonly bool _isSequential;
     private readonly bool _readsStale;
+
+    /// <summary>Rows that a token has, if units may have many heads; else 0.</summary>
+    private readonly int _wideRows;
     private ConvolutionDriver? _convolution;
 
     /// <param name="description">What the kernel computes.</param>
@@ -31,6 +34,10 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         _hasMemory = plan.Components.Any(c => c is MemoryPlan);
         _readsStale = description.States.Any(s => s.StaleOf is not null);
         _decaysPerKey = plan.Components.Any(c => c is MemoryPlan { KeyDecayPerKey: true });
+
+        // Sums over heads are made unit by unit: their bits must not depend on the threads, as the width of wide units does.
+        bool isWide = plan.StateAxes.All(axes => axes.Length == 0) && plan.Slots.All(slot => slot.Kind != SlotKind.Input || slot.HasHead);
+        _wideRows = isWide ? plan.Slots.Count(slot => slot.HasTime) : 0;
         _isSequential = plan.Components.Length > 0 && plan.Components.All(c => c is SequentialPlan);
     }
 
@@ -304,9 +311,14 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         call.Grid = new ChunkGrid(longest, call.ChunkSize, miniBatch, _readsStale ? call.MiniBatches.First : 0);
         Call.Set(ref call.Inputs, inputs);
         Call.Set(ref call.InitialStates, initialStates);
-        call.CutUnits(Plan);
+        call.CutUnits(HeadsOfUnit(shape, options.Threads));
         call.CutSegments(TogetherIn(mode));
     }
+
+    private int HeadsOfUnit(SequenceShape shape, int threads) =>
+        !Plan.HeadsAsLanes ? 1
+        : _wideRows == 0 ? Unit.Heads
+        : Unit.WideHeads(shape.Heads, shape.Sequences, threads > 0 ? threads : Environment.ProcessorCount, _wideRows);
 
     /// <summary>
     /// Sequences of a batch that are run token by token together, so that a matrix is read once for all of them (measured: eight rows keep the multipliers

@@ -35,11 +35,17 @@ internal sealed record ReadoutFusion(IReadOnlyList<NestItem> Sums, bool StatesAr
         }
     }
 
-    /// <summary>The last stage without what the scans have summed up; null if that is nothing.</summary>
-    public static Stage? Remaining(KernelProgram kernel, KernelNames names, IEnumerable<int> fused)
+    /// <summary>A sum as a formula.</summary>
+    public static string Formula(KernelProgram kernel, KernelNames names, NestItem sum) =>
+        names.Formula(sum, kernel.Stages[kernel.Stages.Count - 1].Nests.First(n => n.Items.Contains(sum)).Space);
+
+    /// <summary>Says which locals hold the states after a token.</summary>
+    public static void Bind(KernelProgram kernel, Component component, PointEmitter point, IReadOnlyList<string> carried)
     {
-        var sums = new HashSet<NestItem>(fused.SelectMany(index => Of(kernel, names, index).Sums));
-        return sums.Count == 0 ? null : ScanFusion.Without(kernel.Stages[kernel.Stages.Count - 1], sums);
+        for (int i = 0; i < carried.Count; i++)
+        {
+            point.Bind(kernel.Program.NodeOf(GivenKind.Next, component.States[i], component.States[i]), carried[i]);
+        }
     }
 
     private static bool IsOverStates(KernelProgram kernel, Component component, Space space)

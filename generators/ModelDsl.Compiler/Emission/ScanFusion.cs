@@ -77,7 +77,7 @@ internal static class ScanFusion
         Loads(kernel, names, item).Any(load => IsElsewhere(load.Reader) && slots.Contains(load.Slot));
 
     /// <summary>Whether an operation reads its argument at another element than the one that it computes.</summary>
-    public static bool IsElsewhere(Op? reader) => reader is Op.Element or Op.Rename or Op.QuarterTurn or Op.Shift or Op.Circulate;
+    public static bool IsElsewhere(Op? reader) => reader is { } op && Scheduler.IsElsewhere(op);
 
     /// <summary>The slots that an item reads, each with the operation that reads it; null if it is the item's value itself.</summary>
     public static IReadOnlyList<(int Slot, Op? Reader)> Loads(KernelProgram kernel, KernelNames names, NestItem item)

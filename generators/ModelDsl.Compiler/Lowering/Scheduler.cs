@@ -304,7 +304,7 @@ internal sealed class Scheduler(GraphBuilder graph, IReadOnlyList<string> axisOr
         foreach (int argument in node.Arguments)
         {
             // A shifted argument is read at another point of the space: it must be in memory, and complete.
-            if (node.Op is Op.Element or Op.Rename or Op.QuarterTurn or Op.Shift or Op.Circulate && graph[argument].Op is not (Op.Constant or Op.Extent))
+            if (IsElsewhere(node.Op) && graph[argument].Op is not (Op.Constant or Op.Extent))
             {
                 After(Materialise(argument), sameSpace: false, ref after, argument, root);
             }
@@ -388,6 +388,9 @@ internal sealed class Scheduler(GraphBuilder graph, IReadOnlyList<string> axisOr
 
     /// <summary>Whether an operation takes several instructions.</summary>
     public static bool IsCostly(Op op) => op is Op.Exp or Op.Log or Op.Sigmoid or Op.LogSigmoid or Op.Softplus or Op.Tanh or Op.Sin or Op.Cos or Op.Sqrt or Op.Rsqrt or Op.Divide;
+
+    /// <summary>Whether an operation reads its argument at another element than the one that it computes.</summary>
+    public static bool IsElsewhere(Op op) => op is Op.Element or Op.Rename or Op.QuarterTurn or Op.Shift or Op.Circulate;
 
     private static bool IsReduction(Node node) => node.Op is Op.Sum or Op.MaxOver;
 

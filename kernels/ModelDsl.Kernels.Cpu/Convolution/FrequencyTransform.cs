@@ -83,32 +83,19 @@ internal sealed unsafe class FrequencyTransform(int period)
 
     private delegate void Transform(float* points, float* scratch, int first, int lanes);
 
-    /// <summary>Runs blocks of channels, each with memory of its own: the result does not depend on the threads.</summary>
     private void Share(int channels, int threads, Transform transform)
     {
-        int blocks = (channels + Simd.Lanes - 1) / Simd.Lanes;
-        void Run(int block)
-        {
-            using AlignedBuffer points = new(), scratch = new();
-            int first = block * Simd.Lanes;
-            transform(
-                points.Reserve(Math.Max((nint)period * SmoothFft.Point, _fft.ScratchLength)),
-                scratch.Reserve(_fft.ScratchLength),
-                first,
-                Math.Min(Simd.Lanes, channels - first));
-        }
-
-        int workers = Math.Min(blocks, threads > 0 ? threads : Environment.ProcessorCount);
-        if (workers == 1)
-        {
-            for (int block = 0; block < blocks; block++)
+        int length = Simd.Pad(checked((int)Math.Max((nint)period * SmoothFft.Point, _fft.ScratchLength)));
+        ChannelBlock.Share(
+            channels,
+            threads,
+            () =>
             {
-                Run(block);
-            }
-
-            return;
-        }
-
-        Parallel.For(0, blocks, new ParallelOptions { MaxDegreeOfParallelism = workers }, Run);
+                var memory = new AlignedBuffer();
+                memory.Reserve(length + _fft.ScratchLength);
+                return memory;
+            },
+            memory => memory.Dispose(),
+            (block, memory) => transform(memory.Pointer, memory.Pointer + length, block.Channel, block.Lanes));
     }
 }

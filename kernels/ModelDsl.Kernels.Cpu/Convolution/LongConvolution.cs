@@ -133,7 +133,7 @@ public sealed unsafe class LongConvolution
         });
     }
 
-    private void Results(int batch, Block block, Spectra spectra, ChannelSequences[] x, ChannelSequences[] y)
+    private void Results(int batch, ChannelBlock block, Spectra spectra, ChannelSequences[] x, ChannelSequences[] y)
     {
         for (int signal = 0; signal < _signals; signal++)
         {
@@ -156,7 +156,7 @@ public sealed unsafe class LongConvolution
         }
     }
 
-    private void SignalGradients(int batch, Block block, Spectra spectra, ChannelSequences[] dy, ChannelSequences[] dx)
+    private void SignalGradients(int batch, ChannelBlock block, Spectra spectra, ChannelSequences[] dy, ChannelSequences[] dx)
     {
         for (int signal = 0; signal < _signals; signal++)
         {
@@ -179,7 +179,7 @@ public sealed unsafe class LongConvolution
         }
     }
 
-    private void KernelGradients(int batch, Block block, Spectra spectra, ChannelSequences[] x, ChannelSequences[] dy, ChannelSequences[] dk, bool[] isEmpty)
+    private void KernelGradients(int batch, ChannelBlock block, Spectra spectra, ChannelSequences[] x, ChannelSequences[] dy, ChannelSequences[] dk, bool[] isEmpty)
     {
         for (int signal = 0; signal < _signals; signal++)
         {
@@ -206,11 +206,11 @@ public sealed unsafe class LongConvolution
         }
     }
 
-    private void Load(ChannelSequences sequences, int batch, Block block, float* spectrum) =>
+    private void Load(ChannelSequences sequences, int batch, ChannelBlock block, float* spectrum) =>
         _transform.Forward(sequences.At(batch, block.Channel), sequences.TimeStride, sequences.Time, block.Lanes, spectrum);
 
     /// <summary>Writes the sequences of a spectrum, or zeros if nothing was added to it.</summary>
-    private void Save(float* spectrum, ChannelSequences sequences, int batch, Block block, bool isEmpty)
+    private void Save(float* spectrum, ChannelSequences sequences, int batch, ChannelBlock block, bool isEmpty)
     {
         if (isEmpty)
         {
@@ -220,29 +220,8 @@ public sealed unsafe class LongConvolution
         _transform.Inverse(spectrum, sequences.At(batch, block.Channel), sequences.TimeStride, sequences.Time, block.Lanes);
     }
 
-    private void Share(int channels, int threads, Action<Block, Spectra> task)
-    {
-        int blocks = (channels + Simd.Lanes - 1) / Simd.Lanes;
-        Block At(int i) => new(i * Simd.Lanes, Math.Min(Simd.Lanes, channels - (i * Simd.Lanes)));
-        threads = Math.Min(blocks, threads > 0 ? threads : Environment.ProcessorCount);
-        if (threads == 1)
-        {
-            Spectra spectra = Rent();
-            for (int i = 0; i < blocks; i++)
-            {
-                task(At(i), spectra);
-            }
-
-            spectra.Return();
-            return;
-        }
-
-        Parallel.For(0, blocks, new ParallelOptions { MaxDegreeOfParallelism = threads }, Rent, (i, _, spectra) =>
-        {
-            task(At(i), spectra);
-            return spectra;
-        }, spectra => spectra.Return());
-    }
+    private void Share(int channels, int threads, Action<ChannelBlock, Spectra> task) =>
+        ChannelBlock.Share(channels, threads, Rent, spectra => spectra.Return(), task);
 
     private Spectra Rent() => Spectra.Rent(_transform.SpectrumLength, _signals, _kernels, _results);
 
@@ -265,7 +244,4 @@ public sealed unsafe class LongConvolution
 
         return tensors.ToArray();
     }
-
-    /// <summary>Channels that one vector holds.</summary>
-    private readonly record struct Block(int Channel, int Lanes);
 }

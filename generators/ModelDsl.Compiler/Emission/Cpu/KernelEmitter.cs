@@ -118,7 +118,8 @@ internal sealed class KernelEmitter
         }
 
         writer.Line();
-        Stage? last = ReadoutFusion.Remaining(_kernel, _names, fused.Select(f => f.Index));
+        List<NestItem> sums = fused.SelectMany(f => f.Fused.Scan.Sums).ToList();
+        Stage? last = sums.Count == 0 ? null : ScanFusion.Without(_kernel.Stages[_kernel.Components.Count], sums);
         writer.Line("// Stage and engine of states carried element by element in one; its operands are kept if a gradient will ask for them.");
         if (last is not null)
         {

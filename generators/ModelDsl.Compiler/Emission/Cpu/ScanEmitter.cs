@@ -1,4 +1,3 @@
-using ModelDsl.Compiler.Analysis;
 using ModelDsl.Compiler.Lowering;
 
 namespace ModelDsl.Compiler.Emission.Cpu;
@@ -30,6 +29,9 @@ internal sealed class ScanEmitter
         _readout = ReadoutFusion.Of(kernel, names, index);
     }
 
+    /// <summary>What of the last stage is added up on the way.</summary>
+    public IReadOnlyList<NestItem> Sums => _readout.Sums;
+
     private LoweredComponent Lowered => _kernel.Components[_index];
 
     /// <summary>
@@ -59,7 +61,7 @@ internal sealed class ScanEmitter
 
         foreach (NestItem sum in _readout.Sums)
         {
-            writer.Line("// " + _names.Formula(sum, _kernel.Stages[_kernel.Stages.Count - 1].Nests.First(n => n.Items.Contains(sum)).Space));
+            writer.Line("// " + ReadoutFusion.Formula(_kernel, _names, sum));
             point.Announce(sum);
         }
 
@@ -70,28 +72,17 @@ internal sealed class ScanEmitter
         (carries ? point.Statements[loops.Count - 1] : inner).AddRange(States().Select(i => $"var {carried[i]} = Load({point.Pointer(Slot(SlotKind.Previous, i), withTime: !carries)});"));
         ScanLoops.Assign(point, inner, carried, [.. States().Select(i => Next(i, values, carried))]);
         inner.AddRange(States().Select(i => $"{(_readout.StatesAreWanted ? "" : "if (keep) ")}Store({point.Pointer(Slot(SlotKind.Next, i))}, {carried[i]}, {point.Remaining()});"));
+        ReadoutFusion.Bind(_kernel, Lowered.Component, point, carried);
         foreach (NestItem sum in _readout.Sums)
         {
             Slot slot = _kernel.Slots[sum.Slot];
             writer.Line($"Clear({CpuNames.PointerName(slot)}, tokens * {_names.Row(slot)});");
-            AddUp(point, inner, carried, sum);
+            string pointer = point.Pointer(slot), value = point.Vector(sum);
+            inner.Add($"Store({pointer}, Load({pointer}) + {value}, {point.Remaining()});");
         }
 
         IEnumerable<string> last = _readout.StatesAreWanted ? [] : States().Select(i => $"Store({ScanLoops.LastRow(_names, point, Slot(SlotKind.Next, i))}, {carried[i]}, {point.Remaining()});");
         ScanLoops.Write(writer, _names, point, loops, last: last);
-    }
-
-    /// <summary>Adds what the states after a token contribute to a sum.</summary>
-    private void AddUp(PointEmitter point, List<string> inner, string[] carried, NestItem sum)
-    {
-        for (int i = 0; i < _carried.Count; i++)
-        {
-            int state = Lowered.Component.States[i];
-            point.Bind(_kernel.Program.NodeOf(GivenKind.Next, state, state), carried[i]);
-        }
-
-        string pointer = point.Pointer(_kernel.Slots[sum.Slot]), value = point.Vector(sum);
-        inner.Add($"Store({pointer}, Load({pointer}) + {value}, {point.Remaining()});");
     }
 
     /// <summary>The next value of a state, from those before.</summary>

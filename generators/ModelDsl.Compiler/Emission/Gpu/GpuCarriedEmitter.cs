@@ -1,4 +1,3 @@
-using ModelDsl.Compiler.Analysis;
 using ModelDsl.Compiler.Lowering;
 
 namespace ModelDsl.Compiler.Emission.Gpu;
@@ -79,19 +78,15 @@ internal sealed class GpuCarriedEmitter : GpuComponentEmitter
             return;
         }
 
+        ReadoutFusion.Bind(Kernel, Lowered.Component, point, carried);
         writer.Line("bool addsUp = Gpu::Team.Rows(s) == 1;");
         using (writer.Open("if (addsUp)"))
         {
             foreach (NestItem sum in Sums)
             {
                 Slot slot = Kernel.Slots[sum.Slot];
-                writer.Line("// " + Names.Formula(sum, Kernel.Stages[Kernel.Stages.Count - 1].Nests.First(n => n.Items.Contains(sum)).Space));
+                writer.Line("// " + ReadoutFusion.Formula(Kernel, Names, sum));
                 writer.Line($"Gpu::Team.Clear<L>(s, frame, {GpuNames.At(slot)}, tokens * {Names.Row(slot)});");
-                for (int i = 0; i < Count; i++)
-                {
-                    point.Bind(Kernel.Program.NodeOf(GivenKind.Next, States[i], States[i]), carried[i]);
-                }
-
                 string value = _loops.Value(point, sum);
                 _loops.Inside(point).Add($"if (addsUp) {_loops.Store(point, slot, $"{_loops.Load(point, slot)} + {value}")}");
             }

@@ -40,12 +40,12 @@ internal sealed class GpuKernelParts
     public bool HasScan => Components.All(c => c.HasScan);
 
     /// <summary>Sums for the outputs that engines may have added up already.</summary>
-    public Stage Sums => new(Outputs.Nests.Select(n => n with { Items = n.Items.Where(IsSum).ToList() }).Where(n => n.Items.Count > 0).ToList());
+    public Stage Sums => ScanFusion.Without(Outputs, Outputs.Nests.SelectMany(n => n.Items).Except(AddedUp).ToList());
 
     /// <summary>The other outputs.</summary>
-    public Stage OutputsBesideSums => new(Outputs.Nests.Select(n => n with { Items = n.Items.Where(i => !IsSum(i)).ToList() }).Where(n => n.Items.Count > 0).ToList());
+    public Stage OutputsBesideSums => ScanFusion.Without(Outputs, AddedUp.ToList());
 
-    private bool IsSum(NestItem item) => Components.Any(c => c.Sums.Contains(item));
+    private IEnumerable<NestItem> AddedUp => Components.SelectMany(c => c.Sums);
 
     /// <summary>What makes the outputs.</summary>
     public Stage Outputs => Kernel.Stages[Components.Count];
