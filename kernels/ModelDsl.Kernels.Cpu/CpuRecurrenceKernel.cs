@@ -18,7 +18,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
 
     /// <summary>Rows that a token has, if units may have many heads; else 0.</summary>
     private readonly int _wideRows;
-    private ConvolutionDriver? _convolution;
+    private ConvolutionPlan? _convolution;
 
     /// <param name="description">What the kernel computes.</param>
     /// <param name="plan">Its slots and components.</param>
@@ -126,7 +126,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
             Call.Set(ref call.FinalStates, finalStates);
             if (call.Options.Mode == Mode.Convolution)
             {
-                Convolution.Forward(call, tape);
+                Convolution(call).Forward(Arguments(call), tape);
                 return;
             }
 
@@ -184,7 +184,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
             Call.Set(ref call.InitialStateGradients, initialStateGradients);
             if (call.Options.Mode == Mode.Convolution)
             {
-                Convolution.Backward(call, tape);
+                Convolution(call).Backward(Arguments(call), tape);
                 return;
             }
 
@@ -218,8 +218,25 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         }
     }
 
-    private ConvolutionDriver Convolution => _convolution ??= new ConvolutionDriver(
-        this, MakeConvolution() ?? throw new InvalidOperationException($"{Description.Name} says that it can be convolved, but not how."));
+    private ConvolutionDriver Convolution(Call call)
+    {
+        _convolution ??= MakeConvolution() ?? throw new InvalidOperationException($"{Description.Name} says that it can be convolved, but not how.");
+        return new ConvolutionDriver(Description, _convolution, new CpuConvolution(call.Options.Threads));
+    }
+
+    private static ConvolutionCall Arguments(Call call) => new()
+    {
+        Shape = call.Shape,
+        Options = call.Options,
+        Inputs = call.Inputs,
+        InitialStates = call.InitialStates,
+        Outputs = call.Outputs,
+        FinalStates = call.FinalStates,
+        OutputGradients = call.OutputGradients,
+        FinalStateGradients = call.FinalStateGradients,
+        InputGradients = call.InputGradients,
+        InitialStateGradients = call.InitialStateGradients,
+    };
 
     internal ChunkRunner Rent()
     {

@@ -78,7 +78,7 @@ using static global::ModelDsl.Kernels.Cpu.Simd;
 /// <summary>The kernel of <see cref="GivenKernel"/> for the CPU: a convolution with kernels that it gives itself.</summary>
 internal sealed class GivenKernelKernel() : global::ModelDsl.Kernels.Cpu.GivenKernelLayer(GivenKernel.Description, Plan)
 {
-    private static global::ModelDsl.Kernels.Cpu.GivenKernelPlan Plan { get; } = new()
+    private static global::ModelDsl.GivenKernelPlan Plan { get; } = new()
     {
         Signals = new(new GivenKernelSignalsKernel(), [0]),
         Kernels = new(new GivenKernelKernelsKernel(), [1, 2]),

@@ -334,7 +334,7 @@ internal sealed unsafe class MovingAverageKernel() : global::ModelDsl.Kernels.Cp
     }
 
     // The step in three parts, for the convolution mode: what enters the states, what they make of it, what is made of that.
-    protected override global::ModelDsl.Kernels.Cpu.ConvolutionPlan MakeConvolution() => new()
+    protected override global::ModelDsl.ConvolutionPlan MakeConvolution() => new()
     {
         Signals = new(new MovingAverageSignalsKernel(), [0]),
         Response = new(new MovingAverageResponseKernel(), [1]),

@@ -7,9 +7,9 @@ public static class RuntimeNames
     public const string Cpu = "global::ModelDsl.Kernels.Cpu";
     public const string KernelBase = Cpu + ".CpuRecurrenceKernel";
     public const string Plan = Cpu + ".KernelPlan";
-    public const string ConvolutionPlan = Cpu + ".ConvolutionPlan";
+    public const string ConvolutionPlan = Runtime + ".ConvolutionPlan";
     public const string GivenKernelLayer = Cpu + ".GivenKernelLayer";
-    public const string GivenKernelPlan = Cpu + ".GivenKernelPlan";
+    public const string GivenKernelPlan = Runtime + ".GivenKernelPlan";
     public const string Simd = Cpu + ".Simd";
     public const string Recurrence = Runtime + ".IRecurrence";
     public const string Description = Runtime + ".RecurrenceDescription";

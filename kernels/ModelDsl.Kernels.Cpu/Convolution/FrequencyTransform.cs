@@ -6,20 +6,19 @@ internal sealed unsafe class FrequencyTransform(int period)
 {
     private readonly Fft _fft = new(period);
 
-    // exp(-2 pi i j / period), of which delays at frequencies are made.
-    private readonly (float Re, float Im)[] _roots = [.. Enumerable.Range(0, period).Select(j =>
+    private static FrequencyTransform? s_last;
+
+    /// <summary>The transform of a period.</summary>
+    public static FrequencyTransform For(int period)
     {
-        (double sin, double cos) = Math.SinCos(-2 * Math.PI * j / period);
-        return ((float)cos, (float)sin);
-    })];
+        // Calls are mostly of one length.
+        FrequencyTransform? last = s_last;
+        return last?.Period == period ? last : s_last = new FrequencyTransform(period);
+    }
 
     public int Period => period;
 
-    /// <summary>How many frequencies a transfer function has.</summary>
-    public int Frequencies => (period / 2) + 1;
-
-    /// <summary>A delay of some tokens at a frequency. The angle is reduced before it is rounded: long delays are as exact as short ones.</summary>
-    public (float Re, float Im) Delay(int frequency, int tokens) => _roots[(int)((long)frequency * tokens % period)];
+    private int Frequencies => (period / 2) + 1;
 
     /// <summary>The first lags of the kernels.</summary>
     /// <param name="re">Real parts, [frequency, channel].</param>

@@ -8,8 +8,6 @@ namespace ModelDsl.Kernels.Cpu;
 /// <param name="plan">Its parts.</param>
 public abstract class GivenKernelLayer(RecurrenceDescription description, GivenKernelPlan plan) : IRecurrenceKernel
 {
-    private FrequencyTransform? _last;
-
     /// <inheritdoc/>
     public RecurrenceDescription Description => description;
 
@@ -85,23 +83,8 @@ public abstract class GivenKernelLayer(RecurrenceDescription description, GivenK
         }
     }
 
-    private GivenKernelRun Start(SequenceShape shape, ReadOnlySpan<TensorView> inputs, RunOptions options)
-    {
-        FrequencyTransform? frequencies = null;
-        if (plan.Transfers is not null)
-        {
-            int period = SequenceLengths.Period(SequenceLengths.Of(description, options, shape.Time));
-
-            // Calls are mostly of one length.
-            frequencies = _last;
-            if (frequencies is null || frequencies.Period != period)
-            {
-                _last = frequencies = new FrequencyTransform(period);
-            }
-        }
-
-        return new GivenKernelRun(description, plan, shape, inputs.ToArray(), options, frequencies);
-    }
+    private GivenKernelRun Start(SequenceShape shape, ReadOnlySpan<TensorView> inputs, RunOptions options) =>
+        new(description, plan, new CpuConvolution(options.Threads), shape, inputs.ToArray(), options);
 
     private void Check(SequenceShape shape, RunOptions options)
     {

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace ModelDsl;
 
 /// <summary>The sizes of one tensor of a call, 1 where it lacks an axis, and what can be done with views of such tensors element by element.</summary>
@@ -56,30 +58,69 @@ internal readonly unsafe record struct TensorExtent(int Batch, int Time, int Hea
 
     private void Combine(TensorView from, TensorView to, bool add)
     {
-        for (int b = 0; b < Batch; b++)
-        {
-            for (int t = 0; t < Time; t++)
-            {
-                for (int h = 0; h < Heads; h++)
-                {
-                    for (int i = 0; i < Axis0; i++)
-                    {
-                        for (int j = 0; j < Axis1; j++)
-                        {
-                            float* source = from.Pointer + Offset(from, b, t, h, i, j);
-                            float* target = to.Pointer + Offset(to, b, t, h, i, j);
-                            for (int k = 0; k < Axis2; k++)
-                            {
-                                float* element = target + (k * to.Axis2);
-                                *element = source[k * from.Axis2] + (add ? *element : 0);
-                            }
-                        }
-                    }
-                }
-            }
-        }
+        Span<(int Size, nint From, nint To)> axes =
+        [
+            (Batch, from.BatchStride, to.BatchStride),
+            (Time, from.TimeStride, to.TimeStride),
+            (Heads, from.HeadStride, to.HeadStride),
+            (Axis0, from.Axis0, to.Axis0),
+            (Axis1, from.Axis1, to.Axis1),
+            (Axis2, from.Axis2, to.Axis2),
+        ];
+        Combine(from.Pointer, to.Pointer, axes[..Join(axes)], add);
     }
 
-    private static nint Offset(in TensorView view, int b, int t, int h, int i, int j) =>
-        (b * view.BatchStride) + (t * view.TimeStride) + (h * view.HeadStride) + (i * view.Axis0) + (j * view.Axis1);
+    /// <summary>Leaves out axes of one element, and joins those that follow each other in both tensors: rows become as long as they can be.</summary>
+    private static int Join(Span<(int Size, nint From, nint To)> axes)
+    {
+        int count = 0;
+        foreach ((int Size, nint From, nint To) axis in axes)
+        {
+            if (axis.Size == 1)
+            {
+                continue;
+            }
+
+            if (count > 0 && axes[count - 1].From == axis.Size * axis.From && axes[count - 1].To == axis.Size * axis.To)
+            {
+                axes[count - 1] = axis with { Size = axes[count - 1].Size * axis.Size };
+            }
+            else
+            {
+                axes[count++] = axis;
+            }
+        }
+
+        return count;
+    }
+
+    private static void Combine(float* from, float* to, ReadOnlySpan<(int Size, nint From, nint To)> axes, bool add)
+    {
+        if (axes.Length > 1)
+        {
+            for (int i = 0; i < axes[0].Size; i++)
+            {
+                Combine(from + (i * axes[0].From), to + (i * axes[0].To), axes[1..], add);
+            }
+
+            return;
+        }
+
+        (int size, nint fromStride, nint toStride) = axes.IsEmpty ? (1, 1, 1) : axes[0];
+        int done = 0;
+        if (fromStride == 1 && toStride == 1)
+        {
+            for (; done + Vector<float>.Count <= size; done += Vector<float>.Count)
+            {
+                Vector<float> row = Vector.Load(from + done);
+                Vector.Store(add ? row + Vector.Load(to + done) : row, to + done);
+            }
+        }
+
+        for (int i = done; i < size; i++)
+        {
+            float* element = to + (i * toStride);
+            *element = from[i * fromStride] + (add ? *element : 0);
+        }
+    }
 }

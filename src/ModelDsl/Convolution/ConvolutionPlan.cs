@@ -1,4 +1,4 @@
-namespace ModelDsl.Kernels.Cpu;
+namespace ModelDsl;
 
 /// <summary>
 /// A recurrence whose transition does not depend on the token, in three parts: signals enter the states, reads come out of them, and the
@@ -20,9 +20,14 @@ public sealed class ConvolutionPlan
 }
 
 /// <summary>A part of a recurrence.</summary>
-/// <param name="Kernel">Its kernel.</param>
+/// <param name="Kernel">Its kernel, for the target of the whole.</param>
 /// <param name="Inputs">The inputs of the recurrence that are its first inputs; signals or reads follow.</param>
-public sealed record ConvolutionPart(CpuRecurrenceKernel Kernel, int[] Inputs);
+public sealed record ConvolutionPart(IRecurrenceKernel Kernel, int[] Inputs)
+{
+    /// <summary>The options of a call of the whole, for this part: it chooses its own mode. A part that knows no mini-batches takes no size of them.</summary>
+    internal RunOptions Options(RunOptions options) => new(
+        Threads: options.Threads, FirstToken: options.FirstToken, MiniBatch: Kernel.Description.MiniBatch > 0 ? options.MiniBatch : 0);
+}
 
 /// <summary>A signal that reaches a read.</summary>
 /// <param name="Signal">Which signal.</param>

@@ -1,4 +1,4 @@
-namespace ModelDsl.Kernels.Cpu;
+namespace ModelDsl;
 
 /// <summary>
 /// A layer that convolves signals with kernels that it gives itself, for each lag or for each frequency. Its parts have no states: signals, kernels and readout

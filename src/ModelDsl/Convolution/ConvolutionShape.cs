@@ -1,8 +1,11 @@
-namespace ModelDsl.Kernels.Cpu;
+namespace ModelDsl;
 
 /// <summary>The layout of signals and reads in one call: dense, [batch, time, head, axes...], so that heads and axes together are the channels.</summary>
 internal sealed class ConvolutionShape
 {
+    /// <summary>Floats behind a tensor that whole vectors may reach into.</summary>
+    public const int Slack = 16;
+
     private readonly SequenceShape _shape;
 
     public ConvolutionShape(ConvolutionPlan plan, SequenceShape shape)
@@ -76,23 +79,36 @@ internal sealed class ConvolutionShape
         return map;
     }
 
+    /// <summary>Reads from signals and kernels.</summary>
+    public void Convolve(ConvolutionEngine engine, ConvolutionMemory memory)
+    {
+        foreach (ConvolutionGroup group in Groups)
+        {
+            engine.Convolve(group, memory);
+        }
+    }
+
     /// <summary>Gradients of signals and kernels from those of reads; those of signals that reach no read are zero.</summary>
-    public void Backward(ConvolutionMemory memory, ConvolutionMemory gradients, int threads)
+    public void Differentiate(ConvolutionEngine engine, ConvolutionMemory memory, ConvolutionMemory gradients)
     {
         var isWritten = new bool[Signals.Count];
         foreach (ConvolutionGroup group in Groups)
         {
-            group.Backward(memory, gradients, isWritten, threads);
+            engine.Differentiate(group, memory, gradients, isWritten);
         }
 
         for (int signal = 0; signal < isWritten.Length; signal++)
         {
             if (!isWritten[signal])
             {
-                gradients.ClearSignal(signal, SignalLength(signal));
+                engine.Clear(gradients.Signals[signal], SignalLength(signal));
             }
         }
     }
+
+    public TensorView[] SignalViews(ConvolutionMemory memory) => [.. memory.Signals.Select((data, i) => SignalView(i, data))];
+
+    public TensorView[] ReadViews(ConvolutionMemory memory) => [.. memory.Reads.Select((data, i) => ReadView(i, data))];
 
     private int Channels(TensorDescription tensor) => tensor.Axes.Aggregate(_shape.Heads, (all, axis) => checked(all * _shape.AxisSizes[axis]));
 

@@ -1,0 +1,168 @@
+namespace ModelDsl;
+
+/// <summary>
+/// The convolution mode. The impulse responses are what the recurrence itself makes of an impulse, for one sequence; the initial state's
+/// part is what it makes of no signal at all, and the final state is run for only where it is asked for:
+/// <code>
+/// reads = signals (*) responses + free response of the initial state
+/// </code>
+/// The gradient goes back the same way, part by part.
+/// </summary>
+/// <param name="description">What is computed.</param>
+/// <param name="plan">Its parts, for the engine's target.</param>
+/// <param name="engine">What convolves.</param>
+internal sealed class ConvolutionDriver(RecurrenceDescription description, ConvolutionPlan plan, ConvolutionEngine engine)
+{
+    public void Forward(ConvolutionCall call, RecurrenceTape? tape)
+    {
+        var shape = new ConvolutionShape(plan, call.Shape);
+        ConvolutionMemory? memory = Run(call, shape);
+        try
+        {
+            Run(plan.Readout, call, shape.ReadViews(memory), [], call.Outputs, []);
+            if (call.FinalStates.Any(s => !s.IsNull))
+            {
+                Run(plan.Response, call, shape.SignalViews(memory), call.InitialStates, new TensorView[shape.Reads.Count], call.FinalStates);
+            }
+
+            if (tape is not null)
+            {
+                (tape.Kept as IDisposable)?.Dispose();
+                tape.Kept = engine.Keep(memory);
+                memory = null;
+            }
+        }
+        finally
+        {
+            memory?.Dispose();
+        }
+    }
+
+    public void Backward(ConvolutionCall call, RecurrenceTape? tape)
+    {
+        var shape = new ConvolutionShape(plan, call.Shape);
+        ConvolutionMemory? kept = engine.Recall(tape?.Kept, shape), computed = kept is null ? Run(call, shape) : null;
+        ConvolutionMemory memory = kept ?? computed!;
+        try
+        {
+            using var gradients = new ConvolutionMemory(engine, shape);
+            using var inputs = GradientSum.OfInputs(description, call.Shape, call.InputGradients);
+            using var states = GradientSum.OfStates(description, call.Shape, call.InitialStateGradients);
+            Backward(plan.Readout, call, inputs, shape.ReadViews(memory), [], call.OutputGradients, [], shape.ReadViews(gradients));
+            shape.Differentiate(engine, memory, gradients);
+            ResponseBackward(call, shape, inputs, states, memory, gradients);
+            Backward(plan.Signals, call, inputs, [], [], shape.SignalViews(gradients), [], []);
+            inputs.Finish();
+            states.Finish();
+        }
+        finally
+        {
+            computed?.Dispose();
+        }
+    }
+
+    /// <summary>Signals, impulse responses and reads.</summary>
+    private ConvolutionMemory Run(ConvolutionCall call, ConvolutionShape shape)
+    {
+        var memory = new ConvolutionMemory(engine, shape);
+        Run(plan.Signals, call, [], [], shape.SignalViews(memory), []);
+        using var impulse = new Impulse(call.Shape.Time);
+        for (int signal = 0; signal < shape.Signals.Count; signal++)
+        {
+            Run(plan.Response, call, impulse.On(signal, shape), NoStates, Kernels(shape, memory, signal), NoStates, batch: 1);
+        }
+
+        shape.Convolve(engine, memory);
+        if (call.InitialStates.Any(s => !s.IsNull))
+        {
+            using var free = new ConvolutionMemory(engine, shape);
+            Run(plan.Response, call, impulse.On(-1, shape), call.InitialStates, shape.ReadViews(free), NoStates);
+            for (int read = 0; read < shape.Reads.Count; read++)
+            {
+                engine.Add(free.Reads[read], memory.Reads[read], shape.ReadLength(read));
+            }
+        }
+
+        return memory;
+    }
+
+    private void ResponseBackward(
+        ConvolutionCall call, ConvolutionShape shape, GradientSum inputs, GradientSum states, ConvolutionMemory memory, ConvolutionMemory gradients)
+    {
+        using var impulse = new Impulse(call.Shape.Time);
+        var noSignals = new TensorView[shape.Signals.Count];
+        for (int signal = 0; signal < shape.Signals.Count && plan.Response.Inputs.Any(inputs.IsWanted); signal++)
+        {
+            Backward(plan.Response, call, inputs, impulse.On(signal, shape), NoStates, Kernels(shape, gradients, signal), NoStates, noSignals, batch: 1);
+        }
+
+        if (call.InitialStates.Any(s => !s.IsNull) || states.AreAnyWanted)
+        {
+            Backward(plan.Response, call, inputs, impulse.On(-1, shape), call.InitialStates, shape.ReadViews(gradients), NoStates, noSignals, states: states);
+        }
+
+        if (call.FinalStateGradients.Any(s => !s.IsNull))
+        {
+            using var ofFinal = new ConvolutionMemory(engine, shape);
+            Backward(
+                plan.Response, call, inputs, shape.SignalViews(memory), call.InitialStates, new TensorView[shape.Reads.Count], call.FinalStateGradients, shape.SignalViews(ofFinal),
+                states: states);
+            for (int signal = 0; signal < shape.Signals.Count; signal++)
+            {
+                engine.Add(ofFinal.Signals[signal], gradients.Signals[signal], shape.SignalLength(signal));
+            }
+        }
+    }
+
+    private static void Run(
+        ConvolutionPart part, ConvolutionCall call, TensorView[] sequences, TensorView[] initialStates, TensorView[] outputs, TensorView[] finalStates, int? batch = null) =>
+        part.Kernel.Forward(Shape(call, batch), Inputs(part, call, sequences), initialStates, outputs, finalStates, part.Options(call.Options));
+
+    /// <summary>The backward pass of a part: adds to the gradients of the inputs, and overwrites those of the sequences that it was given.</summary>
+    private static void Backward(
+        ConvolutionPart part,
+        ConvolutionCall call,
+        GradientSum inputs,
+        TensorView[] sequences,
+        TensorView[] initialStates,
+        TensorView[] outputGradients,
+        TensorView[] finalStateGradients,
+        TensorView[] sequenceGradients,
+        int? batch = null,
+        GradientSum? states = null)
+    {
+        TensorView[] initialStateGradients = [.. initialStates.Select((_, s) => states?.Next(s) ?? default)];
+        part.Kernel.Backward(
+            Shape(call, batch),
+            Inputs(part, call, sequences),
+            initialStates,
+            outputGradients,
+            finalStateGradients.Length == initialStates.Length ? finalStateGradients : new TensorView[initialStates.Length],
+            [.. part.Inputs.Select(inputs.Next), .. sequenceGradients],
+            initialStateGradients,
+            part.Options(call.Options));
+        inputs.Add();
+        states?.Add();
+    }
+
+    private static SequenceShape Shape(ConvolutionCall call, int? batch) => call.Shape with { Batch = batch ?? call.Shape.Batch };
+
+    private static TensorView[] Inputs(ConvolutionPart part, ConvolutionCall call, TensorView[] sequences) => [.. part.Inputs.Select(i => call.Inputs[i]), .. sequences];
+
+    private TensorView[] NoStates => new TensorView[description.States.Count];
+
+    /// <summary>For each read its response to a signal; null where the signal does not reach it.</summary>
+    private static TensorView[] Kernels(ConvolutionShape shape, ConvolutionMemory memory, int signal)
+    {
+        var views = new TensorView[shape.Reads.Count];
+        for (int t = 0; t < shape.Terms.Length; t++)
+        {
+            if (shape.Terms[t].Signal == signal)
+            {
+                views[shape.Terms[t].Read] = shape.ReadView(shape.Terms[t].Read, memory.Kernels[t]);
+            }
+        }
+
+        return views;
+    }
+}
