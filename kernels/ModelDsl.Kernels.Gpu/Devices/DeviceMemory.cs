@@ -14,6 +14,7 @@ internal sealed unsafe class DeviceMemory(GpuDevice device)
     private const int Slack = 2 * KernelShape.Padding;
 
     private readonly List<MemoryBuffer1D<float, Stride1D.Dense>> _spares = [];
+    private readonly Dictionary<int, MemoryBuffer1D<float, Stride1D.Dense>> _roots = [];
     private MemoryBuffer1D<float, Stride1D.Dense>? _memory;
     private MemoryBuffer1D<float, Stride1D.Dense>? _scratch;
     private MemoryBuffer1D<int, Stride1D.Dense>? _table;
@@ -29,6 +30,9 @@ internal sealed unsafe class DeviceMemory(GpuDevice device)
 
     /// <summary>Where the tensors are.</summary>
     public ArrayView<int> Table => _table!.View.AsContiguous();
+
+    /// <summary>Floats at the start of <see cref="Tensors"/> that stay there from call to call, until it is set back: what passes between the parts of a convolution.</summary>
+    public long Resident { get; private set; }
 
     /// <summary>How often memory of the device was asked for.</summary>
     public int Allocations { get; private set; }
@@ -51,13 +55,48 @@ internal sealed unsafe class DeviceMemory(GpuDevice device)
     /// <summary>Makes room for a call.</summary>
     public void Reserve(GpuWork work, long tensors, long scratch, int table)
     {
-        Reserve(work, ref _memory, tensors + Slack);
+        Reserve(work, ref _memory, tensors + Slack, Resident);
         Reserve(work, ref _scratch, scratch + Slack);
         if (_table is null || _table.Length < table)
         {
             _tableOnDevice = [];
             Reserve(work, ref _table, table);
         }
+    }
+
+    /// <summary>Room for floats among those that stay.</summary>
+    /// <returns>Where it begins.</returns>
+    public long Stay(long length)
+    {
+        long start = Resident;
+        Resident += (length + Slack + (KernelShape.Padding - 1)) / KernelShape.Padding * KernelShape.Padding;
+        return start;
+    }
+
+    /// <summary>Nothing stays any longer.</summary>
+    public void LetGo() => Resident = 0;
+
+    /// <summary>The roots of unity that transforms of a number of points take: see <see cref="TransformArguments.Roots"/>.</summary>
+    public ArrayView<float> Roots(GpuWork work, int logPoints)
+    {
+        if (!_roots.TryGetValue(logPoints, out MemoryBuffer1D<float, Stride1D.Dense>? buffer))
+        {
+            int points = 1 << logPoints;
+            var roots = new float[4 * points];
+            for (int j = 0; j < points; j++)
+            {
+                (double sin, double cos) = Math.SinCos(-2 * Math.PI * j / points);
+                (roots[2 * j], roots[(2 * j) + 1]) = ((float)cos, (float)sin);
+                (sin, cos) = Math.SinCos(-Math.PI * j / (2.0 * points));
+                (roots[2 * (points + j)], roots[(2 * (points + j)) + 1]) = ((float)cos, (float)sin);
+            }
+
+            Reserve(work, ref buffer, roots.Length);
+            device.Do(GpuOperation.Upload, work, () => buffer!.View.AsContiguous().SubView(0, roots.Length).CopyFromCPU(roots));
+            _roots.Add(logPoints, buffer!);
+        }
+
+        return buffer!.View.AsContiguous();
     }
 
     /// <summary>Sends the table, unless it is there already.</summary>
@@ -135,6 +174,9 @@ internal sealed unsafe class DeviceMemory(GpuDevice device)
         Release(_table);
         _spares.ForEach(Release);
         _spares.Clear();
+        Array.ForEach([.. _roots.Values], Release);
+        _roots.Clear();
+        Resident = 0;
         _memory = _scratch = null;
         _table = null;
         _tableOnDevice = [];
@@ -143,7 +185,8 @@ internal sealed unsafe class DeviceMemory(GpuDevice device)
         _stagingLength = 0;
     }
 
-    private void Reserve<T>(GpuWork work, ref MemoryBuffer1D<T, Stride1D.Dense>? buffer, long length)
+    /// <summary>Makes room. What the memory holds is lost if it grows, but for the first floats.</summary>
+    private void Reserve<T>(GpuWork work, ref MemoryBuffer1D<T, Stride1D.Dense>? buffer, long length, long resident = 0)
         where T : unmanaged
     {
         if (buffer is not null && buffer.Length >= length)
@@ -155,6 +198,16 @@ internal sealed unsafe class DeviceMemory(GpuDevice device)
         buffer = null;
         device.Do(GpuOperation.Allocate, work, () =>
         {
+            if (old is not null && resident > 0)
+            {
+                fresh = device.Accelerator.Allocate1D<T>(length);
+                long kept = Math.Min(resident, old.Length);
+                fresh.View.AsContiguous().SubView(0, kept).CopyFrom(device.Accelerator.DefaultStream, old.View.AsContiguous().SubView(0, kept));
+                device.Accelerator.DefaultStream.Synchronize();
+                old.Dispose();
+                return;
+            }
+
             // First let go: both at once might not fit.
             old?.Dispose();
             fresh = device.Accelerator.Allocate1D<T>(length);

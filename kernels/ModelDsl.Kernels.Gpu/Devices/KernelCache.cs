@@ -10,8 +10,8 @@ namespace ModelDsl.Kernels.Gpu;
 /// </summary>
 internal sealed class KernelCache(GpuDevice device)
 {
-    private readonly Dictionary<MethodInfo, Action<KernelConfig, KernelArguments, SpecializedValue<KernelShape>>> _loaded = [];
-    private readonly HashSet<(MethodInfo, KernelShape)> _compiled = [];
+    private readonly Dictionary<MethodInfo, Delegate> _loaded = [];
+    private readonly HashSet<(MethodInfo, object)> _compiled = [];
 
     public long Launches { get; private set; }
 
@@ -28,30 +28,39 @@ internal sealed class KernelCache(GpuDevice device)
         _compiled.Clear();
     }
 
-    /// <summary>Launches an entry point; the first time with a shape it is compiled.</summary>
+    /// <summary>Launches an entry point of a generated kernel; the first time with a shape it is compiled.</summary>
     public void Launch(
-        GpuWork work, Action<KernelArguments, SpecializedValue<KernelShape>> entry, int groups, KernelArguments arguments, KernelShape shape)
+        GpuWork work, Action<KernelArguments, SpecializedValue<KernelShape>> entry, int groups, KernelArguments arguments, KernelShape shape) =>
+        Launch(work, entry, groups, shape.Threads, arguments, shape);
+
+    /// <summary>Launches any entry point; the first time with a shape it is compiled.</summary>
+    public void Launch<TArguments, TShape>(
+        GpuWork work, Action<TArguments, SpecializedValue<TShape>> entry, int groups, int threads, TArguments arguments, TShape shape)
+        where TArguments : struct
+        where TShape : unmanaged, IEquatable<TShape>
     {
         MethodInfo method = entry.Method;
         bool compiles = !_compiled.Contains((method, shape));
         long start = Stopwatch.GetTimestamp();
         device.Do(compiles ? GpuOperation.Compile : GpuOperation.Launch, work, () =>
         {
-            if (!_loaded.TryGetValue(method, out Action<KernelConfig, KernelArguments, SpecializedValue<KernelShape>>? launch))
+            if (!_loaded.TryGetValue(method, out Delegate? loaded))
             {
-                launch = device.Accelerator.LoadStreamKernel(entry);
-                _loaded.Add(method, launch);
+                loaded = device.Accelerator.LoadStreamKernel(entry);
+                _loaded.Add(method, loaded);
             }
+
+            var launch = (Action<KernelConfig, TArguments, SpecializedValue<TShape>>)loaded;
 
             if (!device.MeasuresKernels || compiles)
             {
-                launch(new KernelConfig(groups, shape.Threads), arguments, SpecializedValue.New(shape));
+                launch(new KernelConfig(groups, threads), arguments, SpecializedValue.New(shape));
                 return;
             }
 
             device.Accelerator.Synchronize();
             long launched = Stopwatch.GetTimestamp();
-            launch(new KernelConfig(groups, shape.Threads), arguments, SpecializedValue.New(shape));
+            launch(new KernelConfig(groups, threads), arguments, SpecializedValue.New(shape));
             device.Accelerator.Synchronize();
             KernelTime += Stopwatch.GetElapsedTime(launched);
         });
