@@ -10,9 +10,17 @@ internal sealed record CompiledSplit(CompiledPart Signals, CompiledPart Response
 {
     public static CompiledSplit Of(RecurrenceSpec spec, ConvolutionSplit split) =>
         new(CompiledPart.Of(spec, split.Signals), CompiledPart.Of(spec, split.Response), CompiledPart.Of(spec, split.Readout), split.Terms);
+
+    /// <summary>The parts, and what each of them is.</summary>
+    public IEnumerable<(CompiledPart Part, string What)> Parts =>
+    [
+        (Signals, "What enters the states of {0}, for its convolution mode."),
+        (Response, "What the states of {0} make of it: a time-invariant linear recurrence."),
+        (Readout, "What {0} makes of what is read from its states."),
+    ];
 }
 
-/// <param name="Spec">The part, as a spec of its own that is emitted for the CPU only.</param>
+/// <param name="Spec">The part, as a spec of its own that has no members for users.</param>
 /// <param name="Inputs">Its first inputs, as inputs of the whole spec.</param>
 internal sealed record CompiledPart(RecurrenceSpec Spec, Description Description, KernelProgram Kernel, EquatableArray<int> Inputs)
 {

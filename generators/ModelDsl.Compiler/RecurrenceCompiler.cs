@@ -43,7 +43,11 @@ public static class RecurrenceCompiler
 
         if (spec.EmitGpu && spec.Graph.MiniBatch == 0)
         {
-            files.Add(new GeneratedFile(hint + ".Gpu.g.cs", FileEmitter.Gpu(spec, description, kernel)));
+            files.Add(new GeneratedFile(hint + ".Gpu.g.cs", FileEmitter.Gpu(spec, description, kernel, split)));
+            if (split is not null)
+            {
+                files.Add(new GeneratedFile(hint + ".Convolution.Gpu.g.cs", FileEmitter.GpuConvolution(spec, split)));
+            }
         }
 
         return Result(spec, description, hint, files);

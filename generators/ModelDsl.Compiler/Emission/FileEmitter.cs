@@ -11,6 +11,8 @@ internal static class FileEmitter
 {
     private static readonly string[] s_cpuUsings = ["using System.Runtime.CompilerServices;", $"using {RuntimeNames.Cpu};", $"using static {RuntimeNames.Simd};"];
 
+    private static readonly string[] s_gpuUsings = ["using Ilgpu = global::ILGPU;", $"using Gpu = {RuntimeNames.Gpu};"];
+
     public static string Spec(RecurrenceSpec spec, Description description) =>
         File(spec, [], writer =>
         {
@@ -27,10 +29,11 @@ internal static class FileEmitter
     public static string GivenKernels(RecurrenceSpec spec, CompiledKernels layer) => File(
         spec, s_cpuUsings, writer => GivenKernelEmitter.Write(writer, spec, layer));
 
-    public static string Gpu(RecurrenceSpec spec, Description description, KernelProgram kernel) => File(
-        spec,
-        ["using Ilgpu = global::ILGPU;", $"using Gpu = {RuntimeNames.Gpu};"],
-        writer => GpuKernelEmitter.Write(writer, spec, kernel, description.NormalForm));
+    public static string Gpu(RecurrenceSpec spec, Description description, KernelProgram kernel, CompiledSplit? convolution) => File(
+        spec, s_gpuUsings, writer => GpuKernelEmitter.Write(writer, spec, kernel, description.NormalForm, convolution));
+
+    public static string GpuConvolution(RecurrenceSpec spec, CompiledSplit split) => File(
+        spec, s_gpuUsings, writer => GpuConvolutionEmitter.WriteParts(writer, spec.Graph.Name, split.Parts));
 
     public static string Torch(RecurrenceSpec spec) => File(spec, [], writer => TorchEmitter.Write(writer, spec));
 

@@ -116,6 +116,15 @@ internal sealed unsafe class DeviceMemory(GpuDevice device)
         _tableOnDevice = pinned;
     }
 
+    /// <summary>Sets floats to zero.</summary>
+    public void Clear(GpuWork work, long at, long length)
+    {
+        if (length > 0)
+        {
+            device.Do(GpuOperation.Launch, work, () => Tensors.SubView(at, length).MemSetToZero(device.Accelerator.DefaultStream));
+        }
+    }
+
     /// <summary>Sends floats. They must stay where they are until <see cref="Finish"/>.</summary>
     public void Send(GpuWork work, float* from, long at, long length)
     {

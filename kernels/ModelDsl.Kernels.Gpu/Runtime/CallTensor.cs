@@ -48,6 +48,11 @@ internal sealed unsafe class CallTensor
             return Absent;
         }
 
+        if (DeviceAddress.Is(view))
+        {
+            return Resident(view, sizes, heads);
+        }
+
         int viewHeads = Math.Max(view.Heads, 1), group = heads / viewHeads;
         Dimension batch = new(sizes.Batch, view.BatchStride, repeats), time = new(sizes.Time, view.TimeStride, repeats);
         Dimension head = new(heads, view.HeadStride, repeats && group == 1);
@@ -79,6 +84,29 @@ internal sealed unsafe class CallTensor
             new DeviceTensor { BatchStride = (int)batch.Packed, TimeStride = (int)time.Packed, HeadStride = (int)head.Packed, Heads = heads },
             volume,
             axes);
+    }
+
+    /// <summary>A tensor that lies on the device already, and stays there. It is not copied, and so has no length.</summary>
+    private static CallTensor Resident(TensorView view, TensorSizes sizes, int heads)
+    {
+        nint packed = sizes.Volume;
+        for (int i = 0; i < sizes.AxisSizes.Length; i++)
+        {
+            packed /= sizes.AxisSizes[i];
+            if (view.AxisStride(i) != packed)
+            {
+                throw new ArgumentException("The named axes of a tensor on the device must be dense and in the order of their declaration.", nameof(view));
+            }
+        }
+
+        return new CallTensor(
+            view,
+            new DeviceTensor
+            {
+                Start = (int)DeviceAddress.Offset(view.Data), BatchStride = (int)view.BatchStride, TimeStride = (int)view.TimeStride, HeadStride = (int)view.HeadStride, Heads = heads,
+            },
+            0,
+            []);
     }
 
     /// <summary>The parts of a gradient that are still to be added: [batch, time, heads or units, axes...].</summary>

@@ -20,6 +20,8 @@ internal sealed unsafe class GpuCall
     private readonly List<CallTensor> _sent = [];
     private readonly List<CallTensor> _fetched = [];
     private readonly List<GradientParts> _gradients = [];
+    private readonly List<(long Start, long Length)> _zeros = [];
+    private readonly long _first;
     private long _length;
     private long _stagedUp;
     private long _stagedDown;
@@ -31,6 +33,9 @@ internal sealed unsafe class GpuCall
         Shape = shape;
         Plan = plan;
         FirstToken = firstToken;
+
+        // What stays on the device lies before the call.
+        _first = _length = kernel.Device.Memory.Resident;
         RecurrenceDescription description = kernel.Description;
         for (int i = 0; i < description.Inputs.Count; i++)
         {
@@ -116,11 +121,15 @@ internal sealed unsafe class GpuCall
             }
             else
             {
-                tensor.Pack(staging + tensor.Device.Start);
+                tensor.Pack(staging + (tensor.Device.Start - _first));
             }
         }
 
-        memory.Send(work, staging, 0, _stagedUp);
+        memory.Send(work, staging, _first, _stagedUp);
+        foreach ((long start, long length) in _zeros)
+        {
+            memory.Clear(work, start, length);
+        }
     }
 
     /// <summary>Fetches what kernels have written.</summary>
@@ -197,6 +206,18 @@ internal sealed unsafe class GpuCall
             return;
         }
 
+        if (DeviceAddress.Is(view))
+        {
+            if (written is not null)
+            {
+                throw new ArgumentException($"The gradient of '{input.Name}' is added up on its way to the caller: it cannot stay on the device.", nameof(views));
+            }
+
+            _zeros.Add((DeviceAddress.Offset(view.Data), Sizes(input) is var sizes ? (long)sizes.Batch * sizes.Time * view.Heads * sizes.Volume : 0));
+            _table.Add(CallTensor.Absent);
+            return;
+        }
+
         CallTensor parts = CallTensor.Absent;
         if (!view.IsNull)
         {
@@ -217,7 +238,7 @@ internal sealed unsafe class GpuCall
     private void Lay()
     {
         Place(_sent.Where(tensor => !tensor.IsDirect));
-        _stagedUp = _length;
+        _stagedUp = _length - _first;
         Place(_sent.Where(tensor => tensor.IsDirect));
         _firstDown = _length;
         Place(_fetched.Where(tensor => !tensor.IsDirect));

@@ -11,6 +11,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
     private readonly Lazy<GpuEntries> _narrow;
     private readonly Lazy<GpuEntries> _wide;
     private readonly Lazy<GpuEntries> _widest;
+    private ConvolutionPlan? _convolution;
 
     /// <param name="description">What the kernel computes.</param>
     /// <param name="plan">What the runtime has to know of it.</param>
@@ -32,10 +33,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
         _widest = new Lazy<GpuEntries>(Entries<Lanes16>);
     }
 
-    /// <summary>
-    /// What of a recurrence runs on GPUs: all but the convolution mode, which needs Fourier transforms, and the parallel scan of a dense transition, whose
-    /// summaries would have to lie in the memory of a group.
-    /// </summary>
+    /// <summary>What of a recurrence runs on GPUs: all but the parallel scan of a dense transition, whose summaries would have to lie in the memory of a group.</summary>
     public static RecurrenceDescription DescriptionOf(RecurrenceDescription description)
     {
         ArgumentNullException.ThrowIfNull(description);
@@ -81,6 +79,9 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
     /// <summary>Floats in the summary of a chunk: a component's transition and offset.</summary>
     protected abstract int SummaryLength(KernelShape shape, int component);
 
+    /// <summary>The recurrence in parts, each a kernel for this device, for the convolution mode; null if that mode is not legal.</summary>
+    protected virtual ConvolutionPlan? MakeConvolution() => null;
+
     /// <inheritdoc/>
     public Mode Choose(SequenceShape shape, bool withGradient) =>
 
@@ -94,7 +95,9 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
     public GpuLaunchPlan LaunchPlan(SequenceShape shape, RunOptions options = default, bool withGradient = false)
     {
         Mode mode = Validate(shape, options, withGradient);
-        return _planner.Plan(shape, mode, options.ChunkSize, shape.Heads, withGradient).Plan;
+        return mode == Mode.Convolution
+            ? ConvolutionLaunchPlan(shape, withGradient)
+            : _planner.Plan(shape, mode, options.ChunkSize, shape.Heads, withGradient).Plan;
     }
 
     /// <inheritdoc/>
@@ -110,6 +113,20 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
         if (shape.Offsets is not null)
         {
             PackedSequences.Forward(this, shape, inputs, initialStates, outputs, finalStates, options, tape);
+            return;
+        }
+
+        if (options.Mode == Mode.Convolution)
+        {
+            Convolve(shape, options, new ConvolutionCall
+            {
+                Shape = shape,
+                Options = options,
+                Inputs = inputs.ToArray(),
+                InitialStates = initialStates.ToArray(),
+                Outputs = outputs.ToArray(),
+                FinalStates = finalStates.ToArray(),
+            }, (driver, call) => driver.Forward(call, tape));
             return;
         }
 
@@ -140,6 +157,22 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
             return;
         }
 
+        if (options.Mode == Mode.Convolution)
+        {
+            Convolve(shape, options, new ConvolutionCall
+            {
+                Shape = shape,
+                Options = options,
+                Inputs = inputs.ToArray(),
+                InitialStates = initialStates.ToArray(),
+                OutputGradients = outputGradients.ToArray(),
+                FinalStateGradients = finalStateGradients.ToArray(),
+                InputGradients = inputGradients.ToArray(),
+                InitialStateGradients = initialStateGradients.ToArray(),
+            }, (driver, call) => driver.Backward(call, tape));
+            return;
+        }
+
         CallViews views = new()
         {
             Inputs = inputs,
@@ -160,7 +193,8 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
 
     internal int Frame(KernelShape shape, bool adjoint) => FrameLength(shape, adjoint);
 
-    internal int Tile(KernelShape shape, bool adjoint) => TileLength(shape, adjoint);
+    /// <summary>A kernel without states has an empty tile, but no memory is empty.</summary>
+    internal int Tile(KernelShape shape, bool adjoint) => Math.Max(TileLength(shape, adjoint), 1);
 
     internal int States(KernelShape shape) => StateLength(shape);
 
@@ -168,10 +202,37 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
 
     private static string? WhyNot(RecurrenceDescription description, Mode mode) => mode switch
     {
-        Mode.Convolution => "there are no Fourier transforms for GPUs",
         Mode.ParallelScan when description.HasDenseTransition => "a dense transition is scanned on the CPU only; on a GPU its tokens run one after the other",
         _ => null,
     };
+
+    /// <summary>The recurrence in parts.</summary>
+    internal ConvolutionPlan Convolution => _convolution ??= MakeConvolution() ?? throw new InvalidOperationException(
+        $"{Description.Name} says that it can be convolved, but not how.");
+
+    /// <summary>The response to an impulse is a recurrence like any other; the transforms are planned beside it.</summary>
+    private GpuLaunchPlan ConvolutionLaunchPlan(SequenceShape shape, bool withGradient)
+    {
+        var sizes = new ConvolutionShape(Convolution, shape);
+        var response = (GpuRecurrenceKernel)Convolution.Response.Kernel;
+        return response.LaunchPlan(shape with { Batch = 1 }, default, withGradient) with
+        {
+            Mode = Mode.Convolution,
+            Transforms = TransformPlan.Of(Device.Limits, shape.Time, sizes.ReadChannels.Max()),
+        };
+    }
+
+    private void Convolve(SequenceShape shape, RunOptions options, ConvolutionCall call, Action<ConvolutionDriver, ConvolutionCall> run)
+    {
+        lock (_device.Gate)
+        {
+            _device.ThrowIfGone();
+            Validate(shape, options, withGradient: false);
+            var work = new GpuWork(Description, null, ConvolutionLaunchPlan(shape, withGradient: false), shape);
+            using var engine = new GpuConvolution(_device, work);
+            run(new ConvolutionDriver(Description, Convolution, engine), call);
+        }
+    }
 
     private GpuRun Begin(SequenceShape shape, CallViews views, RunOptions options, bool withGradient)
     {

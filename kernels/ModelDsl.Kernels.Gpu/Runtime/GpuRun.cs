@@ -45,7 +45,7 @@ internal sealed class GpuRun(GpuCall call, KernelShape forward, KernelShape back
         {
             _device.Do(GpuOperation.Upload, _work, () => Boundaries.CopyFrom(_device.Accelerator.DefaultStream, kept));
         }
-        else
+        else if (_stateLength > 0)
         {
             LaunchForward();
         }
@@ -76,7 +76,7 @@ internal sealed class GpuRun(GpuCall call, KernelShape forward, KernelShape back
     {
         long boundaries = withBoundaries ? call.Keep(BoundaryLength) : -1;
         long boundaryGradients = withBackward && IsScan ? call.Keep(BoundaryLength) : -1;
-        int summaryLength = IsScan ? Enumerable.Range(0, _kernel.Plan.Components).Max(component => _kernel.Summary(forward, component)) : 0;
+        int summaryLength = IsScan ? Enumerable.Range(0, _kernel.Plan.Components).Select(component => _kernel.Summary(forward, component)).DefaultIfEmpty().Max() : 0;
         long summaries = IsScan ? call.Keep((long)PerChunk * summaryLength) : -1;
         if (call.Length > int.MaxValue - (1 << 16))
         {

@@ -9,15 +9,25 @@ internal static class ConvolutionEmitter
     /// <summary>The kernels of the parts.</summary>
     public static void WriteParts(SourceWriter writer, string spec, CompiledSplit split)
     {
-        KernelEmitter.WritePart(writer, split.Signals, $"What enters the states of <see cref=\"{spec}\"/>, for its convolution mode.");
-        writer.Line();
-        KernelEmitter.WritePart(writer, split.Response, $"What the states of <see cref=\"{spec}\"/> make of it: a time-invariant linear recurrence.");
-        writer.Line();
-        KernelEmitter.WritePart(writer, split.Readout, $"What <see cref=\"{spec}\"/> makes of what is read from its states.");
+        foreach ((CompiledPart part, string what, int i) in split.Parts.Select((p, i) => (p.Part, p.What, i)))
+        {
+            if (i > 0)
+            {
+                writer.Line();
+            }
+
+            KernelEmitter.WritePart(writer, part, string.Format(CultureInfo.InvariantCulture, what, $"<see cref=\"{spec}\"/>"));
+        }
     }
 
     /// <summary>The member of the spec's kernel that puts the parts together.</summary>
-    public static void WritePlan(SourceWriter writer, CompiledSplit split)
+    public static void WritePlan(SourceWriter writer, CompiledSplit split) => WritePlan(writer, split, part => $"new {part}Kernel()");
+
+    /// <summary>The member of a kernel of any target that puts the parts together.</summary>
+    /// <param name="writer">Where to write.</param>
+    /// <param name="split">The parts.</param>
+    /// <param name="kernel">Makes the kernel of a part from its name.</param>
+    public static void WritePlan(SourceWriter writer, CompiledSplit split, Func<string, string> kernel)
     {
         writer.Line();
         writer.Line("// The step in three parts, for the convolution mode: what enters the states, what they make of it, what is made of that.");
@@ -28,9 +38,9 @@ internal static class ConvolutionEmitter
             writer.Line($"Readout = {Part(split.Readout)},");
             writer.Line($"Terms = [{string.Join(", ", split.Terms.Select(t => $"new({Int(t.Signal)}, {Int(t.Read)})"))}],");
         }
-    }
 
-    private static string Part(CompiledPart part) => $"new(new {part.Spec.Graph.Name}Kernel(), [{Ints(part.Inputs)}])";
+        string Part(CompiledPart part) => $"new({kernel(part.Spec.Graph.Name)}, [{Ints(part.Inputs)}])";
+    }
 
     private static string Ints(EquatableArray<int> values) => string.Join(", ", values.Select(Int));
 

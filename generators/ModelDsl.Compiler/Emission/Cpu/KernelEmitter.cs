@@ -47,7 +47,7 @@ internal sealed class KernelEmitter
         summary,
         part.Description.NormalForm,
         "PartDescription",
-        first: () => SpecEmitter.WriteDescription(writer, part.Spec, part.Description, $"private static readonly {RuntimeNames.Description} PartDescription"),
+        first: () => SpecEmitter.WriteDescription(writer, part.Spec, part.Description, $"internal static readonly {RuntimeNames.Description} PartDescription"),
         last: null);
 
     private void Write(SourceWriter writer, string summary, string normalForm, string description, Action? first, Action? last)

@@ -4,7 +4,7 @@ using ModelDsl.Compiler.Lowering;
 namespace ModelDsl.Compiler.Emission.Gpu;
 
 /// <summary>Writes the kernel class of a recurrence for ILGPU: layout, stages, engines, and the kernels that run them over the chunks of a sequence.</summary>
-public sealed class GpuKernelEmitter
+internal sealed class GpuKernelEmitter
 {
     private readonly RecurrenceSpec _spec;
     private readonly GpuKernelParts _parts;
@@ -15,13 +15,15 @@ public sealed class GpuKernelEmitter
         _parts = new GpuKernelParts(spec, kernel);
     }
 
-    /// <summary>The kernel class and the member of the spec that makes one for a device.</summary>
-    public static void Write(SourceWriter writer, RecurrenceSpec spec, KernelProgram kernel, string normalForm) =>
-        new GpuKernelEmitter(spec, kernel).Write(writer, normalForm);
-
-    private void Write(SourceWriter writer, string normalForm)
+    /// <summary>The kernel class of a spec, and the member of the spec that makes one for a device.</summary>
+    /// <param name="writer">Where to write.</param>
+    /// <param name="spec">The spec.</param>
+    /// <param name="kernel">Its program.</param>
+    /// <param name="normalForm">Its recurrence in mathematical notation.</param>
+    /// <param name="convolution">Its cut for convolution, or null.</param>
+    public static void Write(SourceWriter writer, RecurrenceSpec spec, KernelProgram kernel, string normalForm, CompiledSplit? convolution)
     {
-        string name = _spec.Graph.Name;
+        string name = spec.Graph.Name;
         using (writer.Open($"partial struct {name} : {RuntimeNames.GpuRecurrence}"))
         {
             writer.Line("/// <summary>The kernel for a device.</summary>");
@@ -29,7 +31,21 @@ public sealed class GpuKernelEmitter
         }
 
         writer.Line();
-        writer.Line($"/// <summary>The kernels of <see cref=\"{name}\"/> for devices that ILGPU reaches.</summary>");
+        new GpuKernelEmitter(spec, kernel).Write(
+            writer, $"The kernels of <see cref=\"{name}\"/> for devices that ILGPU reaches.", normalForm, $"{spec.QualifiedName}.Description", convolution);
+    }
+
+    /// <summary>The kernel class of a part of a spec.</summary>
+    /// <param name="writer">Where to write.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="summary">What it is.</param>
+    public static void WritePart(SourceWriter writer, CompiledPart part, string summary) => new GpuKernelEmitter(part.Spec, part.Kernel).Write(
+        writer, summary, part.Description.NormalForm, $"{part.Spec.Graph.Name}Kernel.PartDescription", convolution: null);
+
+    private void Write(SourceWriter writer, string summary, string normalForm, string description, CompiledSplit? convolution)
+    {
+        string name = _spec.Graph.Name;
+        writer.Line($"/// <summary>{summary}</summary>");
         writer.Line("/// <remarks><code>");
         foreach (string line in normalForm.Split('\n'))
         {
@@ -37,10 +53,15 @@ public sealed class GpuKernelEmitter
         }
 
         writer.Line("/// </code></remarks>");
-        using (writer.Open($"internal sealed class {name}GpuKernel({RuntimeNames.GpuDevice} device) : {RuntimeNames.GpuKernelBase}({_spec.QualifiedName}.Description, Plan, device)"))
+        using (writer.Open($"internal sealed class {name}GpuKernel({RuntimeNames.GpuDevice} device) : {RuntimeNames.GpuKernelBase}({description}, Plan, device)"))
         {
             _parts.Layout.WritePlan(writer);
             WriteOverrides(writer);
+            if (convolution is not null)
+            {
+                GpuConvolutionEmitter.WritePlan(writer, convolution);
+            }
+
             new GpuEntryEmitter(_parts).Write(writer);
             new GpuPieceEmitter(_parts).Write(writer);
             writer.Line();

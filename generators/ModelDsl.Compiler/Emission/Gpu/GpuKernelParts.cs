@@ -36,8 +36,8 @@ internal sealed class GpuKernelParts
     /// <summary>Slots that have no place in the frame.</summary>
     public HashSet<int> AbsentSlots { get; }
 
-    /// <summary>Whether chunks can be run in parallel.</summary>
-    public bool HasScan => Components.All(c => c.HasScan);
+    /// <summary>Whether chunks can be run in parallel after a scan. Where nothing is carried from one to the next there is nothing to scan.</summary>
+    public bool HasScan => Components.Count > 0 && Components.All(c => c.HasScan);
 
     /// <summary>Sums for the outputs that engines may have added up already.</summary>
     public Stage Sums => ScanFusion.Without(Outputs, Outputs.Nests.SelectMany(n => n.Items).Except(AddedUp).ToList());
