@@ -27,12 +27,13 @@ internal sealed unsafe class GpuCall
     private long _stagedDown;
     private long _firstDown;
 
-    public GpuCall(GpuRecurrenceKernel kernel, SequenceShape shape, GpuLaunchPlan plan, CallViews views, int firstToken)
+    public GpuCall(GpuRecurrenceKernel kernel, SequenceShape shape, GpuLaunchPlan plan, CallViews views, int firstToken, MiniBatches miniBatches)
     {
         Kernel = kernel;
         Shape = shape;
         Plan = plan;
         FirstToken = firstToken;
+        MiniBatches = miniBatches;
 
         // What stays on the device lies before the call.
         _first = _length = kernel.Device.Memory.Resident;
@@ -88,6 +89,9 @@ internal sealed unsafe class GpuCall
 
     /// <summary>The position of the first token in its sequence.</summary>
     public int FirstToken { get; }
+
+    /// <summary>Where mini-batches begin.</summary>
+    public MiniBatches MiniBatches { get; }
 
     /// <summary>Sequences times units.</summary>
     public int Lines => Shape.Batch * Plan.Units;

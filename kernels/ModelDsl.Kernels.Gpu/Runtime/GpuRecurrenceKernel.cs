@@ -8,6 +8,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
 {
     private readonly GpuDevice _device;
     private readonly ShapePlanner _planner;
+    private readonly bool _readsStale;
     private readonly Lazy<GpuEntries> _narrow;
     private readonly Lazy<GpuEntries> _wide;
     private readonly Lazy<GpuEntries> _widest;
@@ -26,6 +27,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
 
         Description = DescriptionOf(description);
         Plan = plan;
+        _readsStale = description.States.Any(s => s.StaleOf is not null);
         _device = device;
         _planner = new ShapePlanner(this, device.Limits);
         _narrow = new Lazy<GpuEntries>(Entries<Lanes1>);
@@ -97,7 +99,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
         Mode mode = Validate(shape, options, withGradient);
         return mode == Mode.Convolution
             ? ConvolutionLaunchPlan(shape, withGradient)
-            : _planner.Plan(shape, mode, options.ChunkSize, shape.Heads, withGradient).Plan;
+            : _planner.Plan(shape, mode, options.ChunkSize, shape.Heads, withGradient, Cuts(MiniBatches.Of(Description, options))).Plan;
     }
 
     /// <inheritdoc/>
@@ -238,10 +240,14 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
     {
         _device.ThrowIfGone();
         Mode mode = Validate(shape, options, withGradient);
+        MiniBatches miniBatches = MiniBatches.Of(Description, options);
         (GpuLaunchPlan plan, KernelShape forward, KernelShape backward) =
-            _planner.Plan(shape, mode, options.ChunkSize, UnitBound(shape, views.Inputs), withGradient);
-        return new GpuRun(new GpuCall(this, shape, plan, views, checked((int)options.FirstToken)), forward, backward);
+            _planner.Plan(shape, mode, options.ChunkSize, UnitBound(shape, views.Inputs), withGradient, Cuts(miniBatches));
+        return new GpuRun(new GpuCall(this, shape, plan, views, checked((int)options.FirstToken), miniBatches), forward, backward);
     }
+
+    /// <summary>The mini-batches that chunks must end with: those of a recurrence that reads states as they stood at their start.</summary>
+    internal MiniBatches Cuts(MiniBatches miniBatches) => _readsStale ? miniBatches : default;
 
     private Mode Validate(SequenceShape shape, RunOptions options, bool withGradient)
     {
