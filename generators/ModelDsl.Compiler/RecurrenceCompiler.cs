@@ -17,6 +17,11 @@ public static class RecurrenceCompiler
         Description description = layer.Describe(spec.Graph);
         string hint = Hint(spec);
         List<GeneratedFile> files = [new(hint + ".g.cs", FileEmitter.Spec(spec, description)), new(hint + ".Kernel.g.cs", FileEmitter.GivenKernels(spec, layer))];
+        if (spec.EmitGpu)
+        {
+            files.Add(new GeneratedFile(hint + ".Gpu.g.cs", FileEmitter.GpuGivenKernels(spec, layer)));
+        }
+
         return Result(spec, description, hint, files);
     }
 

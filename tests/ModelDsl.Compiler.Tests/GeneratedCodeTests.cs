@@ -27,8 +27,11 @@ public class GeneratedCodeTests
     [Fact]
     public Task NonlinearForGpus() => Verifier.Verify(GpuKernelOf(Specs.Cell), "cs");
 
-    private static string GpuKernelOf(string spec) => RecurrenceCompiler.Compile(GeneratorRun.Of(Specs.Axes + spec).Specs.Single() with { EmitGpu = true }).Files
-        .Single(f => f.HintName.EndsWith(".Gpu.g.cs", StringComparison.Ordinal)).Text;
+    [Fact]
+    public Task ConvolutionForGpus() => Verifier.Verify(GpuKernelOf(Specs.MovingAverage, ".Convolution.Gpu.g.cs"), "cs");
+
+    private static string GpuKernelOf(string spec, string file = ".Gpu.g.cs") => RecurrenceCompiler.Compile(GeneratorRun.Of(Specs.Axes + spec).Specs.Single() with { EmitGpu = true }).Files
+        .Last(f => f.HintName.EndsWith(file, StringComparison.Ordinal)).Text;
 
     private static string KernelOf(string spec) => GeneratorRun.Of(Specs.Axes + spec).Result.GeneratedSources
         .Single(s => s.HintName.EndsWith(".Kernel.g.cs", StringComparison.Ordinal)).SourceText.ToString();

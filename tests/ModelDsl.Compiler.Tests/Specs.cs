@@ -30,6 +30,22 @@ internal static class Specs
 
         """;
 
+    public const string MovingAverage =
+        """
+        [Recurrence]
+        public partial struct MovingAverage
+        {
+            [State] Tensor<Key> mean;
+
+            public Tensor<Key> Step(Tensor<Key> x, [Shared(Across.Time)] Tensor<Key> rate)
+            {
+                var keep = Sigmoid(rate);
+                mean = keep * mean + (1 - keep) * x;
+                return Tanh(mean);
+            }
+        }
+        """;
+
     public const string SelectiveScan =
         """
         [Recurrence]

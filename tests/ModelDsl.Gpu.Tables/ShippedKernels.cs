@@ -20,21 +20,34 @@ internal static class ShippedKernels
     /// <summary>The names of the recurrences.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Specs.Select(type => type.Name)];
 
+    // A layer with given kernels has none of its own but those of its parts.
     private static IEnumerable<Type> Specs => typeof(SimpleGatedLinearAttention).Assembly.GetTypes()
-        .Where(type => type.IsAssignableTo(typeof(IGpuRecurrence)) && type.IsValueType)
+        .Where(type => type.IsAssignableTo(typeof(IGpuRecurrence)) && type.IsValueType && !DescriptionOf(type).IsConvolution)
         .OrderBy(type => type.Name, StringComparer.Ordinal);
+
+    /// <summary>The kernels of the parts of a spec's convolution mode.</summary>
+    public static IEnumerable<PtxEntry> Parts(GpuDevice device, Type spec, PtxTarget target)
+    {
+        GpuRecurrenceKernel kernel = On(device, spec);
+        return PtxEntry.Of(kernel, target, ShapeOf(kernel.Description), new RunOptions(Mode.Convolution), withGradient: true);
+    }
 
     /// <summary>The kernels of one recurrence, with the modes that launch them. Modes share kernels.</summary>
     public static IEnumerable<(string Modes, PtxEntry Entry)> Entries(GpuDevice device, string name, PtxTarget target)
     {
         GpuRecurrenceKernel kernel = On(device, Specs.Single(type => type.Name == name));
         RecurrenceDescription description = kernel.Description;
-        var shape = new SequenceShape(1, 1024, 256, [.. description.Axes.Select(a => a.FixedSize ?? ShippedSpecs.Size(a.Name))]);
+        SequenceShape shape = ShapeOf(description);
         return s_modes.Where(description.IsLegal)
             .SelectMany(mode => PtxEntry.Of(kernel, target, shape, new RunOptions(mode), withGradient: true).Select(entry => (mode, entry)))
             .GroupBy(launch => (launch.entry.Name, launch.entry.Shape))
             .Select(group => (string.Join(", ", group.Select(launch => launch.mode)), group.First().entry));
     }
+
+    private static SequenceShape ShapeOf(RecurrenceDescription description) =>
+        new(1, 1024, 256, [.. description.Axes.Select(a => a.FixedSize ?? ShippedSpecs.Size(a.Name))]);
+
+    private static RecurrenceDescription DescriptionOf(Type spec) => (RecurrenceDescription)spec.GetProperty("Description", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
 
     private static List<PtxRow> Compile()
     {

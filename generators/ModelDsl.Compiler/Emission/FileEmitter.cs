@@ -35,6 +35,9 @@ internal static class FileEmitter
     public static string GpuConvolution(RecurrenceSpec spec, CompiledSplit split) => File(
         spec, s_gpuUsings, writer => GpuConvolutionEmitter.WriteParts(writer, spec.Graph.Name, split.Parts));
 
+    public static string GpuGivenKernels(RecurrenceSpec spec, CompiledKernels layer) => File(
+        spec, s_gpuUsings, writer => GpuConvolutionEmitter.WriteLayer(writer, spec, layer));
+
     public static string Torch(RecurrenceSpec spec) => File(spec, [], writer => TorchEmitter.Write(writer, spec));
 
     private static string File(RecurrenceSpec spec, IReadOnlyList<string> usings, Action<SourceWriter> body)

@@ -22,6 +22,7 @@ public static class RuntimeNames
     public const string Runner = Runtime + ".RecurrenceRunner";
     public const string Gpu = Runtime + ".Kernels.Gpu";
     public const string GpuKernelBase = Gpu + ".GpuRecurrenceKernel";
+    public const string GpuGivenKernelLayer = Gpu + ".GpuGivenKernelLayer";
     public const string GpuRecurrence = Gpu + ".IGpuRecurrence";
     public const string GpuDevice = Gpu + ".GpuDevice";
     public const string GpuPlan = Gpu + ".GpuPlan";

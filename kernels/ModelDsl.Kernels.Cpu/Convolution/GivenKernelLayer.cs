@@ -31,23 +31,8 @@ public abstract class GivenKernelLayer(RecurrenceDescription description, GivenK
             return;
         }
 
-        using GivenKernelRun run = Start(shape, inputs, options);
-        ConvolutionMemory memory = run.Convolve();
-        try
-        {
-            run.Read(memory, outputs.ToArray());
-        }
-        finally
-        {
-            if (tape is null)
-            {
-                memory.Dispose();
-            }
-            else
-            {
-                tape.Kept = memory;
-            }
-        }
+        var call = new ConvolutionCall { Shape = shape, Options = options, Inputs = inputs.ToArray(), InitialStates = [], Outputs = outputs.ToArray() };
+        GivenKernelRun.Forward(description, plan, new CpuConvolution(options.Threads), call, tape);
     }
 
     /// <inheritdoc/>
@@ -70,21 +55,17 @@ public abstract class GivenKernelLayer(RecurrenceDescription description, GivenK
             return;
         }
 
-        using GivenKernelRun run = Start(shape, inputs, options);
-        ConvolutionMemory? kept = tape?.Kept is ConvolutionMemory memory && memory.Fits(shape) ? memory : null;
-        ConvolutionMemory? computed = kept is null ? run.Convolve() : null;
-        try
+        var call = new ConvolutionCall
         {
-            run.Backward(kept ?? computed!, outputGradients.ToArray(), inputGradients.ToArray());
-        }
-        finally
-        {
-            computed?.Dispose();
-        }
+            Shape = shape,
+            Options = options,
+            Inputs = inputs.ToArray(),
+            InitialStates = [],
+            OutputGradients = outputGradients.ToArray(),
+            InputGradients = inputGradients.ToArray(),
+        };
+        GivenKernelRun.Backward(description, plan, new CpuConvolution(options.Threads), call, tape);
     }
-
-    private GivenKernelRun Start(SequenceShape shape, ReadOnlySpan<TensorView> inputs, RunOptions options) =>
-        new(description, plan, new CpuConvolution(options.Threads), shape, inputs.ToArray(), options);
 
     private void Check(SequenceShape shape, RunOptions options)
     {

@@ -122,10 +122,26 @@ internal sealed class GpuConvolution(GpuDevice device, GpuWork work) : Convoluti
     }
 
     /// <inheritdoc/>
-    public override void ToLags(int period, nint re, nint im, nint lags, int count, int channels) => throw new NotSupportedException("Transfer functions stay on the CPU.");
+    public override void ToLags(int period, nint re, nint im, nint lags, int count, int channels) => Frequencies(
+        nameof(FrequencyKernels.ToLags), device.Limits.IsCpu ? FrequencyKernels.ToLags<Lanes16> : FrequencyKernels.ToLags<Lanes1>, count, period, re, im, lags, count, channels);
 
     /// <inheritdoc/>
-    public override void ToFrequencies(int period, nint lags, int count, nint re, nint im, int channels) => throw new NotSupportedException("Transfer functions stay on the CPU.");
+    public override void ToFrequencies(int period, nint lags, int count, nint re, nint im, int channels) => Frequencies(
+        nameof(FrequencyKernels.ToFrequencies), device.Limits.IsCpu ? FrequencyKernels.ToFrequencies<Lanes16> : FrequencyKernels.ToFrequencies<Lanes1>, (period / 2) + 1, period, re, im, lags, count, channels);
+
+    private void Frequencies(
+        string name, Action<FrequencyArguments, SpecializedValue<TransformShape>> entry, int tasks, int period, nint re, nint im, nint lags, int count, int channels) =>
+        Launch(name, entry, tasks, new FrequencyArguments
+        {
+            Memory = Memory.Tensors,
+            Roots = Memory.RootsOf(work, period),
+            Period = period,
+            Re = Offset(re),
+            Im = Offset(im),
+            Lags = Offset(lags),
+            Count = count,
+            Channels = channels,
+        });
 
     private static int Offset(nint address) => checked((int)DeviceAddress.Offset(address));
 
@@ -179,7 +195,8 @@ internal sealed class GpuConvolution(GpuDevice device, GpuWork work) : Convoluti
         Launch(name, entry, tokens, arguments with { Memory = Memory.Tensors, Table = Memory.Table, Count = tokens });
     }
 
-    private void Launch(string name, Action<ElementArguments, SpecializedValue<TransformShape>> entry, int tasks, ElementArguments arguments)
+    private void Launch<TArguments>(string name, Action<TArguments, SpecializedValue<TransformShape>> entry, int tasks, TArguments arguments)
+        where TArguments : struct
     {
         GpuLimits limits = device.Limits;
         int threads = limits.IsCpu ? 1 : Math.Min(256, limits.MaximumThreads);

@@ -56,7 +56,7 @@ internal sealed class SpectralSums(bool conjugate)
         {
             Memory = memory.Tensors,
             Table = memory.Table,
-            Roots = memory.Roots(work, shape.LogPoints),
+            Roots = memory.Roots(work, plan.Points),
             Spectra = memory.Scratch,
             Time = time,
             Channels = channels,

@@ -38,7 +38,7 @@ public sealed record TransformPlan(int Points, int Channels, int Lanes, int Thre
     }
 
     /// <summary>What kernels are compiled for.</summary>
-    internal TransformShape Shape => new()
+    public TransformShape Shape => new()
     {
         LogPoints = BitOperations.Log2((uint)Points),
         LogChannels = BitOperations.Log2((uint)Channels),

@@ -14,7 +14,7 @@ internal sealed unsafe class DeviceMemory(GpuDevice device)
     private const int Slack = 2 * KernelShape.Padding;
 
     private readonly List<MemoryBuffer1D<float, Stride1D.Dense>> _spares = [];
-    private readonly Dictionary<int, MemoryBuffer1D<float, Stride1D.Dense>> _roots = [];
+    private readonly Dictionary<(int Count, bool Twists), MemoryBuffer1D<float, Stride1D.Dense>> _roots = [];
     private MemoryBuffer1D<float, Stride1D.Dense>? _memory;
     private MemoryBuffer1D<float, Stride1D.Dense>? _scratch;
     private MemoryBuffer1D<int, Stride1D.Dense>? _table;
@@ -77,23 +77,25 @@ internal sealed unsafe class DeviceMemory(GpuDevice device)
     public void LetGo() => Resident = 0;
 
     /// <summary>The roots of unity that transforms of a number of points take: see <see cref="TransformArguments.Roots"/>.</summary>
-    public ArrayView<float> Roots(GpuWork work, int logPoints)
+    public ArrayView<float> Roots(GpuWork work, int points) => Roots(work, points, twists: true);
+
+    /// <summary>The roots of unity of a period: see <see cref="FrequencyArguments.Roots"/>.</summary>
+    public ArrayView<float> RootsOf(GpuWork work, int period) => Roots(work, period, twists: false);
+
+    private ArrayView<float> Roots(GpuWork work, int count, bool twists)
     {
-        if (!_roots.TryGetValue(logPoints, out MemoryBuffer1D<float, Stride1D.Dense>? buffer))
+        if (!_roots.TryGetValue((count, twists), out MemoryBuffer1D<float, Stride1D.Dense>? buffer))
         {
-            int points = 1 << logPoints;
-            var roots = new float[4 * points];
-            for (int j = 0; j < points; j++)
+            var roots = new float[(twists ? 4 : 2) * count];
+            for (int j = 0; j < roots.Length / 2; j++)
             {
-                (double sin, double cos) = Math.SinCos(-2 * Math.PI * j / points);
+                (double sin, double cos) = j < count ? Math.SinCos(-2 * Math.PI * j / count) : Math.SinCos(-Math.PI * (j - count) / (2.0 * count));
                 (roots[2 * j], roots[(2 * j) + 1]) = ((float)cos, (float)sin);
-                (sin, cos) = Math.SinCos(-Math.PI * j / (2.0 * points));
-                (roots[2 * (points + j)], roots[(2 * (points + j)) + 1]) = ((float)cos, (float)sin);
             }
 
             Reserve(work, ref buffer, roots.Length);
             device.Do(GpuOperation.Upload, work, () => buffer!.View.AsContiguous().SubView(0, roots.Length).CopyFromCPU(roots));
-            _roots.Add(logPoints, buffer!);
+            _roots.Add((count, twists), buffer!);
         }
 
         return buffer!.View.AsContiguous();

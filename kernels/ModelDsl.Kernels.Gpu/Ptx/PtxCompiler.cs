@@ -37,7 +37,16 @@ public sealed class PtxCompiler : IDisposable
     /// <param name="shape">What is constant to the kernel.</param>
     /// <returns>The PTX text of the module, with the one kernel.</returns>
     /// <exception cref="InvalidOperationException">ILGPU cannot compile it; the inner exception says why.</exception>
-    public string Compile(Action<KernelArguments, SpecializedValue<KernelShape>> entry, KernelShape shape)
+    public string Compile(Action<KernelArguments, SpecializedValue<KernelShape>> entry, KernelShape shape) => Compile(entry, shape, shape.Threads);
+
+    /// <summary>Compiles any entry point for a shape.</summary>
+    /// <param name="entry">A static method, closed over its vector type.</param>
+    /// <param name="shape">What is constant to the kernel.</param>
+    /// <param name="threads">Threads in a group.</param>
+    /// <inheritdoc cref="Compile(Action{KernelArguments, SpecializedValue{KernelShape}}, KernelShape)"/>
+    public string Compile<TArguments, TShape>(Action<TArguments, SpecializedValue<TShape>> entry, TShape shape, int threads)
+        where TArguments : struct
+        where TShape : unmanaged, IEquatable<TShape>
     {
         EntryPointDescription description = EntryPointDescription.FromExplicitlyGroupedKernel(entry.Method);
         try
@@ -48,7 +57,7 @@ public sealed class PtxCompiler : IDisposable
             using IRContext specialised = generic.ExtractToContext(out Method kernel);
             Method wrapper = Wrap(specialised, kernel, description, shape);
             specialised.Optimize();
-            var compiled = (PTXCompiledKernel)_backend.Compile(wrapper, description, new KernelSpecialization(shape.Threads, null));
+            var compiled = (PTXCompiledKernel)_backend.Compile(wrapper, description, new KernelSpecialization(threads, null));
             return WithTarget(compiled.PTXAssembly);
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)

@@ -24,6 +24,12 @@ public sealed record PtxEntry(string Recurrence, string Name, KernelShape Shape,
         }
 
         Mode mode = options.Mode == Mode.Auto ? kernel.Choose(shape, withGradient) : options.Mode;
+        if (mode == Mode.Convolution)
+        {
+            // Its parts are recurrences of their own; the transforms between them are the same for all.
+            return [.. kernel.Parts.Cast<GpuRecurrenceKernel>().SelectMany(part => Of(part, target, shape, default, withGradient))];
+        }
+
         (_, KernelShape forward, KernelShape backward) = new ShapePlanner(kernel, target.Limits).Plan(shape, mode, options.ChunkSize, shape.Heads, withGradient, kernel.Cuts(MiniBatches.Of(kernel.Description, options)));
         GpuEntries entries = kernel.EntryPoints(lanes: 1);
         List<PtxEntry> list = [];

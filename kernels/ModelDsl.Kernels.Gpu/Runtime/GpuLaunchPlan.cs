@@ -17,7 +17,7 @@ namespace ModelDsl.Kernels.Gpu;
 public sealed record GpuLaunchPlan(
     Mode Mode, int Chunk, int Chunks, int Units, int UnitHeads, int Lanes, int Threads, int Columns, GpuPlacement Forward, GpuPlacement? Backward, string Reason)
 {
-    /// <summary>In convolution mode how the transforms are run; the rest is then the plan of the impulse response. Otherwise null.</summary>
+    /// <summary>In convolution mode how the transforms are run; the rest is then the plan of what makes the kernels. Otherwise null.</summary>
     public TransformPlan? Transforms { get; init; }
 
     /// <inheritdoc/>
@@ -26,7 +26,7 @@ public sealed record GpuLaunchPlan(
         string threads = string.Create(CultureInfo.InvariantCulture, $"groups of {Threads} threads with {Lanes} lanes in {Columns} columns");
         string units = UnitHeads > 1 ? $", {UnitHeads} heads a unit" : "";
         string backward = Backward is { } placement ? $", backward {placement}" : "";
-        string transforms = Transforms is null ? "" : $"{Transforms}, impulse response in ";
+        string transforms = Transforms is null ? "" : $"{Transforms}, kernels made in ";
         return $"{Mode}, {transforms}chunks of {Chunk}, {threads}{units}, forward {Forward}{backward}{(Reason.Length > 0 ? $" ({Reason})" : "")}";
     }
 }

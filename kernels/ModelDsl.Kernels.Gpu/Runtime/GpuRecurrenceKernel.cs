@@ -25,7 +25,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
             throw new NotSupportedException($"{description.Name} has {description.Axes.Count} named axes; kernels for GPUs have at most 8.");
         }
 
-        Description = DescriptionOf(description);
+        Description = description;
         Plan = plan;
         _readsStale = description.States.Any(s => s.StaleOf is not null);
         _device = device;
@@ -33,21 +33,6 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
         _narrow = new Lazy<GpuEntries>(Entries<Lanes1>);
         _wide = new Lazy<GpuEntries>(Entries<Lanes8>);
         _widest = new Lazy<GpuEntries>(Entries<Lanes16>);
-    }
-
-    /// <summary>What of a recurrence runs on GPUs: all but the parallel scan of a dense transition, whose summaries would have to lie in the memory of a group.</summary>
-    public static RecurrenceDescription DescriptionOf(RecurrenceDescription description)
-    {
-        ArgumentNullException.ThrowIfNull(description);
-        return description with
-        {
-            Modes =
-            [
-                .. description.Modes.Select(m => m.IsLegal && WhyNot(description, m.Mode) is { } reason
-                    ? m with { IsLegal = false, Reason = reason, CostPerToken = "" }
-                    : m),
-            ],
-        };
     }
 
     /// <inheritdoc/>
@@ -88,7 +73,10 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
     public Mode Choose(SequenceShape shape, bool withGradient) =>
 
         // The CPU kernel's rule; but a CPU under OpenCL has no threads that a chunk would keep busy (measured: token by token takes 0.6 to 0.9 of the time there).
-        HasMemory && shape.Time > 1 && Description.IsLegal(Mode.Chunkwise) && (withGradient || !Device.Limits.IsCpu) ? Mode.Chunkwise : Mode.Recurrent;
+        Description.IsConvolution ? Mode.Convolution
+        : HasMemory && shape.Time > 1 && Description.IsLegal(Mode.Chunkwise) && (withGradient || !Device.Limits.IsCpu)
+            ? Mode.Chunkwise
+            : Mode.Recurrent;
 
     /// <summary>How a call would be run: the shape of its kernels, and where their memory lies.</summary>
     /// <param name="shape">The sizes of the call.</param>
@@ -118,7 +106,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
             return;
         }
 
-        if (options.Mode == Mode.Convolution)
+        if (options.Mode == Mode.Convolution || Description.IsConvolution)
         {
             Convolve(shape, options, new ConvolutionCall
             {
@@ -128,7 +116,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
                 InitialStates = initialStates.ToArray(),
                 Outputs = outputs.ToArray(),
                 FinalStates = finalStates.ToArray(),
-            }, (driver, call) => driver.Forward(call, tape));
+            }, tape, backward: false);
             return;
         }
 
@@ -159,7 +147,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
             return;
         }
 
-        if (options.Mode == Mode.Convolution)
+        if (options.Mode == Mode.Convolution || Description.IsConvolution)
         {
             Convolve(shape, options, new ConvolutionCall
             {
@@ -171,7 +159,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
                 FinalStateGradients = finalStateGradients.ToArray(),
                 InputGradients = inputGradients.ToArray(),
                 InitialStateGradients = initialStateGradients.ToArray(),
-            }, (driver, call) => driver.Backward(call, tape));
+            }, tape, backward: true);
             return;
         }
 
@@ -202,37 +190,46 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
 
     internal int Summary(KernelShape shape, int component) => SummaryLength(shape, component);
 
-    private static string? WhyNot(RecurrenceDescription description, Mode mode) => mode switch
-    {
-        Mode.ParallelScan when description.HasDenseTransition => "a dense transition is scanned on the CPU only; on a GPU its tokens run one after the other",
-        _ => null,
-    };
+    /// <summary>The kernels of the parts that the convolution mode has.</summary>
+    internal virtual IEnumerable<IRecurrenceKernel> Parts => [Convolution.Signals.Kernel, Convolution.Response.Kernel, Convolution.Readout.Kernel];
 
-    /// <summary>The recurrence in parts.</summary>
-    internal ConvolutionPlan Convolution => _convolution ??= MakeConvolution() ?? throw new InvalidOperationException(
+    private ConvolutionPlan Convolution => _convolution ??= MakeConvolution() ?? throw new InvalidOperationException(
         $"{Description.Name} says that it can be convolved, but not how.");
 
-    /// <summary>The response to an impulse is a recurrence like any other; the transforms are planned beside it.</summary>
-    private GpuLaunchPlan ConvolutionLaunchPlan(SequenceShape shape, bool withGradient)
+    /// <summary>The part that makes the kernels.</summary>
+    private protected virtual GpuRecurrenceKernel MainPart => (GpuRecurrenceKernel)Convolution.Response.Kernel;
+
+    private protected virtual ConvolutionShape ConvolutionShapeOf(SequenceShape shape) => new(Convolution, shape);
+
+    /// <summary>Runs a call in convolution mode.</summary>
+    private protected virtual void Convolve(ConvolutionEngine engine, ConvolutionCall call, RecurrenceTape? tape, bool backward)
     {
-        var sizes = new ConvolutionShape(Convolution, shape);
-        var response = (GpuRecurrenceKernel)Convolution.Response.Kernel;
-        return response.LaunchPlan(shape with { Batch = 1 }, default, withGradient) with
+        var driver = new ConvolutionDriver(Description, Convolution, engine);
+        if (backward)
         {
-            Mode = Mode.Convolution,
-            Transforms = TransformPlan.Of(Device.Limits, shape.Time, sizes.ReadChannels.Max()),
-        };
+            driver.Backward(call, tape);
+        }
+        else
+        {
+            driver.Forward(call, tape);
+        }
     }
 
-    private void Convolve(SequenceShape shape, RunOptions options, ConvolutionCall call, Action<ConvolutionDriver, ConvolutionCall> run)
+    /// <summary>What makes the kernels runs like any recurrence, for one sequence; the transforms are planned beside it.</summary>
+    private GpuLaunchPlan ConvolutionLaunchPlan(SequenceShape shape, bool withGradient) => MainPart.LaunchPlan(shape with { Batch = 1 }, default, withGradient) with
+    {
+        Mode = Mode.Convolution,
+        Transforms = TransformPlan.Of(Device.Limits, shape.Time, ConvolutionShapeOf(shape).ReadChannels.Max()),
+    };
+
+    private void Convolve(SequenceShape shape, RunOptions options, ConvolutionCall call, RecurrenceTape? tape, bool backward)
     {
         lock (_device.Gate)
         {
             _device.ThrowIfGone();
             Validate(shape, options, withGradient: false);
-            var work = new GpuWork(Description, null, ConvolutionLaunchPlan(shape, withGradient: false), shape);
-            using var engine = new GpuConvolution(_device, work);
-            run(new ConvolutionDriver(Description, Convolution, engine), call);
+            using var engine = new GpuConvolution(_device, new GpuWork(Description, null, ConvolutionLaunchPlan(shape, withGradient: false), shape));
+            Convolve(engine, call, tape, backward);
         }
     }
 

@@ -15,23 +15,62 @@ internal sealed unsafe class GivenKernelRun : IDisposable
     private readonly float* _given;
     private readonly int _length;
 
-    public GivenKernelRun(
+    private GivenKernelRun(
         RecurrenceDescription description, GivenKernelPlan plan, ConvolutionEngine engine, SequenceShape shape, TensorView[] inputs, RunOptions options)
     {
         _engine = engine;
         _description = description;
         _plan = plan;
-        _shape = new ConvolutionShape(
-            plan.Signals.Kernel.Description.Outputs,
-            [.. plan.Terms.Select((term, t) => new TensorDescription($"read{t}", term.Axes))],
-            [.. plan.Terms.Select((term, t) => new ResponseTerm(term.Signal, t))],
-            shape);
+        _shape = ShapeOf(plan, shape);
         _frequencies = plan.Transfers is null ? null : FrequencyGrid.Of(SequenceLengths.Period(SequenceLengths.Of(description, options, shape.Time)));
         _inputs = inputs;
         _options = new RunOptions(Threads: options.Threads);
         _length = options.SequenceLength == 0 ? shape.Time : options.SequenceLength;
         _given = Given();
     }
+
+    /// <summary>Runs a call forward.</summary>
+    public static void Forward(RecurrenceDescription description, GivenKernelPlan plan, ConvolutionEngine engine, ConvolutionCall call, RecurrenceTape? tape)
+    {
+        using var run = new GivenKernelRun(description, plan, engine, call.Shape, call.Inputs, call.Options);
+        ConvolutionMemory? memory = run.Convolve();
+        try
+        {
+            run.Read(memory, call.Outputs);
+            if (tape is not null)
+            {
+                (tape.Kept as IDisposable)?.Dispose();
+                tape.Kept = engine.Keep(memory);
+                memory = null;
+            }
+        }
+        finally
+        {
+            memory?.Dispose();
+        }
+    }
+
+    /// <summary>Runs a call backward.</summary>
+    public static void Backward(RecurrenceDescription description, GivenKernelPlan plan, ConvolutionEngine engine, ConvolutionCall call, RecurrenceTape? tape)
+    {
+        using var run = new GivenKernelRun(description, plan, engine, call.Shape, call.Inputs, call.Options);
+        ConvolutionMemory? kept = engine.Recall(tape?.Kept, run._shape), computed = kept is null ? run.Convolve() : null;
+        try
+        {
+            run.Backward(kept ?? computed!, call.OutputGradients, call.InputGradients);
+        }
+        finally
+        {
+            computed?.Dispose();
+        }
+    }
+
+    /// <summary>The layout of signals and of what is read: each term is read by itself.</summary>
+    public static ConvolutionShape ShapeOf(GivenKernelPlan plan, SequenceShape shape) => new(
+        plan.Signals.Kernel.Description.Outputs,
+        [.. plan.Terms.Select((term, t) => new TensorDescription($"read{t}", term.Axes))],
+        [.. plan.Terms.Select((term, t) => new ResponseTerm(term.Signal, t))],
+        shape);
 
     private SequenceShape Shape => _shape.Shape;
 
@@ -40,7 +79,7 @@ internal sealed unsafe class GivenKernelRun : IDisposable
     public void Dispose() => NativeMemory.Free(_given);
 
     /// <summary>Signals, kernels and convolved signals.</summary>
-    public ConvolutionMemory Convolve()
+    private ConvolutionMemory Convolve()
     {
         var memory = new ConvolutionMemory(_engine, _shape);
         _plan.Signals.Kernel.Forward(Shape, Inputs(_plan.Signals), [], _shape.SignalViews(memory), [], _options);
@@ -65,11 +104,11 @@ internal sealed unsafe class GivenKernelRun : IDisposable
     }
 
     /// <summary>Outputs from convolved signals.</summary>
-    public void Read(ConvolutionMemory memory, TensorView[] outputs) =>
+    private void Read(ConvolutionMemory memory, TensorView[] outputs) =>
         _plan.Readout.Kernel.Forward(Shape, [.. Inputs(_plan.Readout), .. _shape.ReadViews(memory)], [], outputs, [], _options);
 
     /// <summary>The gradients of the inputs.</summary>
-    public void Backward(ConvolutionMemory memory, TensorView[] outputGradients, TensorView[] inputGradients)
+    private void Backward(ConvolutionMemory memory, TensorView[] outputGradients, TensorView[] inputGradients)
     {
         using var gradients = new ConvolutionMemory(_engine, _shape);
         using var sum = GradientSum.OfInputs(_description, Shape, inputGradients);

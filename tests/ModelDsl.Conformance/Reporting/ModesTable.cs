@@ -55,8 +55,7 @@ public static class ModesTable
         IEnumerable<string> reasons = Columns
             .Where(c => !description.IsLegal(c.Mode))
             .GroupBy(c => description.Modes.First(m => m.Mode == c.Mode).Reason)
-            .Select(modes => $"{string.Join(", ", modes.Select(m => m.Name))}: {modes.Key}")
-            .Concat(description.IsConvolution ? ["kernels for GPUs: there are no convolutions on devices yet"] : []);
+            .Select(modes => $"{string.Join(", ", modes.Select(m => m.Name))}: {modes.Key}");
         if (reasons.Any())
         {
             text.Append($"- `{description.Name}`: ").AppendJoin("; ", reasons).Append('\n');

@@ -21,7 +21,7 @@ public sealed class GpuTarget(string name, GpuKind kind, int largest = int.MaxVa
     public string Name => name;
 
     /// <inheritdoc/>
-    public IEnumerable<Mode> Modes(RecurrenceHandle recurrence) => GpuRecurrenceKernel.DescriptionOf(recurrence.Description).LegalModes;
+    public IEnumerable<Mode> Modes(RecurrenceHandle recurrence) => recurrence.Description.LegalModes;
 
     /// <inheritdoc/>
     public string? WhyNot(BoundCase golden)

@@ -40,10 +40,13 @@ internal sealed class GpuEntryEmitter(GpuKernelParts parts)
                 body.Line(parts.TokensOf("chunk"));
                 body.Line("ReadInputs<L>(a, s, frame, unit, first, tokens);");
                 parts.Copies.CallEnter(body);
-                WriteKeepStates(body, "chunk");
+                if (parts.HasStates)
+                {
+                    WriteKeepStates(body, "chunk");
+                    body.Line();
+                    body.Line($"Run<L>(s, frame, tile, tiles, tokens, unit.Heads, {Int(_components.Count)}{parts.KeepArgument("false")});");
+                }
 
-                body.Line();
-                body.Line($"Run<L>(s, frame, tile, tiles, tokens, unit.Heads, {Int(_components.Count)}{parts.KeepArgument("false")});");
                 parts.CallStage(body, "Outputs", parts.Outputs);
                 Lines(body, _staging.Outputs());
                 body.Line("Gpu::Team.Barrier(s);");
@@ -55,9 +58,12 @@ internal sealed class GpuEntryEmitter(GpuKernelParts parts)
                 WriteKeepStates(body, "unit.EndChunk");
             }
 
-            using (body.Open("if (unit.EndChunk == a.Chunks)"))
+            if (parts.HasStates)
             {
-                Lines(body, States.Select(_staging.FinalStateOf));
+                using (body.Open("if (unit.EndChunk == a.Chunks)"))
+                {
+                    Lines(body, States.Select(_staging.FinalStateOf));
+                }
             }
         });
     }
@@ -94,7 +100,11 @@ internal sealed class GpuEntryEmitter(GpuKernelParts parts)
             {
                 body.Line(parts.TokensOf("chunk"));
                 body.Line("Recompute<L>(a, s, frame, tile, tiles, unit, chunk, first, tokens);");
-                body.Line($"RunAdjoint<L>(s, frame, tile, tiles, tokens, unit.Heads, {(parts.HasScan ? "a.Component" : "0")}{parts.AfterArguments("a, unit.At(a, a.Boundaries, chunk + 1)")});");
+                if (parts.HasStates)
+                {
+                    body.Line($"RunAdjoint<L>(s, frame, tile, tiles, tokens, unit.Heads, {(parts.HasScan ? "a.Component" : "0")}{parts.AfterArguments("a, unit.At(a, a.Boundaries, chunk + 1)")});");
+                }
+
                 if (parts.HasScan)
                 {
                     body.Line("int summary = unit.Summary(a, chunk);");
@@ -115,9 +125,12 @@ internal sealed class GpuEntryEmitter(GpuKernelParts parts)
             ForAll(body, () =>
             {
                 Lines(body, _staging.InputGradients(hasTime: false));
-                using (body.Open("if (unit.FirstChunk == 0)"))
+                if (parts.HasStates)
                 {
-                    Lines(body, States.Select(_staging.InitialStateGradientOf));
+                    using (body.Open("if (unit.FirstChunk == 0)"))
+                    {
+                        Lines(body, States.Select(_staging.InitialStateGradientOf));
+                    }
                 }
             });
         });

@@ -24,15 +24,20 @@ internal sealed class GpuKernelEmitter
     public static void Write(SourceWriter writer, RecurrenceSpec spec, KernelProgram kernel, string normalForm, CompiledSplit? convolution)
     {
         string name = spec.Graph.Name;
+        WriteOn(writer, name);
+        writer.Line();
+        new GpuKernelEmitter(spec, kernel).Write(
+            writer, $"The kernels of <see cref=\"{name}\"/> for devices that ILGPU reaches.", normalForm, $"{spec.QualifiedName}.Description", convolution);
+    }
+
+    /// <summary>The member of a spec that makes its kernel for a device.</summary>
+    public static void WriteOn(SourceWriter writer, string name)
+    {
         using (writer.Open($"partial struct {name} : {RuntimeNames.GpuRecurrence}"))
         {
             writer.Line("/// <summary>The kernel for a device.</summary>");
             writer.Line($"public static {RuntimeNames.GpuKernelBase} On({RuntimeNames.GpuDevice} device) => new {name}GpuKernel(device);");
         }
-
-        writer.Line();
-        new GpuKernelEmitter(spec, kernel).Write(
-            writer, $"The kernels of <see cref=\"{name}\"/> for devices that ILGPU reaches.", normalForm, $"{spec.QualifiedName}.Description", convolution);
     }
 
     /// <summary>The kernel class of a part of a spec.</summary>

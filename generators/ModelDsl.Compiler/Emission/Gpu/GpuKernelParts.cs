@@ -16,7 +16,8 @@ internal sealed class GpuKernelParts
         Methods = new GpuMethods(Layout);
         Copies = new GpuStaleEmitter(spec, Names, Layout, Methods);
         Components = Enumerable.Range(0, kernel.Components.Count).Select(c => GpuComponentEmitter.Of(kernel, Names, Layout, c)).ToList();
-        AbsentSlots = new HashSet<int>(Components.SelectMany(c => c.AbsentSlots));
+        AbsentSlots = new HashSet<int>(Components.SelectMany(c => c.AbsentSlots)
+            .Concat(HasScan ? [] : Components.SelectMany(c => c.SummaryStage.Nests).SelectMany(n => n.Items).Select(i => i.Slot).Where(s => kernel.Slots[s].Kind == SlotKind.Local)));
     }
 
     public RecurrenceSpec Spec { get; }
@@ -40,8 +41,11 @@ internal sealed class GpuKernelParts
     /// <summary>Slots that have no place in the frame.</summary>
     public HashSet<int> AbsentSlots { get; }
 
+    /// <summary>Whether anything is carried from token to token: a part of a convolution may have nothing.</summary>
+    public bool HasStates => Components.Count > 0;
+
     /// <summary>Whether chunks can be run in parallel after a scan. Where nothing is carried from one to the next there is nothing to scan.</summary>
-    public bool HasScan => Components.Count > 0 && !Copies.Any && Components.All(c => c.HasScan);
+    public bool HasScan => HasStates && !Copies.Any && Components.All(c => c.HasScan);
 
     /// <summary>Whether the adjoint wants states as they are after a chunk: those after the last are kept, too.</summary>
     public bool ReadsStatesAfter => Components.Any(c => c.ReadsStatesAfter);
@@ -61,7 +65,8 @@ internal sealed class GpuKernelParts
     public Stage InputGradients => Kernel.AdjointStages[0];
 
     /// <summary>What a forward kernel computes outside its engines, and what one that goes backward computes beside that.</summary>
-    public IEnumerable<Stage> ForwardStages => Components.Select(c => c.Stage).Append(Outputs).Append(Kernel.Prologue).Concat(Kernel.Components.Select(c => c.Step));
+    public IEnumerable<Stage> ForwardStages => Components.Select(c => c.Stage).Append(Outputs).Append(Kernel.Prologue).Concat(Kernel.Components.Select(c => c.Step))
+        .Concat(HasScan ? Components.Select(c => c.SummaryStage) : []);
 
     /// <inheritdoc cref="ForwardStages"/>
     public IEnumerable<Stage> AdjointStages => Components.Select(c => c.AdjointStage).Append(InputGradients).Concat(Kernel.Components.Select(c => c.StepAdjoint));

@@ -20,8 +20,12 @@ internal sealed class GpuPieceEmitter(GpuKernelParts parts)
         WriteBegin(writer);
         WriteReadInputs(writer);
         WriteRecompute(writer);
-        WriteRun(writer);
-        WriteStateCopies(writer);
+        if (parts.HasStates)
+        {
+            WriteRun(writer);
+            WriteStateCopies(writer);
+        }
+
         parts.Copies.Write(writer);
         WriteStages(writer);
         WriteEngines(writer);
@@ -63,7 +67,11 @@ internal sealed class GpuPieceEmitter(GpuKernelParts parts)
     private void WriteRecompute(SourceWriter writer)
     {
         var body = new SourceWriter();
-        body.Line("LoadStates<L>(a, s, tile, tiles, unit, chunk);");
+        if (parts.HasStates)
+        {
+            body.Line("LoadStates<L>(a, s, tile, tiles, unit, chunk);");
+        }
+
         body.Line("ReadInputs<L>(a, s, frame, unit, first, tokens);");
         foreach (string line in parts.Staging.OutputGradients())
         {
@@ -75,7 +83,11 @@ internal sealed class GpuPieceEmitter(GpuKernelParts parts)
             body.Line($"Gpu::Team.Clear<L>(s, frame, {GpuNames.At(slot)}, Gpu::KernelShape.Pad((s.Chunk + 1) * {parts.Names.Row(slot)}));");
         }
 
-        body.Line($"Run<L>(s, frame, tile, tiles, tokens, unit.Heads, {Int(_components.Count)}{parts.KeepArgument("true")});");
+        if (parts.HasStates)
+        {
+            body.Line($"Run<L>(s, frame, tile, tiles, tokens, unit.Heads, {Int(_components.Count)}{parts.KeepArgument("true")});");
+        }
+
         parts.CallStage(body, "Outputs", parts.Outputs);
         if (_components.Any(c => c.States.Any(_layout.IsMemory)))
         {
