@@ -41,7 +41,7 @@ public static class RecurrenceCompiler
             files.Add(new GeneratedFile(hint + ".Convolution.g.cs", FileEmitter.Convolution(spec, split)));
         }
 
-        if (spec.EmitGpu && spec.Graph.MiniBatch == 0)
+        if (spec.EmitGpu)
         {
             files.Add(new GeneratedFile(hint + ".Gpu.g.cs", FileEmitter.Gpu(spec, description, kernel)));
         }

@@ -33,9 +33,9 @@ internal static class ShippedSpecs
         string folder = Path.Combine(RepositoryRoot, "src", "ModelDsl.Layers");
         string[] sources = [.. Directory.EnumerateFiles(folder, "*.cs").Order(StringComparer.Ordinal).Select(File.ReadAllText)];
 
-        // For recurrences that know mini-batches no kernels are written: chunks would have to end where those do. Nor are there any for convolutions.
+        // For layers that are kernels there is nothing to run token by token or in chunks.
         return [.. GeneratorRun.Of(sources).Specs
-            .Where(s => s.Graph.MiniBatch == 0 && !s.Graph.IsConvolution)
+            .Where(s => !s.Graph.IsConvolution)
             .OrderBy(s => s.Graph.Name, StringComparer.Ordinal)
             .Select(s => Lowerer.Lower(Differentiator.Differentiate(Analyser.Analyse(s.Graph))))];
     }

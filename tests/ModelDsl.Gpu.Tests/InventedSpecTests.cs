@@ -230,15 +230,5 @@ public sealed class InventedSpecTests : IDisposable
 
     public void Dispose() => _specs.Dispose();
 
-    private void Verify(string name, GpuKind kind, VerificationOptions options)
-    {
-        // A device of its own: what ILGPU has compiled holds on to the assembly of the specs.
-        using GpuDevice device = GpuDevice.Open(kind);
-        RecurrenceHandle recurrence = _specs.Recurrence(name);
-        var kernel = (IRecurrenceKernel)_specs.Type(name).GetMethod("On")!.Invoke(null, [device])!;
-        var axes = recurrence.Description.Axes.Select(a => a.Name).ToHashSet();
-        options = options with { AxisSizes = options.AxisSizes.Where(a => axes.Contains(a.Key)).ToDictionary() };
-        VerificationReport report = ModeVerification.Verify(new RecurrenceHandle(recurrence.Description, kernel, recurrence.Oracle), options);
-        Assert.True(report.Passed, report.ToString());
-    }
+    private void Verify(string name, GpuKind kind, VerificationOptions options) => InventedSpec.Verify(_specs, name, kind, options);
 }

@@ -20,6 +20,12 @@ public struct KernelArguments
     /// <summary>The position of the first token of the call in its sequence.</summary>
     public int FirstToken;
 
+    /// <summary>Tokens of a mini-batch, for a recurrence that knows mini-batches; otherwise 0.</summary>
+    public int MiniBatch;
+
+    /// <summary>The position of the first token of the call in its mini-batch.</summary>
+    public int FirstInMiniBatch;
+
     /// <summary>Heads of the sequence.</summary>
     public int Heads;
 
@@ -61,4 +67,10 @@ public struct KernelArguments
 
     /// <summary>Tokens of a chunk: the last one may have fewer.</summary>
     public readonly int TokensOf(KernelShape shape, int chunk) => IntrinsicMath.Min(shape.Chunk, Time - (chunk * shape.Chunk));
+
+    /// <summary>The first token of a chunk where chunks end with mini-batches; of the chunk after the last, the number of tokens.</summary>
+    public readonly int FirstOf(KernelShape shape, int chunk) => new ChunkGrid(Time, shape.Chunk, MiniBatch, FirstInMiniBatch).StartOf(chunk);
+
+    /// <summary>Whether a token is the first of its mini-batch.</summary>
+    public readonly bool BeginsMiniBatch(int token) => (FirstInMiniBatch + token) % MiniBatch == 0;
 }

@@ -74,6 +74,21 @@ public static class Staging
         }
     }
 
+    /// <summary>Counts tokens within their mini-batches: the position of each, zero beyond the last.</summary>
+    /// <param name="s">The kernel's shape.</param>
+    /// <param name="first">The position of the first token, counted from the start of a mini-batch.</param>
+    /// <param name="miniBatch">Tokens of a mini-batch.</param>
+    /// <param name="tokens">How many.</param>
+    /// <param name="rows">Where the numbers go.</param>
+    /// <param name="at">The first of them.</param>
+    public static void CountTokensOfMiniBatch(KernelShape s, int first, int miniBatch, int tokens, ArrayView<float> rows, int at)
+    {
+        for (int t = Group.IdxX; t < KernelShape.Pad(tokens); t += s.Threads)
+        {
+            rows[at + t] = t < tokens ? (first + t) % miniBatch : 0f;
+        }
+    }
+
     /// <summary>Writes rows whose innermost axis is a named one.</summary>
     /// <inheritdoc cref="Read"/>
     public static void Write<L>(

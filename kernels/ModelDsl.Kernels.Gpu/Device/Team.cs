@@ -82,6 +82,33 @@ public static class Team
         }
     }
 
+    /// <summary>Copies the elements of up to three axes between places that lie in another order, together, or adds them. A barrier must follow before they are used.</summary>
+    /// <param name="shape">The kernel's shape.</param>
+    /// <param name="tile">The group's tile.</param>
+    /// <param name="from">The first element.</param>
+    /// <param name="to">Its place.</param>
+    /// <param name="add">Whether the elements are added to what is there.</param>
+    /// <param name="n0">The size of an axis, 1 if there is none.</param>
+    /// <param name="from0">From one element along it to the next.</param>
+    /// <param name="to0">The same where they go.</param>
+    /// <param name="n1">The same for another axis.</param>
+    /// <param name="from1">From one element along it to the next.</param>
+    /// <param name="to1">The same where they go.</param>
+    /// <param name="n2">The same for another axis.</param>
+    /// <param name="from2">From one element along it to the next.</param>
+    /// <param name="to2">The same where they go.</param>
+    public static void Turn(
+        KernelShape shape, ArrayView<float> tile, int from, int to, bool add, int n0, int from0, int to0, int n1 = 1, int from1 = 0, int to1 = 0, int n2 = 1, int from2 = 0, int to2 = 0)
+    {
+        for (int i = Thread; i < n0 * n1 * n2; i += shape.Threads)
+        {
+            int i2 = i % n2, i1 = i / n2 % n1, i0 = i / (n2 * n1);
+            int target = to + (i0 * to0) + (i1 * to1) + (i2 * to2);
+            float value = tile[from + (i0 * from0) + (i1 * from1) + (i2 * from2)];
+            tile[target] = add ? tile[target] + value : value;
+        }
+    }
+
     /// <summary>Adds up consecutive numbers, in order.</summary>
     public static float Sum(ArrayView<float> source, int at, int count)
     {

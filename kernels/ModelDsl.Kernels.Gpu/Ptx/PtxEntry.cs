@@ -24,7 +24,7 @@ public sealed record PtxEntry(string Recurrence, string Name, KernelShape Shape,
         }
 
         Mode mode = options.Mode == Mode.Auto ? kernel.Choose(shape, withGradient) : options.Mode;
-        (_, KernelShape forward, KernelShape backward) = new ShapePlanner(kernel, target.Limits).Plan(shape, mode, options.ChunkSize, shape.Heads, withGradient);
+        (_, KernelShape forward, KernelShape backward) = new ShapePlanner(kernel, target.Limits).Plan(shape, mode, options.ChunkSize, shape.Heads, withGradient, kernel.Cuts(MiniBatches.Of(kernel.Description, options)));
         GpuEntries entries = kernel.EntryPoints(lanes: 1);
         List<PtxEntry> list = [];
         bool isScan = mode == Mode.ParallelScan;

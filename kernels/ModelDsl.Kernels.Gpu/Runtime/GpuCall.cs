@@ -25,12 +25,13 @@ internal sealed unsafe class GpuCall
     private long _stagedDown;
     private long _firstDown;
 
-    public GpuCall(GpuRecurrenceKernel kernel, SequenceShape shape, GpuLaunchPlan plan, CallViews views, int firstToken)
+    public GpuCall(GpuRecurrenceKernel kernel, SequenceShape shape, GpuLaunchPlan plan, CallViews views, int firstToken, MiniBatches miniBatches)
     {
         Kernel = kernel;
         Shape = shape;
         Plan = plan;
         FirstToken = firstToken;
+        MiniBatches = miniBatches;
         RecurrenceDescription description = kernel.Description;
         for (int i = 0; i < description.Inputs.Count; i++)
         {
@@ -83,6 +84,9 @@ internal sealed unsafe class GpuCall
 
     /// <summary>The position of the first token in its sequence.</summary>
     public int FirstToken { get; }
+
+    /// <summary>Where mini-batches begin.</summary>
+    public MiniBatches MiniBatches { get; }
 
     /// <summary>Sequences times units.</summary>
     public int Lines => Shape.Batch * Plan.Units;

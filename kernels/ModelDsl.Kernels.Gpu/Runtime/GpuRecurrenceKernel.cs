@@ -8,6 +8,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
 {
     private readonly GpuDevice _device;
     private readonly ShapePlanner _planner;
+    private readonly bool _readsStale;
     private readonly Lazy<GpuEntries> _narrow;
     private readonly Lazy<GpuEntries> _wide;
     private readonly Lazy<GpuEntries> _widest;
@@ -25,6 +26,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
 
         Description = DescriptionOf(description);
         Plan = plan;
+        _readsStale = description.States.Any(s => s.StaleOf is not null);
         _device = device;
         _planner = new ShapePlanner(this, device.Limits);
         _narrow = new Lazy<GpuEntries>(Entries<Lanes1>);
@@ -94,7 +96,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
     public GpuLaunchPlan LaunchPlan(SequenceShape shape, RunOptions options = default, bool withGradient = false)
     {
         Mode mode = Validate(shape, options, withGradient);
-        return _planner.Plan(shape, mode, options.ChunkSize, shape.Heads, withGradient).Plan;
+        return _planner.Plan(shape, mode, options.ChunkSize, shape.Heads, withGradient, Cuts(MiniBatches.Of(Description, options))).Plan;
     }
 
     /// <inheritdoc/>
@@ -177,10 +179,14 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
     {
         _device.ThrowIfGone();
         Mode mode = Validate(shape, options, withGradient);
+        MiniBatches miniBatches = MiniBatches.Of(Description, options);
         (GpuLaunchPlan plan, KernelShape forward, KernelShape backward) =
-            _planner.Plan(shape, mode, options.ChunkSize, UnitBound(shape, views.Inputs), withGradient);
-        return new GpuRun(new GpuCall(this, shape, plan, views, checked((int)options.FirstToken)), forward, backward);
+            _planner.Plan(shape, mode, options.ChunkSize, UnitBound(shape, views.Inputs), withGradient, Cuts(miniBatches));
+        return new GpuRun(new GpuCall(this, shape, plan, views, checked((int)options.FirstToken), miniBatches), forward, backward);
     }
+
+    /// <summary>The mini-batches that chunks must end with: those of a recurrence that reads states as they stood at their start.</summary>
+    internal MiniBatches Cuts(MiniBatches miniBatches) => _readsStale ? miniBatches : default;
 
     private Mode Validate(SequenceShape shape, RunOptions options, bool withGradient)
     {

@@ -97,6 +97,8 @@ internal sealed class GpuRun(GpuCall call, KernelShape forward, KernelShape back
             Scratch = memory.Scratch,
             Time = call.Shape.Time,
             FirstToken = call.FirstToken,
+            MiniBatch = call.MiniBatches.Size,
+            FirstInMiniBatch = call.MiniBatches.First,
             Heads = call.Shape.Heads,
             Units = call.Plan.Units,
             UnitHeads = call.Plan.UnitHeads,

@@ -19,17 +19,19 @@ internal sealed class ShapePlanner(GpuRecurrenceKernel kernel, GpuLimits limits)
     /// <param name="chunkSize">The caller's chunk size, or 0.</param>
     /// <param name="unitBound">The largest number of heads that inputs allow in a unit: it divides every group of heads.</param>
     /// <param name="withGradient">Whether the same chunks are run backward.</param>
-    public (GpuLaunchPlan Plan, KernelShape Forward, KernelShape Backward) Plan(SequenceShape shape, Mode mode, int chunkSize, int unitBound, bool withGradient)
+    /// <param name="miniBatches">The mini-batches that chunks end with; of size 0 if they may lie anywhere.</param>
+    public (GpuLaunchPlan Plan, KernelShape Forward, KernelShape Backward) Plan(SequenceShape shape, Mode mode, int chunkSize, int unitBound, bool withGradient, MiniBatches miniBatches = default)
     {
-        int chosen = Chunk(shape.Time, mode, chunkSize);
+        int chosen = Math.Min(Chunk(shape.Time, mode, chunkSize), miniBatches.Size > 0 ? miniBatches.Size : int.MaxValue);
         KernelShape kernelShape = Group(shape, mode) with { Chunk = chosen };
         int unitHeads = kernel.HeadsAsLanes ? UnitHeads(kernelShape, shape, unitBound) : 1;
         kernelShape.Heads = kernel.HeadsAsLanes ? KernelShape.Pad(unitHeads) : 1;
         (int chunk, string reason) = Fit(kernelShape, chosen, mayShrink: chunkSize == 0 && mode != Mode.Quadratic, withGradient);
         (KernelShape forward, GpuPlacement forwardPlacement) = Place(kernelShape with { Chunk = chunk }, adjoint: false);
         (KernelShape backward, GpuPlacement backwardPlacement) = withGradient ? Place(kernelShape with { Chunk = chunk, Mode = Mode.Chunkwise }, adjoint: true) : (forward, forwardPlacement);
+        var grid = new ChunkGrid(shape.Time, chunk, miniBatches.Size > 0 ? miniBatches.Size : Math.Max(shape.Time, 1), miniBatches.First);
         var plan = new GpuLaunchPlan(
-            mode, chunk, (shape.Time + chunk - 1) / chunk, (shape.Heads + unitHeads - 1) / unitHeads, unitHeads, Lanes(shape),
+            mode, chunk, grid.Count, (shape.Heads + unitHeads - 1) / unitHeads, unitHeads, Lanes(shape),
             kernelShape.Threads, kernelShape.Columns, forwardPlacement, withGradient ? backwardPlacement : null, reason);
         return (plan, forward, backward);
     }

@@ -56,7 +56,6 @@ public static class ModesTable
             .Where(c => !description.IsLegal(c.Mode))
             .GroupBy(c => description.Modes.First(m => m.Mode == c.Mode).Reason)
             .Select(modes => $"{string.Join(", ", modes.Select(m => m.Name))}: {modes.Key}")
-            .Concat(description.MiniBatch > 0 ? ["kernels for GPUs: chunks would have to end where mini-batches do, which they cannot yet"] : [])
             .Concat(description.IsConvolution ? ["kernels for GPUs: there are no convolutions on devices yet"] : []);
         if (reasons.Any())
         {

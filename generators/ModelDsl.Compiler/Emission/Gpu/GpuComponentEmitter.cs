@@ -37,6 +37,9 @@ internal abstract class GpuComponentEmitter(KernelProgram kernel, GpuNames names
     /// <summary>Slots that have no place in the frame, since what they are for is used where it is made.</summary>
     public virtual IReadOnlyCollection<int> AbsentSlots => [];
 
+    /// <summary>Whether the adjoint wants states as they are after the chunk: where they are kept is then "after".</summary>
+    public virtual bool ReadsStatesAfter => false;
+
     /// <summary>Whether chunks can be summarised.</summary>
     public virtual bool HasScan => true;
 
@@ -72,6 +75,7 @@ internal abstract class GpuComponentEmitter(KernelProgram kernel, GpuNames names
     /// <summary>The emitter of a component.</summary>
     public static GpuComponentEmitter Of(KernelProgram kernel, GpuNames names, GpuLayoutEmitter layout, int index) => kernel.Components[index].Component switch
     {
+        FormedComponent => new GpuFormedEmitter(kernel, names, layout, index),
         MemoryComponent => new GpuMemoryEmitter(kernel, names, layout, index),
         SequentialComponent => new GpuSweepEmitter(kernel, names, layout, index),
         ElementwiseComponent or CoupledComponent => new GpuCarriedEmitter(kernel, names, layout, index),

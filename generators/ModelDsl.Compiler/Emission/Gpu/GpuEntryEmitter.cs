@@ -37,12 +37,10 @@ internal sealed class GpuEntryEmitter(GpuKernelParts parts)
             body.Line();
             using (body.Open("for (int chunk = unit.FirstChunk; chunk < unit.EndChunk; chunk++)"))
             {
-                body.Line("int first = chunk * s.Chunk, tokens = a.TokensOf(s, chunk);");
+                body.Line(parts.TokensOf("chunk"));
                 body.Line("ReadInputs<L>(a, s, frame, unit, first, tokens);");
-                using (body.Open("if (a.Scan == 0 && a.Boundaries >= 0)"))
-                {
-                    body.Line("StoreStates<L>(a, s, tile, tiles, unit, chunk);");
-                }
+                parts.Copies.CallEnter(body);
+                WriteKeepStates(body, "chunk");
 
                 body.Line();
                 body.Line($"Run<L>(s, frame, tile, tiles, tokens, unit.Heads, {Int(_components.Count)}{parts.KeepArgument("false")});");
@@ -52,11 +50,24 @@ internal sealed class GpuEntryEmitter(GpuKernelParts parts)
             }
 
             body.Line();
+            if (parts.ReadsStatesAfter)
+            {
+                WriteKeepStates(body, "unit.EndChunk");
+            }
+
             using (body.Open("if (unit.EndChunk == a.Chunks)"))
             {
                 Lines(body, States.Select(_staging.FinalStateOf));
             }
         });
+    }
+
+    private static void WriteKeepStates(SourceWriter body, string chunk)
+    {
+        using (body.Open("if (a.Scan == 0 && a.Boundaries >= 0)"))
+        {
+            body.Line($"StoreStates<L>(a, s, tile, tiles, unit, {chunk});");
+        }
     }
 
     private void WriteBackward(SourceWriter writer)
@@ -81,9 +92,9 @@ internal sealed class GpuEntryEmitter(GpuKernelParts parts)
             body.Line();
             using (body.Open("for (int chunk = unit.EndChunk - 1; chunk >= unit.FirstChunk; chunk--)"))
             {
-                body.Line("int first = chunk * s.Chunk, tokens = a.TokensOf(s, chunk);");
+                body.Line(parts.TokensOf("chunk"));
                 body.Line("Recompute<L>(a, s, frame, tile, tiles, unit, chunk, first, tokens);");
-                body.Line($"RunAdjoint<L>(s, frame, tile, tiles, tokens, unit.Heads, {(parts.HasScan ? "a.Component" : "0")});");
+                body.Line($"RunAdjoint<L>(s, frame, tile, tiles, tokens, unit.Heads, {(parts.HasScan ? "a.Component" : "0")}{parts.AfterArguments("a, unit.At(a, a.Boundaries, chunk + 1)")});");
                 if (parts.HasScan)
                 {
                     body.Line("int summary = unit.Summary(a, chunk);");
@@ -97,6 +108,7 @@ internal sealed class GpuEntryEmitter(GpuKernelParts parts)
                     Lines(body, _staging.InputGradients(hasTime: true));
                 });
                 body.Line("Gpu::Team.Barrier(s);");
+                parts.Copies.CallLeave(body);
             }
 
             body.Line();

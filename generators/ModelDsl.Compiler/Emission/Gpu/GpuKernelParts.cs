@@ -14,6 +14,7 @@ internal sealed class GpuKernelParts
         Layout = new GpuLayoutEmitter(spec, kernel, Names);
         Staging = new GpuStagingEmitter(spec, kernel, Names, Layout);
         Methods = new GpuMethods(Layout);
+        Copies = new GpuStaleEmitter(spec, Names, Layout, Methods);
         Components = Enumerable.Range(0, kernel.Components.Count).Select(c => GpuComponentEmitter.Of(kernel, Names, Layout, c)).ToList();
         AbsentSlots = new HashSet<int>(Components.SelectMany(c => c.AbsentSlots));
     }
@@ -30,6 +31,9 @@ internal sealed class GpuKernelParts
 
     public GpuMethods Methods { get; }
 
+    /// <summary>What happens between mini-batches.</summary>
+    public GpuStaleEmitter Copies { get; }
+
     /// <summary>An emitter for each component, in order.</summary>
     public IReadOnlyList<GpuComponentEmitter> Components { get; }
 
@@ -37,7 +41,10 @@ internal sealed class GpuKernelParts
     public HashSet<int> AbsentSlots { get; }
 
     /// <summary>Whether chunks can be run in parallel.</summary>
-    public bool HasScan => Components.All(c => c.HasScan);
+    public bool HasScan => !Copies.Any && Components.All(c => c.HasScan);
+
+    /// <summary>Whether the adjoint wants states as they are after a chunk: those after the last are kept, too.</summary>
+    public bool ReadsStatesAfter => Components.Any(c => c.ReadsStatesAfter);
 
     /// <summary>Sums for the outputs that engines may have added up already.</summary>
     public Stage Sums => ScanFusion.Without(Outputs, Outputs.Nests.SelectMany(n => n.Items).Except(AddedUp).ToList());
@@ -63,6 +70,14 @@ internal sealed class GpuKernelParts
 
     /// <summary>The argument that says whether engines are to put into the frame what only the adjoint wants; empty if none does.</summary>
     public string KeepArgument(string value) => Components.Any(c => c.Keeps) ? $", {value}" : "";
+
+    /// <summary>The arguments that say where the states after a chunk are kept; empty if nobody asks.</summary>
+    public string AfterArguments(string values) => ReadsStatesAfter ? ", " + values : "";
+
+    /// <summary>Declares the first token of a chunk, and how many it has.</summary>
+    public string TokensOf(string chunk) => Copies.Any
+        ? $"int first = a.FirstOf(s, {chunk}), tokens = a.FirstOf(s, {chunk} + 1) - first;"
+        : $"int first = {chunk} * s.Chunk, tokens = a.TokensOf(s, {chunk});";
 
     /// <summary>Calls a stage's method, if it has one.</summary>
     public void CallStage(SourceWriter writer, string name, Stage stage, string heads = "unit.Heads")

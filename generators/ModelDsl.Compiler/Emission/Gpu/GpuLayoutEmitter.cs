@@ -111,6 +111,12 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
                     continue;
                 }
 
+                if (lowered.Component is FormedComponent formed)
+                {
+                    WriteFormed(writer, body, formed);
+                    continue;
+                }
+
                 foreach (int state in lowered.Component.States)
                 {
                     string axes = string.Join(", ", StoredAxes(state));
@@ -139,6 +145,9 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
 
     public string GradientName(int state) => "d" + char.ToUpperInvariant(Graph.States[state].Name[0]) + Graph.States[state].Name.Substring(1);
 
+    /// <summary>A number for each key of a matrix that is made of memories.</summary>
+    public string SumsName(int state) => GradientName(state) + "Sums";
+
     public bool IsMemory(int state) => kernel.Components.Any(c => c.Component is MemoryComponent m && m.State == state);
 
     /// <summary>Where a state begins in a tile.</summary>
@@ -150,9 +159,15 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
     public List<string> StoredAxes(int state)
     {
         List<string> axes = Graph.States[state].Axes.OrderBy(a => kernel.AxisOrder.ToList().IndexOf(a)).ToList();
-        if (kernel.Components.Select(c => c.Component).OfType<MemoryComponent>().FirstOrDefault(m => m.State == state) is { } memory)
+        string? key = kernel.Components.Select(c => c.Component).First(c => c.States.Contains(state)) switch
         {
-            axes = [memory.KeyAxis, .. axes.Where(a => a != memory.KeyAxis)];
+            MemoryComponent m => m.KeyAxis,
+            FormedComponent f => f.KeyAxis,
+            _ => null,
+        };
+        if (key is not null)
+        {
+            axes = [key, .. axes.Where(a => a != key)];
         }
 
         return kernel.HeadsAsLanes ? [.. axes, PointEmitter.Head] : axes;
@@ -168,6 +183,20 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
         }
 
         return axes.Count == 0 ? "1" : string.Join(" * ", axes.Select((a, i) => i == axes.Count - 1 ? names.Padded(a) : names.Bound(a)));
+    }
+
+    /// <summary>Floats from one element of a state to the next along each of its axes, in the order of <see cref="StoredAxes"/>.</summary>
+    public List<string> Strides(int state)
+    {
+        List<string> axes = StoredAxes(state);
+        if (IsMemory(state) && axes.Count == 1)
+        {
+            return ["Gpu::KernelShape.Padding"];
+        }
+
+        return [.. axes.Select((_, i) => i == axes.Count - 1
+            ? "1"
+            : string.Join(" * ", axes.Skip(i + 1).Select((a, j) => i + 1 + j == axes.Count - 1 ? names.Padded(a) : names.Bound(a))))];
     }
 
     /// <summary>Declares the sizes that a body uses.</summary>
@@ -204,6 +233,16 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
         body.Line($"{field}Keys = {Size(memory.KeyAxis)};");
         body.Line($"{field}Values = {Values(memory)};");
         body.Line($"next = {name}.End;");
+    }
+
+    /// <summary>A matrix that is made of memories has a gradient and room for sums only where there is an adjoint.</summary>
+    private void WriteFormed(SourceWriter writer, SourceWriter body, FormedComponent formed)
+    {
+        string state = StateName(formed.State), gradient = GradientName(formed.State), sums = SumsName(formed.State);
+        writer.Line($"public readonly int {state}, {gradient}, {sums}; // [{string.Join(", ", StoredAxes(formed.State))}], and sums along [{formed.KeyAxis}]");
+        Take(body, state, StateRow(formed.State));
+        Take(body, gradient, $"adjoint * {StateRow(formed.State)}");
+        Take(body, sums, $"adjoint * {names.Bound(formed.KeyAxis)}");
     }
 
     private void WriteConstructor(SourceWriter writer, string header, string body)

@@ -8,6 +8,8 @@ internal sealed class GpuPieceEmitter(GpuKernelParts parts)
 {
     private const string ChunkParameters = "Gpu::KernelShape s, Ilgpu::ArrayView<float> frame, Ilgpu::ArrayView<float> tile, Tiles tiles, int tokens, int heads";
 
+    private const string AfterParameters = "Gpu::KernelArguments a, int after";
+
     private readonly KernelProgram _kernel = parts.Kernel;
     private readonly GpuLayoutEmitter _layout = parts.Layout;
     private readonly GpuMethods _methods = parts.Methods;
@@ -20,6 +22,7 @@ internal sealed class GpuPieceEmitter(GpuKernelParts parts)
         WriteRecompute(writer);
         WriteRun(writer);
         WriteStateCopies(writer);
+        parts.Copies.Write(writer);
         WriteStages(writer);
         WriteEngines(writer);
     }
@@ -113,11 +116,11 @@ internal sealed class GpuPieceEmitter(GpuKernelParts parts)
             using (body.Open($"if (last <= {number})"))
             {
                 parts.CallStage(body, "AdjointStage" + number, component.AdjointStage, "heads");
-                body.Line($"AdjointEngine{number}<L>(s, frame, tile, tiles, tokens, heads);");
+                body.Line($"AdjointEngine{number}<L>(s, frame, tile, tiles, tokens, heads{(component.ReadsStatesAfter ? ", a, after" : "")});");
             }
         }
 
-        _methods.Write(writer, "The adjoints of the last components of a chunk, down to one.", $"private static void RunAdjoint<L>({ChunkParameters}, int last)", body.ToString());
+        _methods.Write(writer, "The adjoints of the last components of a chunk, down to one.", $"private static void RunAdjoint<L>({ChunkParameters}, int last{parts.AfterArguments(AfterParameters)})", body.ToString());
     }
 
     private void WriteStateCopies(SourceWriter writer)
@@ -192,7 +195,7 @@ internal sealed class GpuPieceEmitter(GpuKernelParts parts)
         {
             string states = string.Join(", ", component.States.Select(s => parts.Spec.Graph.States[s].Name));
             Engine("Engine", component.WriteForward, $"Carries {states} through a chunk.", ChunkParameters + (component.Keeps ? ", bool keep" : ""));
-            Engine("AdjointEngine", component.WriteAdjoint, $"Carries the gradient of {states} back through a chunk.", ChunkParameters);
+            Engine("AdjointEngine", component.WriteAdjoint, $"Carries the gradient of {states} back through a chunk.", ChunkParameters + (component.ReadsStatesAfter ? ", " + AfterParameters : ""));
             if (parts.HasScan)
             {
                 Engine("Summary", component.WriteSummary, $"What a chunk does to any {states}: the transition, then the offset.", $"Gpu::KernelArguments a, {ChunkParameters}, int summary");

@@ -28,9 +28,10 @@ internal sealed class GpuStagingEmitter(RecurrenceSpec spec, KernelProgram kerne
     public IEnumerable<string> Inputs(bool hasTime) => kernel.Slots.Where(s => s.Kind == SlotKind.Input && s.HasTime == hasTime)
         .Select(s => Slot("Read", s, s.Index, Graph.Inputs[s.Index].Axes, "first"));
 
-    /// <summary>The positions of a chunk's tokens, for a recurrence that asks for them.</summary>
-    public IEnumerable<string> TokenIndex() => kernel.Slots.Where(s => s.Kind == SlotKind.TokenIndex)
-        .Select(s => $"Gpu::Staging.CountTokens(s, a.FirstToken + first, tokens, frame, {GpuNames.At(s)});");
+    /// <summary>The positions of a chunk's tokens, in their sequence or in their mini-batches, for a recurrence that asks for them.</summary>
+    public IEnumerable<string> TokenIndex() => kernel.Slots.Where(s => s.Kind == SlotKind.TokenIndex).Select(s => s.Index == 0
+        ? $"Gpu::Staging.CountTokens(s, a.FirstToken + first, tokens, frame, {GpuNames.At(s)});"
+        : $"Gpu::Staging.CountTokensOfMiniBatch(s, a.FirstInMiniBatch + first, a.MiniBatch, tokens, frame, {GpuNames.At(s)});");
 
     public IEnumerable<string> Outputs() => kernel.OutputSlots.Select((slot, o) => Slot("Write", kernel.Slots[slot], Output(o), Graph.Outputs[o].Axes, "first"));
 

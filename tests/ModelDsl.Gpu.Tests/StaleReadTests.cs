@@ -1,0 +1,47 @@
+using ModelDsl.Kernels.Gpu;
+using ModelDsl.Testing;
+
+namespace ModelDsl.Gpu.Tests;
+
+/// <summary>
+/// The stale reads of ModelDsl.Recurrences.Tests on devices: chunks end where mini-batches do, also for a call that begins inside one, and the copies and matrices made of
+/// memories have their adjoints.
+/// </summary>
+public sealed class StaleReadTests : IDisposable
+{
+    private readonly CompiledSpecs _specs = SpecCompiler.Compile(Source());
+
+    public static TheoryData<string> Specs =>
+    [
+        "StaleAndFresh", "StaleVector", "StaleScalar", "TwoStaleMemories", "StaleReadOverValues", "LearningMemory", "MadeOfMemories", "WholeStaleMemory", "StaleCell", "SumOfEachMiniBatch",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Specs))]
+    public void Every_mode_agrees_with_the_definition_on_the_emulator(string name) =>
+        InventedSpec.Verify(_specs, name, GpuKind.Emulator, new VerificationOptions { Lengths = [3, 19], Segments = [17, 0, 3], Heads = 2 });
+
+    [SkippableTheory]
+    [InlineData("MadeOfMemories")]
+    [InlineData("StaleReadOverValues")]
+    public void Every_mode_agrees_with_the_definition_on_OpenCL(string name)
+    {
+        Devices.Require(GpuKind.OpenCL);
+        InventedSpec.Verify(_specs, name, GpuKind.OpenCL, new VerificationOptions
+        {
+            Lengths = [19],
+            Segments = [17, 0, 17],
+            Heads = 2,
+            AxisSizes = new Dictionary<string, int> { ["Key"] = 16, ["Value"] = 16 },
+        });
+    }
+
+    public void Dispose() => _specs.Dispose();
+
+    private static string Source()
+    {
+        using var reader = new StreamReader(typeof(StaleReadTests).Assembly.GetManifestResourceStream("StaleReads.cs")!);
+        return reader.ReadToEnd().Replace("namespace ModelDsl.Recurrences.Tests;", "", StringComparison.Ordinal)
+            + "public struct Key : IAxis; public struct Value : IAxis; public struct Channel : IAxis;";
+    }
+}
