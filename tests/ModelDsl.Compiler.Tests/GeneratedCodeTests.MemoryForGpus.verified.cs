@@ -13,7 +13,7 @@ partial struct GatedDeltaRule : global::ModelDsl.Kernels.Gpu.IGpuRecurrence
 /// <remarks><code>
 /// SRead = S^T (exp(g) * k)
 /// SRead1 = S^T (exp(g) * q)
-/// S &lt;- exp(g) * S + (k) (x) (beta * v + (-beta) * SRead)
+/// S &lt;- exp(g) * S + (k) (x) (beta * v - beta * SRead)
 /// output = SRead1 + sum_Key q * k * beta * (v - SRead)
 /// </code></remarks>
 internal sealed class GatedDeltaRuleGpuKernel(global::ModelDsl.Kernels.Gpu.GpuDevice device) : global::ModelDsl.Kernels.Gpu.GpuRecurrenceKernel(global::GatedDeltaRule.Description, Plan, device)
@@ -529,7 +529,7 @@ internal sealed class GatedDeltaRuleGpuKernel(global::ModelDsl.Kernels.Gpu.GpuDe
         Gpu::Team.Barrier(s);
 
         // dG[t] = (dSDecay + dSQuery1DotQ + dSQuery0DotK) * SDecay
-        // dBeta[t] = sumOverValue2 + -dSFeedbackOf0 + dSValueDotV
+        // dBeta[t] = sumOverValue2 - dSFeedbackOf0 + dSValueDotV
         for (int t = Gpu::Team.Thread * L.Width; t < tokens; t += s.Threads * L.Width)
         {
             L.Store(frame, at.dG + t, (L.Load(frame, at.dSDecay + t) + L.Load(frame, at.dSQuery1DotQ + t) + L.Load(frame, at.dSQuery0DotK + t)) * L.Load(frame, at.SDecay + t), t, tokens);

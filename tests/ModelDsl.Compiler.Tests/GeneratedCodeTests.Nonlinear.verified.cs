@@ -6,8 +6,9 @@ using static global::ModelDsl.Kernels.Cpu.Simd;
 
 /// <summary>The kernel of <see cref="Cell"/> for the CPU.</summary>
 /// <remarks><code>
-/// c &lt;- sigmoid(gate + sum_Previous h[Previous as Unit] * recurrent) * c + (1 - sigmoid(gate + sum_Previous h[Previous as Unit] * recurrent)) * tanh(x + sum_Previous h[Previous as Unit] * recurrent)
-/// h &lt;- sigmoid(x) * tanh(sigmoid(gate + sum_Previous h[Previous as Unit] * recurrent) * c + (1 - sigmoid(gate + sum_Previous h[Previous as Unit] * recurrent)) * tanh(x + sum_Previous h[Previous as Unit] * recurrent))
+/// mixed = sum_Previous h[Previous as Unit] * recurrent
+/// c &lt;- sigmoid(gate + mixed) * c + (1 - sigmoid(gate + mixed)) * tanh(x + mixed)
+/// h &lt;- sigmoid(x) * tanh(cNext)
 /// output = hNext
 /// </code></remarks>
 internal sealed unsafe class CellKernel() : global::ModelDsl.Kernels.Cpu.CpuRecurrenceKernel(Cell.Description, Plan)

@@ -11,8 +11,9 @@ partial struct Cell : global::ModelDsl.Kernels.Gpu.IGpuRecurrence
 
 /// <summary>The kernels of <see cref="Cell"/> for devices that ILGPU reaches.</summary>
 /// <remarks><code>
-/// c &lt;- sigmoid(gate + sum_Previous h[Previous as Unit] * recurrent) * c + (1 - sigmoid(gate + sum_Previous h[Previous as Unit] * recurrent)) * tanh(x + sum_Previous h[Previous as Unit] * recurrent)
-/// h &lt;- sigmoid(x) * tanh(sigmoid(gate + sum_Previous h[Previous as Unit] * recurrent) * c + (1 - sigmoid(gate + sum_Previous h[Previous as Unit] * recurrent)) * tanh(x + sum_Previous h[Previous as Unit] * recurrent))
+/// mixed = sum_Previous h[Previous as Unit] * recurrent
+/// c &lt;- sigmoid(gate + mixed) * c + (1 - sigmoid(gate + mixed)) * tanh(x + mixed)
+/// h &lt;- sigmoid(x) * tanh(cNext)
 /// output = hNext
 /// </code></remarks>
 internal sealed class CellGpuKernel(global::ModelDsl.Kernels.Gpu.GpuDevice device) : global::ModelDsl.Kernels.Gpu.GpuRecurrenceKernel(global::Cell.Description, Plan, device)

@@ -8,8 +8,9 @@ using static global::ModelDsl.Kernels.Cpu.Simd;
 /// <remarks><code>
 /// last &lt;- x
 /// SRead = S^T (sigmoid(decay) * lastNext)
-/// S &lt;- sigmoid(decay) * S + (mix * lastNext + (1 - mix) * last) (x) (v)
-/// output = SRead + sum_Key lastNext * (mix * lastNext + (1 - mix) * last) * v
+/// shifted = mix * lastNext + (1 - mix) * last
+/// S &lt;- sigmoid(decay) * S + (shifted) (x) (v)
+/// output = SRead + sum_Key lastNext * shifted * v
 /// </code></remarks>
 internal sealed unsafe class ShiftedMemoryKernel() : global::ModelDsl.Kernels.Cpu.CpuRecurrenceKernel(ShiftedMemory.Description, Plan)
 {
@@ -193,7 +194,7 @@ internal sealed unsafe class ShiftedMemoryKernel() : global::ModelDsl.Kernels.Cp
             }
         }
 
-        // dMix[Key] += sum_t -(doutputDotV * lastNext * lastPrevious) + doutputDotV * lastNext * lastNext + -(dSKey * lastPrevious) + dSKey * lastNext
+        // dMix[Key] += sum_t -(doutputDotV * lastNext * lastPrevious) + doutputDotV * lastNext * lastNext - (dSKey * lastPrevious) + dSKey * lastNext
         for (int iKey = 0; iKey < nKey; iKey += Lanes)
         {
             var dMix = Broadcast(0f);

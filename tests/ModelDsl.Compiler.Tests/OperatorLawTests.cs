@@ -119,7 +119,7 @@ public sealed class OperatorLawTests
     [InlineData("Dense", "dense, time-invariant")]
     [InlineData("ComplexDense", "dense, time-invariant")]
     [InlineData("TokenMatrix", "dense, token-dependent")]
-    [InlineData("DelayLine", "dense, time-invariant")]
+    [InlineData("DelayLine", "elements that move, general input")]
     [InlineData("DelayedFeedback", "dense, token-dependent")]
     public void SpansComposeAssociatively(string name, string structure)
     {

@@ -21,6 +21,7 @@ public class DiagnosticTests
     [InlineData("MDSL003", "[Recurrence] partial record struct [|Spec|] { [State] Scalar h; Scalar Step(Scalar x) => h = x; }")]
     [InlineData("MDSL003", "[Recurrence] ref partial struct [|Spec|] { [State] Scalar h; Scalar Step(Scalar x) => h = x; }")]
     [InlineData("MDSL003", "[Recurrence] file partial struct [|Spec|] { [State] Scalar h; Scalar Step(Scalar x) => h = x; }")]
+    [InlineData("MDSL003", "[Recurrence] partial class [|Spec|] { [State] Scalar h; Scalar Step(Scalar x) => h = x; }")]
     [InlineData("MDSL003", "partial class Outer<T> { [Recurrence] partial struct [|Spec|] { [State] Scalar h; Scalar Step(Scalar x) => h = x; } }")]
     [InlineData("MDSL004", "[Recurrence] partial struct [|Spec|] { [State] Scalar h; Scalar Steps(Scalar x) => h = x; }")]
     [InlineData("MDSL004", "[Recurrence] partial struct Spec { [State] Scalar h; Scalar Step(Scalar x) => h = x; Scalar [|Step|]() => h; }")]
@@ -113,6 +114,8 @@ public class DiagnosticTests
     [InlineData("MDSL014", "if ([|x.Number > 0|]) { h = x; } return h;")]
     [InlineData("MDSL015", "for (int i = 0; [|i < Limit|]; i++) { h += x; } return h;")]
     [InlineData("MDSL014", "h = [|x.Number > 0|] ? x : 2 * x; return h;")]
+    [InlineData("MDSL014", "if ([|x > 0|]) { h = x; } return h;")]
+    [InlineData("MDSL014", "return h = [|x > 0|] ? x : 2 * x;")]
     [InlineData("MDSL011", "h = x * [|x.Number|]; return h;")]
     [InlineData("MDSL015", "[|for (; ;) { h += x; break; }|] return h;")]
     [InlineData("MDSL016", "for (int i = 0; [|i < 1025|]; i++) { h += x; } return h;")]
@@ -133,6 +136,9 @@ public class DiagnosticTests
     [InlineData("MDSL030", "h = x - (h * 0.5) * [|Exp(2 - 1)|]; return h;")]
     [InlineData("MDSL031", "h = [|1.5 * h|] + x; return h;")]
     [InlineData("MDSL031", "[|h *= -2|]; return h;")]
+    [InlineData("MDSL031", "h += [|3 * (0.5 * h + x)|]; return h;")]
+    [InlineData("", "h += 0.05 * (x - 4.7 * h); return h;")]
+    [InlineData("", "h = x * (2 * h + 1); return h;")]
     public void Body(string id, string marked, string variant = "")
     {
         string state = variant == "state" ? "[|h|]" : "h";

@@ -7,7 +7,7 @@
 /// <code>
 /// SRead = S^T (exp(g) * k)
 /// SRead1 = S^T (exp(g) * q)
-/// S &lt;- exp(g) * S + (k) (x) (beta * v + (-beta) * SRead)
+/// S &lt;- exp(g) * S + (k) (x) (beta * v - beta * SRead)
 /// output = SRead1 + sum_Key q * k * beta * (v - SRead)
 /// </code>
 /// <list type="bullet">
@@ -24,7 +24,7 @@ partial struct GatedDeltaRule : global::ModelDsl.IRecurrence<GatedDeltaRule>
     public static global::ModelDsl.RecurrenceDescription Description { get; } = new(
         "GatedDeltaRule",
         "decay + feedback writes",
-        "SRead = S^T (exp(g) * k)\nSRead1 = S^T (exp(g) * q)\nS <- exp(g) * S + (k) (x) (beta * v + (-beta) * SRead)\noutput = SRead1 + sum_Key q * k * beta * (v - SRead)",
+        "SRead = S^T (exp(g) * k)\nSRead1 = S^T (exp(g) * q)\nS <- exp(g) * S + (k) (x) (beta * v - beta * SRead)\noutput = SRead1 + sum_Key q * k * beta * (v - SRead)",
         [
             new("Key", null),
             new("Value", null),
@@ -112,7 +112,7 @@ using static global::ModelDsl.Kernels.Cpu.Simd;
 /// <remarks><code>
 /// SRead = S^T (exp(g) * k)
 /// SRead1 = S^T (exp(g) * q)
-/// S &lt;- exp(g) * S + (k) (x) (beta * v + (-beta) * SRead)
+/// S &lt;- exp(g) * S + (k) (x) (beta * v - beta * SRead)
 /// output = SRead1 + sum_Key q * k * beta * (v - SRead)
 /// </code></remarks>
 internal sealed unsafe class GatedDeltaRuleKernel() : global::ModelDsl.Kernels.Cpu.CpuRecurrenceKernel(GatedDeltaRule.Description, Plan)
@@ -386,7 +386,7 @@ internal sealed unsafe class GatedDeltaRuleKernel() : global::ModelDsl.Kernels.C
         }
 
         // dG[t] = (dSDecay + dSQuery1DotQ + dSQuery0DotK) * SDecay
-        // dBeta[t] = sumOverValue2 + -dSFeedbackOf0 + dSValueDotV
+        // dBeta[t] = sumOverValue2 - dSFeedbackOf0 + dSValueDotV
         for (int t = 0; t < tokens; t += Lanes)
         {
             Store(pDG + t, (Load(pDSDecay + t) + Load(pDSQuery1DotQ + t) + Load(pDSQuery0DotK + t)) * Load(pSDecay + t), tokens - t);

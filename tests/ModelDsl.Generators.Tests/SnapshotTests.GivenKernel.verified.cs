@@ -328,15 +328,16 @@ internal sealed unsafe class GivenKernelKernelsKernel() : global::ModelDsl.Kerne
 
 /// <summary>The transfer functions of <see cref="GivenKernel"/>: each token is a frequency.</summary>
 /// <remarks><code>
-/// transferRe1 = (1 + sum_Pole feedback * detach(delayRe)) / ((1 + sum_Pole feedback * detach(delayRe)) * (1 + sum_Pole feedback * detach(delayRe)) + sum_Pole feedback * detach(delayIm) * sum_Pole feedback * detach(delayIm))
-/// transferIm1 = -(sum_Pole feedback * detach(delayIm)) / ((1 + sum_Pole feedback * detach(delayRe)) * (1 + sum_Pole feedback * detach(delayRe)) + sum_Pole feedback * detach(delayIm) * sum_Pole feedback * detach(delayIm))
+/// term = (1 + sum_Pole feedback * detach(delayRe)) * (1 + sum_Pole feedback * detach(delayRe)) + sum_Pole feedback * detach(delayIm) * sum_Pole feedback * detach(delayIm)
+/// transferRe1 = (1 + sum_Pole feedback * detach(delayRe)) / term
+/// transferIm1 = -(sum_Pole feedback * detach(delayIm)) / term
 /// </code></remarks>
 internal sealed unsafe class GivenKernelTransfersKernel() : global::ModelDsl.Kernels.Cpu.CpuRecurrenceKernel(PartDescription, Plan)
 {
     private static readonly global::ModelDsl.RecurrenceDescription PartDescription = new(
         "GivenKernelTransfers",
         "no state: parallel in time",
-        "transferRe1 = (1 + sum_Pole feedback * detach(delayRe)) / ((1 + sum_Pole feedback * detach(delayRe)) * (1 + sum_Pole feedback * detach(delayRe)) + sum_Pole feedback * detach(delayIm) * sum_Pole feedback * detach(delayIm))\ntransferIm1 = -(sum_Pole feedback * detach(delayIm)) / ((1 + sum_Pole feedback * detach(delayRe)) * (1 + sum_Pole feedback * detach(delayRe)) + sum_Pole feedback * detach(delayIm) * sum_Pole feedback * detach(delayIm))",
+        "term = (1 + sum_Pole feedback * detach(delayRe)) * (1 + sum_Pole feedback * detach(delayRe)) + sum_Pole feedback * detach(delayIm) * sum_Pole feedback * detach(delayIm)\ntransferRe1 = (1 + sum_Pole feedback * detach(delayRe)) / term\ntransferIm1 = -(sum_Pole feedback * detach(delayIm)) / term",
         [
             new("Pole", null),
         ],

@@ -23,6 +23,16 @@ public class InventedRecurrenceTests
     [Fact]
     public void SoftmaxReadQueriesSecondMemory() => Invented.Verify<SoftmaxReadQueriesSecondMemory>(All);
 
+    // A key may come from a state that is declared later; only not from one that depends on what it asks.
+    [Fact]
+    public void MemoryAskedByLaterState() => Invented.Verify<MemoryAskedByLaterState>(All);
+
+    [Fact]
+    public void MemoryAskedByLaterMemory() => Invented.Verify<MemoryAskedByLaterMemory>(All);
+
+    [Fact]
+    public void MemoryAskedByItsReader() => Invented.Verify<MemoryAskedByItsReader>(Mode.Recurrent | Mode.ParallelScan, Sized(("Key", 4), ("Value", 5)));
+
     [Fact]
     public void PerValueDecayWithFeedback() => Invented.Verify<PerValueDecayWithFeedback>(All);
 

@@ -156,3 +156,51 @@ public partial struct ResetMemory
         return Dot(q, S);
     }
 }
+
+/// <summary>A memory that is asked with a key that a state declared after it makes.</summary>
+[Recurrence]
+public partial struct MemoryAskedByLaterState
+{
+    [State] private Tensor<Key, Value> S;
+    [State] private Tensor<Key> h;
+
+    public (Tensor<Value> Before, Tensor<Value> After) Step(Tensor<Key> q, Tensor<Key> k, Tensor<Value> v, Scalar g)
+    {
+        Tensor<Value> before = Dot(Tanh(h), S);
+        S = Exp(g) * S + Outer(k, v);
+        h = Exp(g) * h + q;
+        return (before, Dot(Tanh(h), S));
+    }
+}
+
+/// <summary>A memory that is asked with what another one, declared after it, answered.</summary>
+[Recurrence]
+public partial struct MemoryAskedByLaterMemory
+{
+    [State] private Tensor<Slot, Value> V;
+    [State] private Tensor<Key, Slot> K;
+
+    public Tensor<Value> Step(Tensor<Key> q, Tensor<Key> k, Tensor<Slot> s, Tensor<Value> v, Scalar g)
+    {
+        V = Exp(g) * V + Outer(s, v);
+        K = Exp(g) * K + Outer(k, s);
+        return Dot(Softmax(Dot(q, K)), V);
+    }
+}
+
+/// <summary>A memory that is asked with a key made by a state that takes what it answered: no run over all tokens comes first.</summary>
+[Recurrence]
+public partial struct MemoryAskedByItsReader
+{
+    [State] private Tensor<Key, Value> S;
+    [State] private Tensor<Value> h;
+
+    public Tensor<Value> Step(Tensor<Key> q, Tensor<Key> k, Tensor<Value> v, Scalar g, [Shared(Across.Time)] Tensor<Key, Value> w)
+    {
+        Tensor<Key> n = L2Normalize(k);
+        S *= Exp(g);
+        S += Outer(n, 0.5 * (v - Dot(n, S)));
+        h = 0.5 * h + Dot(q, S);
+        return Dot(Tanh(Dot(w, h)), S);
+    }
+}

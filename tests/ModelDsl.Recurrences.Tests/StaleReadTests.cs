@@ -35,7 +35,7 @@ public class StaleReadTests
     public void WhatIsMadeOfMemoriesIsReadThroughThem()
     {
         Assert.Equal("stale reads, then elementwise decay, rank-1 writes", Learning.Description.StructureClass);
-        Assert.Contains("W <- StaleW + ", Learning.Description.NormalForm, StringComparison.Ordinal);
+        Assert.Contains("W <- StaleW - ", Learning.Description.NormalForm, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,6 +11,7 @@ public sealed class AffineSplit
     private readonly GraphBuilder _graph;
     private readonly HashSet<int> _leaves;
     private readonly Dictionary<int, bool> _depends = [];
+    private readonly Dictionary<int, Form?> _forms = [];
 
     private AffineSplit(GraphBuilder graph, IEnumerable<int> leaves)
     {
@@ -49,7 +50,19 @@ public sealed class AffineSplit
         return depends;
     }
 
+    /// <summary>A node that is used twice is split once: a loop that doubles its value would take for ever.</summary>
     private Form? Split(int id, ref int obstacle)
+    {
+        if (!_forms.TryGetValue(id, out Form? form))
+        {
+            form = Build(id, ref obstacle);
+            _forms.Add(id, form);
+        }
+
+        return form;
+    }
+
+    private Form? Build(int id, ref int obstacle)
     {
         if (_leaves.Contains(id))
         {

@@ -11,7 +11,8 @@ namespace ModelDsl.Compiler.Analysis;
 public sealed class Analyser
 {
     private readonly StepGraph _source;
-    private readonly Strata _strata;
+    private readonly List<(int State, int After)> _order = [];
+    private Strata _strata;
 
     /// <summary>For each state, the forms that are still to be tried.</summary>
     private readonly Queue<Form>[] _forms;
@@ -22,7 +23,7 @@ public sealed class Analyser
     private Analyser(StepGraph source)
     {
         _source = source;
-        _strata = Strata.Of(source);
+        _strata = Strata.Of(source, _order);
         _keyAxes = new string?[source.States.Count];
         _isFormed = new bool[source.States.Count];
         _forms = source.States.Select((_, s) => new Queue<Form>(Forms(s))).ToArray();
@@ -48,12 +49,46 @@ public sealed class Analyser
             {
                 return analyser.Attempt();
             }
+            catch (ReadTooEarlyException early) when (analyser.CanComeAfter(early.State, early.After))
+            {
+            }
+            catch (ReadTooEarlyException early)
+            {
+                analyser.Refuse(new NotAMemoryException(
+                    early.State,
+                    source.NextStates[early.State],
+                    $"'{source.States[early.State].Name}' is read with a key that depends on '{source.States[early.After].Name}', which depends on what was read from it"));
+            }
             catch (NotAMemoryException refusal)
             {
-                analyser._memoryObstacles[refusal.State] = new Obstacle(refusal.State, refusal.Message, refusal.Node);
-                analyser.TryNext(refusal.State);
+                analyser.Refuse(refusal);
             }
         }
+    }
+
+    private void Refuse(NotAMemoryException refusal)
+    {
+        // That a state is no memory over one axis explains nothing where something else is in the way over another.
+        if (!refusal.IsOtherAxis || !_memoryObstacles.ContainsKey(refusal.State))
+        {
+            _memoryObstacles[refusal.State] = new Obstacle(refusal.State, refusal.Message, refusal.Node);
+        }
+
+        TryNext(refusal.State);
+    }
+
+    /// <summary>Puts a memory after a state that its keys are made of, unless that state in turn depends on the memory.</summary>
+    private bool CanComeAfter(int memory, int state)
+    {
+        Strata changed = Strata.Of(_source, [.. _order, (memory, state)]);
+        bool isCycle = changed.Components.Count < _strata.Components.Count;
+        if (!isCycle)
+        {
+            _order.Add((memory, state));
+            _strata = changed;
+        }
+
+        return !isCycle;
     }
 
     private IEnumerable<Form> Forms(int state)
@@ -143,11 +178,40 @@ public sealed class Analyser
             }
             else if (_keyAxes[state] is not null)
             {
-                components[c] = new MemoryBuilder(program, rewriter, _keyAxes[state]!, updates[state], _source.NextStates[state]).Build();
+                MemoryComponent memory = new MemoryBuilder(program, rewriter, _keyAxes[state]!, updates[state], _source.NextStates[state]).Build();
+                RequireEarlier(program, memory, [.. _strata.Components.Take(c).SelectMany(earlier => earlier)]);
+                components[c] = memory;
             }
         }
 
         return program with { Outputs = outputs };
+    }
+
+    /// <summary>All reads of a memory are taken in one run of its engine: what their keys are made of must be known by then.</summary>
+    private static void RequireEarlier(SequenceProgram program, MemoryComponent memory, IReadOnlyCollection<int> earlier)
+    {
+        var seen = new HashSet<int>();
+        foreach (Operand read in memory.Reads)
+        {
+            Visit(read.Node);
+        }
+
+        void Visit(int id)
+        {
+            Node node = program.Graph[id];
+            int? state = node.Op == Op.State ? node.Index
+                : node.Op == Op.Given && program.Givens[node.Index] is { Kind: GivenKind.Read or GivenKind.Next } given ? given.Component
+                : null;
+            if (state is { } used && !earlier.Contains(used))
+            {
+                throw new ReadTooEarlyException(memory.State, used);
+            }
+
+            foreach (int argument in node.Arguments.Where(seen.Add))
+            {
+                Visit(argument);
+            }
+        }
     }
 
     private Component Plain(SequenceProgram program, Rewriter rewriter, IReadOnlyList<int> states, List<Obstacle> obstacles)
@@ -191,21 +255,29 @@ public sealed class Analyser
         int[] leaves = states.Select(s => graph.State(s, _source.States[s].Axes, _source.States[s].Name)).ToArray();
         int[] directions = states.Select(s => program.AddGiven(GivenKind.Direction, s, s, _source.States[s].Axes, _source.States[s].Name + "Direction")).ToArray();
         int[] transition = LinearPart.Of(graph, next, leaves.Zip(directions, (leaf, direction) => (leaf, direction)).ToDictionary(p => p.leaf, p => p.direction));
-        Obstacle why = states.Where(_memoryObstacles.ContainsKey).Select(s => _memoryObstacles[s]).FirstOrDefault()
-            ?? new Obstacle(
-                states[0],
-                states.Count > 1
-                    ? $"{string.Join(" and ", states.Select(s => $"'{_source.States[s].Name}'"))} depend on each other"
-                    : $"the update of '{_source.States[states[0]].Name}' is linear but mixes its elements",
-                _source.NextStates[states[0]]);
+        Obstacle why = states.Where(s => _source.States[s].Axes.Count > 1 && _memoryObstacles.ContainsKey(s)).Select(s => _memoryObstacles[s]).FirstOrDefault() ?? Mixing(states);
         return new LinearComponent(
             states.ToEquatableArray(),
             next.ToEquatableArray(),
             directions.ToEquatableArray(),
             transition.ToEquatableArray(),
             LinearPart.Independent(graph, transition, directions),
+            LinearPart.IsDense(graph, transition, directions),
             transition.Select(t => TimeInvariance.VaryingInput(program, t)).FirstOrDefault(v => v is not null),
             why);
+    }
+
+    /// <summary>Why states that are linear in each other are no simpler.</summary>
+    private Obstacle Mixing(IReadOnlyList<int> states)
+    {
+        if (states.Count > 1)
+        {
+            return new Obstacle(states[0], $"{string.Join(" and ", states.Select(s => $"'{_source.States[s].Name}'"))} depend on each other", _source.NextStates[states[0]]);
+        }
+
+        int sum = _source.Nodes.ToList().FindIndex(n => n.Op == Op.Sum && _strata.DependsOnAny(n.Arguments[0], states));
+        string where = sum < 0 ? "" : $", in {GraphPrinter.Term(_source, sum)}";
+        return new Obstacle(states[0], $"the update of '{_source.States[states[0]].Name}' is linear but mixes its elements{where}", sum < 0 ? _source.NextStates[states[0]] : sum);
     }
 
     /// <summary>Several states of the same axes that are affine in each other, element by element.</summary>

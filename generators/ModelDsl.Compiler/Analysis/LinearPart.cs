@@ -34,27 +34,36 @@ internal sealed class LinearPart
     public static EquatableArray<string> Independent(GraphBuilder graph, IEnumerable<int> transitions, IReadOnlyCollection<int> directions)
     {
         HashSet<string> axes = [.. graph[directions.First()].Axes];
+        IReadOnlyCollection<int> between = Between(graph, transitions, directions);
+        axes.ExceptWith(between.SelectMany(id => new[] { graph[id].Axis, graph[id].NewAxis }).Where(a => a is not null).Select(a => a!));
+
+        // An update that is zero has nothing to mix.
+        return directions.Concat(between).Aggregate<int, IEnumerable<string>>(axes, (kept, id) => kept.Where(graph[id].Axes.Contains)).ToEquatableArray();
+    }
+
+    /// <summary>Whether anything is summed on the way from states to updates: what is not only moves elements, scales and adds them.</summary>
+    public static bool IsDense(GraphBuilder graph, IEnumerable<int> transitions, IReadOnlyCollection<int> directions) =>
+        Between(graph, transitions, directions).Any(id => graph[id].Op == Op.Sum);
+
+    /// <summary>The nodes on the way from states to updates.</summary>
+    private static IReadOnlyCollection<int> Between(GraphBuilder graph, IEnumerable<int> transitions, IReadOnlyCollection<int> directions)
+    {
         var seen = new HashSet<int>();
         foreach (int node in transitions)
         {
-            // An update that is zero has nothing to mix.
             Visit(node);
         }
 
-        return directions.Concat(seen).Aggregate<int, IEnumerable<string>>(axes, (kept, id) => kept.Where(graph[id].Axes.Contains)).ToEquatableArray();
+        return seen;
 
         void Visit(int id)
         {
-            if (!AffineSplit.Depends(graph, id, directions) || !seen.Add(id))
+            if (AffineSplit.Depends(graph, id, directions) && seen.Add(id))
             {
-                return;
-            }
-
-            Node node = graph[id];
-            axes.RemoveWhere(a => a == node.Axis || a == node.NewAxis);
-            foreach (int argument in node.Arguments)
-            {
-                Visit(argument);
+                foreach (int argument in graph[id].Arguments)
+                {
+                    Visit(argument);
+                }
             }
         }
     }

@@ -22,12 +22,12 @@ internal sealed class MemoryBuilder(SequenceProgram program, Rewriter rewriter, 
     {
         if (_reads.Count == 0)
         {
-            throw Refuse("nothing is read from it over this axis");
+            throw new NotAMemoryException(_carried.State, nextNode, $"nothing is read from '{_state.Name}' over {keyAxis}", isOtherAxis: true);
         }
 
         if (Math.Max(_reads.Count, update.Terms.Count) > MaximumReadsOrWrites)
         {
-            throw Refuse($"a token reads it with {Number(_reads.Count)} keys and writes to it {Number(update.Terms.Count)} times, but at most {Number(MaximumReadsOrWrites)} of each run in parallel");
+            throw Refuse($"a token reads it with {Number(_reads.Count)} key{(_reads.Count == 1 ? "" : "s")} and writes to it {Number(update.Terms.Count)} times, but at most {Number(MaximumReadsOrWrites)} of each run in parallel");
         }
 
         foreach (int key in _readKeys)

@@ -34,10 +34,26 @@ public readonly record struct Value(int Node, MemoryForm? Memory)
 }
 
 /// <summary>Thrown when a state that was taken for a memory is used in a way that no memory allows.</summary>
-public sealed class NotAMemoryException(int state, int node, string reason) : Exception(reason)
+/// <param name="state">The state.</param>
+/// <param name="node">The node of the source graph that shows it.</param>
+/// <param name="reason">In words.</param>
+/// <param name="isOtherAxis">Whether it is only no memory with this axis for its keys.</param>
+public sealed class NotAMemoryException(int state, int node, string reason, bool isOtherAxis = false) : Exception(reason)
 {
+    public bool IsOtherAxis { get; } = isOtherAxis;
+
     public int State { get; } = state;
 
     /// <summary>The node of the source graph.</summary>
     public int Node { get; } = node;
+}
+
+/// <summary>Thrown when a memory would be read with a key that is not known yet.</summary>
+/// <param name="state">The memory.</param>
+/// <param name="after">The state that the key is made of.</param>
+public sealed class ReadTooEarlyException(int state, int after) : Exception
+{
+    public int State { get; } = state;
+
+    public int After { get; } = after;
 }

@@ -20,7 +20,7 @@ public sealed record ModeFinding(string Mode, int Flag, bool IsLegal, string Rea
         string legal = "every component is linear in its own states";
 
         // Where a chunk of states has no cheaper form than its tokens, modes that live on such a form are refused; a scan lives on summaries.
-        Obstacle? dense = obstacle ?? program.Components.OfType<LinearComponent>().Select(c => c.Why with { Reason = c.Why.Reason + Dense }).FirstOrDefault();
+        Obstacle? dense = obstacle ?? program.Components.OfType<LinearComponent>().Where(c => c.IsDense).Select(c => c.Why with { Reason = c.Why.Reason + Dense }).FirstOrDefault();
         Obstacle? chain = stale?.Chain ?? obstacle, span = stale?.Span ?? dense;
         yield return dense is null ? new ModeFinding("Chunkwise", 2, true, legal, Sum(program, c => Chunkwise(program, c)), -1) : Refused("Chunkwise", 2, dense);
         yield return chain is null ? new ModeFinding("ParallelScan", 4, true, legal, Sum(program, c => Scan(program, c)), -1) : Refused("ParallelScan", 4, chain);
@@ -70,7 +70,7 @@ public sealed record ModeFinding(string Mode, int Flag, bool IsLegal, string Rea
     /// <summary>Two operations per element of the state for every read and write, and one for the decay.</summary>
     private static string Recurrent(SequenceProgram program, Component component) => component is MemoryComponent m
         ? $"{Int((2 * (m.Reads.Count + m.Writes.Count)) + (m.KeyDecay is null ? 0 : 1) + (m.ValueDecay is null ? 0 : 1))} {Volume(program, m)}"
-        : component is LinearComponent linear ? $"2 {Mixed(program, linear, 2)}"
+        : component is LinearComponent { IsDense: true } linear ? $"2 {Mixed(program, linear, 2)}"
         : $"2 ({Volume(program, component)})";
 
     /// <summary>The number of elements that mix, to a power, and of the places where they do.</summary>

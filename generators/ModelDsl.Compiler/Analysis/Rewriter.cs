@@ -127,7 +127,8 @@ public sealed class Rewriter(SequenceProgram program, string?[] keyAxes)
             case Op.Sum when node.Axis == memory.KeyAxis:
                 return Value.Of(Read(memory));
             case Op.Sum:
-                throw Refuse($"'{StateName(memory.Blamed)}' is summed over {node.Axis}, but read over {memory.KeyAxis} elsewhere");
+                throw new NotAMemoryException(
+                    memory.Blamed, id, $"'{StateName(memory.Blamed)}' is summed over {node.Axis}, but read over {memory.KeyAxis} elsewhere", isOtherAxis: true);
             case Op.Multiply or Op.Divide:
                 throw Refuse($"'{StateName(memory.Blamed)}' is multiplied by itself or by another memory");
             default:

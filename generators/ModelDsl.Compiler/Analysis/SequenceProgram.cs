@@ -161,8 +161,9 @@ public record SequentialComponent(EquatableArray<int> States, EquatableArray<int
 /// <param name="Directions">For each state, the leaf of its direction before the token.</param>
 /// <param name="Transition">For each state, the node of its direction after the token.</param>
 /// <param name="Independent">Axes along which elements do not mix: there is a transition for every index of them.</param>
+/// <param name="IsDense">Whether elements are summed over; else they only move, scaled and added, and a token costs no more than elementwise.</param>
 /// <param name="Varying">The input or state through which the transition depends on the token; null if it does not.</param>
 /// <param name="Why">Why the update is no simpler.</param>
 public sealed record LinearComponent(
     EquatableArray<int> States, EquatableArray<int> Next, EquatableArray<int> Directions, EquatableArray<int> Transition, EquatableArray<string> Independent,
-    string? Varying, Obstacle Why) : SequentialComponent(States, Next);
+    bool IsDense, string? Varying, Obstacle Why) : SequentialComponent(States, Next);

@@ -22,6 +22,7 @@ public sealed class Formula(GraphBuilder graph, Func<int, string?> name)
 
         string A(int p = 0) => Print(node.Arguments[0], p);
         string B(int p = 0) => Print(node.Arguments[1], p);
+        string Factor() => IsSummedOver(node.Arguments[0], graph[node.Arguments[1]].Axes) ? $"({A()})" : A(2);
         string Infix(int own, string text) => own < precedence ? $"({text})" : text;
         return node.Op switch
         {
@@ -29,10 +30,11 @@ public sealed class Formula(GraphBuilder graph, Func<int, string?> name)
             Op.Constant => Number(node.Value),
             Op.Extent => $"|{node.Axis}|",
             Op.Negate => Infix(2, "-" + A(3)),
-            Op.Add => Infix(1, $"{A(1)} + {B(1)}"),
+            Op.Add => Infix(1, B(1) is var addend && addend.StartsWith("-", StringComparison.Ordinal) ? $"{A(1)} - {addend.Substring(1)}" : $"{A(1)} + {addend}"),
+            Op.Subtract when graph[node.Arguments[1]].Op == Op.Negate && name(node.Arguments[1]) is null => Infix(1, $"{A(1)} + {B(2).Substring(1)}"),
             Op.Subtract => Infix(1, $"{A(1)} - {B(2)}"),
-            Op.Multiply => Infix(2, $"{A(2)} * {B(2)}"),
-            Op.Divide => Infix(2, $"{A(2)} / {B(3)}"),
+            Op.Multiply => Infix(2, $"{Factor()} * {B(2)}"),
+            Op.Divide => Infix(2, $"{Factor()} / {B(3)}"),
             Op.Greater => Infix(0, $"{A(1)} > {B(1)}"),
             Op.GreaterOrEqual => Infix(0, $"{A(1)} >= {B(1)}"),
             Op.Equal => Infix(0, $"{A(1)} = {B(1)}"),
@@ -52,6 +54,23 @@ public sealed class Formula(GraphBuilder graph, Func<int, string?> name)
         };
     }
 
-    /// <summary>A number as C# and as mathematics: invariant culture, shortest form.</summary>
-    public static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+    /// <summary>Whether a product ends in a sum over one of the axes: what is written after it would be read as summed over, too.</summary>
+    private bool IsSummedOver(int id, EquatableArray<string> axes)
+    {
+        Node node = graph[id];
+        return name(id) is null && node.Op switch
+        {
+            Op.Sum => axes.Contains(node.Axis!) || IsSummedOver(node.Arguments[0], axes),
+            Op.Multiply => IsSummedOver(node.Arguments[0], axes) || IsSummedOver(node.Arguments[1], axes),
+            Op.Divide or Op.Negate => IsSummedOver(node.Arguments[0], axes),
+            _ => false,
+        };
+    }
+
+    /// <summary>A number as mathematics: invariant culture, as many digits as kernels know.</summary>
+    private static string Number(double value)
+    {
+        string[] parts = value.ToString("G7", CultureInfo.InvariantCulture).Split('E');
+        return parts.Length == 1 ? parts[0] : $"{parts[0]}e{int.Parse(parts[1], CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture)}";
+    }
 }

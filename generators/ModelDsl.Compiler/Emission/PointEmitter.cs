@@ -340,7 +340,8 @@ internal sealed class PointEmitter(KernelProgram kernel, KernelNames names, IRea
     private static string Literal(double value)
     {
         float single = (float)value;
-        return float.IsPositiveInfinity(single) ? "float.PositiveInfinity"
+        return float.IsNaN(single) ? "float.NaN"
+            : float.IsPositiveInfinity(single) ? "float.PositiveInfinity"
             : float.IsNegativeInfinity(single) ? "float.NegativeInfinity"
             : single.ToString("R", CultureInfo.InvariantCulture) + "f";
     }

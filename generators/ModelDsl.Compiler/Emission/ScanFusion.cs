@@ -32,8 +32,12 @@ internal static class ScanFusion
         Stage rest = Without(stage, operands);
         bool wantedElsewhere = kernel.Stages.Where(s => s != stage).Append(rest).Concat(kernel.Components.Select(c => c.Step))
             .SelectMany(s => s.Nests).SelectMany(n => n.Items).Any(item => Reads(kernel, names, item, lowered.Operands));
-        return wantedElsewhere ? null : (rest, operands);
+        return wantedElsewhere || IsHandedOn(kernel, lowered) ? null : (rest, operands);
     }
+
+    /// <summary>Whether an operand goes as it lies in memory to somebody else, too: to the engine of another component, or to the caller.</summary>
+    private static bool IsHandedOn(KernelProgram kernel, LoweredComponent lowered) =>
+        kernel.Components.Where(c => c != lowered).SelectMany(c => c.Operands).Concat(kernel.OutputSlots).Any(lowered.Operands.Contains);
 
     /// <summary>Whether the adjoint reads the slot of an operand.</summary>
     public static bool AdjointReads(KernelProgram kernel, KernelNames names, int slot) =>

@@ -156,17 +156,24 @@ public static class SpecEmitter
         StepGraph graph = spec.Graph;
         writer.Line("/// <summary>Runs a sequence on the CPU.</summary>");
         WriteInputs(writer, graph);
-        writer.Line("/// <param name=\"initialState\">The state before the first token; null stands for zero.</param>");
-        writer.Line("/// <param name=\"mode\">How to run it; the result says what ran.</param>");
-        writer.Line("/// <param name=\"offsets\">Where packed sequences begin and end; null if none are.</param>");
+        string state = NewParameter(graph, "initialState"), mode = NewParameter(graph, "mode"), offsets = NewParameter(graph, "offsets");
+        writer.Line($"/// <param name=\"{state}\">The state before the first token; null stands for zero.</param>");
+        writer.Line($"/// <param name=\"{mode}\">How to run it; the result says what ran.</param>");
+        writer.Line($"/// <param name=\"{offsets}\">Where packed sequences begin and end; null if none are.</param>");
         IEnumerable<string> parameters = graph.Inputs.Select(i => $"{RuntimeNames.SequenceTensor} {Escape(i.Name)}")
-            .Append($"{RuntimeNames.State}? initialState = null")
-            .Append($"{RuntimeNames.Runtime}.Mode mode = {RuntimeNames.Runtime}.Mode.Auto")
-            .Append($"{RuntimeNames.Offsets}? offsets = null");
+            .Append($"{RuntimeNames.State}? {state} = null")
+            .Append($"{RuntimeNames.Runtime}.Mode {mode} = {RuntimeNames.Runtime}.Mode.Auto")
+            .Append($"{RuntimeNames.Offsets}? {offsets} = null");
         writer.Line($"public static {RuntimeNames.Result} Run(");
         writer.Line("    " + string.Join(", ", parameters) + ") =>");
-        writer.Line($"    {RuntimeNames.Runner}.Run(Kernel, [{string.Join(", ", graph.Inputs.Select(i => Escape(i.Name)))}], initialState, new {RuntimeNames.Runtime}.RunOptions(mode), offsets);");
+        writer.Line($"    {RuntimeNames.Runner}.Run({Kernel(graph)}, [{string.Join(", ", graph.Inputs.Select(i => Escape(i.Name)))}], {state}, new {RuntimeNames.Runtime}.RunOptions({mode}), {offsets});");
     }
+
+    /// <summary>The name of a parameter beside those of the spec's inputs: its own, unless an input is called that.</summary>
+    internal static string NewParameter(StepGraph graph, string name) => graph.Inputs.Any(i => i.Name == name) ? NewParameter(graph, name + "Argument") : name;
+
+    /// <summary>The spec's kernel, where an input may be called that, too.</summary>
+    internal static string Kernel(StepGraph graph) => graph.Inputs.Any(i => i.Name == "Kernel") ? graph.Name + ".Kernel" : "Kernel";
 
     /// <summary>Says the shape of each input, as parameters.</summary>
     internal static void WriteInputs(SourceWriter writer, StepGraph graph)

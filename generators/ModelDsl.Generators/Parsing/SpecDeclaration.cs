@@ -28,6 +28,7 @@ internal static class SpecDeclaration
 
         string? form = type switch
         {
+            { TypeKind: not TypeKind.Struct } => "no struct",
             { IsGenericType: true } => "generic, or inside a generic type",
             { IsRecord: true } => "a record",
             { IsRefLikeType: true } => "a ref struct",

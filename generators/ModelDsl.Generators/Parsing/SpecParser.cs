@@ -71,7 +71,7 @@ internal sealed class SpecParser
         (attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) as AttributeSyntax)?.ArgumentList?.Arguments
             .FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == name)?.Expression.GetLocation();
 
-    /// <summary>Whether the C# compiler refuses Step or a state: then what it says is enough, but for where a complex value is to blame.</summary>
+    /// <summary>Whether the C# compiler refuses Step or a state: then what it says is enough, but for where a complex value or a condition is to blame.</summary>
     /// <remarks>Other members do not count: they may use what is still to be generated. A helper that is refused shows when it is inlined.</remarks>
     private bool HasCSharpErrors()
     {
@@ -83,10 +83,12 @@ internal sealed class SpecParser
         {
             SemanticModel model = _model.Compilation.GetSemanticModel(member.SyntaxTree);
             var complex = new ComplexCheck(model, _diagnostics, _cancellation);
+            var condition = new ConditionCheck(model, _diagnostics, _cancellation);
             foreach (Diagnostic error in model.GetDiagnostics(member.Span, _cancellation).Where(d => d.DefaultSeverity == DiagnosticSeverity.Error))
             {
                 any = true;
                 complex.Explain(error);
+                condition.Explain(error);
             }
         }
 

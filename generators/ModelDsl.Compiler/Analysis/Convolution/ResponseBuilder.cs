@@ -1,3 +1,4 @@
+using System.Numerics;
 using ModelDsl.Compiler.Graph;
 
 namespace ModelDsl.Compiler.Analysis;
@@ -23,7 +24,7 @@ internal sealed class ResponseBuilder
     // Nodes of the part: the signals, and what is put out for each state.
     private readonly List<int> _signalNodes = [];
     private readonly int[] _next;
-    private readonly ulong[] _signalsOfState;
+    private readonly BigInteger[] _signalsOfState;
     private int _state;
 
     public ResponseBuilder(StepGraph source, TokenDependence facts)
@@ -87,8 +88,8 @@ internal sealed class ResponseBuilder
     /// <summary>The signals that reach a node of this part, at once or through states.</summary>
     public IEnumerable<int> SignalsOf(int node)
     {
-        ulong signals = Reach(node, _signalsOfState);
-        return Enumerable.Range(0, _signals.Count).Where(s => (signals & (1UL << s)) != 0);
+        BigInteger signals = Reach(node, _signalsOfState);
+        return Enumerable.Range(0, _signals.Count).Where(s => (signals & (BigInteger.One << s)) != 0);
     }
 
     public StepPart SignalsPart()
@@ -197,15 +198,15 @@ internal sealed class ResponseBuilder
         return node.Axis is { } axis && axes.Contains(axis) ? null : new Pieces(parts.Max(p => p.Rank), axes, IsWhole: false);
     }
 
-    private ulong[] FindSignalsOfStates()
+    private BigInteger[] FindSignalsOfStates()
     {
-        var found = new ulong[_next.Length];
+        var found = new BigInteger[_next.Length];
         for (bool isNew = true; isNew;)
         {
             isNew = false;
             for (int s = 0; s < found.Length; s++)
             {
-                ulong signals = Reach(_next[s], found);
+                BigInteger signals = Reach(_next[s], found);
                 isNew |= signals != found[s];
                 found[s] = signals;
             }
@@ -214,18 +215,18 @@ internal sealed class ResponseBuilder
         return found;
     }
 
-    private ulong Reach(int node, ulong[] ofStates)
+    private BigInteger Reach(int node, BigInteger[] ofStates)
     {
-        var known = new Dictionary<int, ulong>();
+        var known = new Dictionary<int, BigInteger>();
         return Of(node);
 
-        ulong Of(int id)
+        BigInteger Of(int id)
         {
-            if (!known.TryGetValue(id, out ulong signals))
+            if (!known.TryGetValue(id, out BigInteger signals))
             {
                 Node n = Graph[id];
                 int signal = n.Op == Op.Input ? _signalNodes.IndexOf(id) : -1;
-                signals = n.Op == Op.State ? ofStates[n.Index] : signal >= 0 ? 1UL << signal : n.Arguments.Aggregate(0UL, (all, a) => all | Of(a));
+                signals = n.Op == Op.State ? ofStates[n.Index] : signal >= 0 ? BigInteger.One << signal : n.Arguments.Aggregate(BigInteger.Zero, (all, a) => all | Of(a));
                 known.Add(id, signals);
             }
 

@@ -1,0 +1,161 @@
+using ModelDsl.Compiler.Graph;
+
+namespace ModelDsl.Compiler.Analysis;
+
+/// <summary>A step in mathematical notation: a line for each read, each state and each output, and for what several of them share.</summary>
+internal sealed class NormalForm
+{
+    private readonly SequenceProgram _program;
+    private readonly SharedTerms _terms;
+    private readonly List<string> _lines = [];
+
+    private NormalForm(SequenceProgram program)
+    {
+        _program = program;
+        StepGraph source = program.Source;
+        _terms = new SharedTerms(
+            program.Graph,
+            program.Components.Where(c => !IsCopy(c)).SelectMany(Nodes).Concat(program.Outputs),
+            NextOfSequential(program),
+            source.Inputs.Select(i => i.Name).Concat(source.States.Select(s => s.Name)).Concat(program.Givens.Select(g => g.Name)).Concat(source.Outputs.Select(o => o.Name)));
+    }
+
+    public static string Of(SequenceProgram program)
+    {
+        var form = new NormalForm(program);
+        foreach (Component component in program.Components)
+        {
+            form.Add(component);
+        }
+
+        for (int o = 0; o < program.Outputs.Count; o++)
+        {
+            form.Add($"{program.Source.Outputs[o].Name} = {form.Text(program.Outputs[o])}");
+        }
+
+        return string.Join("\n", form._lines);
+    }
+
+    private static IEnumerable<int> Nodes(Component component) =>
+        component is SequentialComponent sequential ? sequential.Next : component.Operands.Select(o => o.Node);
+
+    /// <summary>States that run token by token use each other's next values: those go by their names.</summary>
+    private static IEnumerable<KeyValuePair<int, string>> NextOfSequential(SequenceProgram program) => program.Components.OfType<SequentialComponent>()
+        .SelectMany(c => c.Next.Zip(c.States, (node, state) => new KeyValuePair<int, string>(node, program.Source.States[state].Name + "Next")))
+        .Where(next => program.Graph[next.Key].Arguments.Count > 0);
+
+    /// <summary>Whether a component is the copy of a state that the runtime makes at the start of a mini-batch.</summary>
+    private bool IsCopy(Component component) => _program.Source.States[component.States[0]].StaleOf is not null;
+
+    private void Add(string line) => _lines.Add(line);
+
+    private void Add(Component component)
+    {
+        if (IsCopy(component))
+        {
+            StateInfo copy = _program.Source.States[component.States[0]];
+            Add($"{copy.Name} = {StateName(copy.StaleOf!.Value)} before the mini-batch");
+        }
+
+        switch (component)
+        {
+            case MemoryComponent memory:
+                for (int i = 0; i < memory.Reads.Count; i++)
+                {
+                    Add($"{ReadName(memory, i)} = {StateName(memory.State)}^T ({Text(memory.Reads[i].Node)})");
+                }
+
+                if (!IsCopy(memory))
+                {
+                    Add(memory.State, Terms(memory));
+                }
+
+                break;
+            case FormedComponent formed:
+                Add(formed.State, formed.Parts.Select(p => Scaled(StateName(p.State), p.KeyFactor, p.ValueFactor))
+                    .Concat(formed.Terms.Select(t => $"({Text(t.Key.Node)}) (x) ({Text(t.Write.Node)})")));
+                break;
+            case ElementwiseComponent when IsCopy(component):
+                break;
+            case ElementwiseComponent elementwise:
+                Add(elementwise.State, Terms([(elementwise.Multiplier, StateName(elementwise.State))], elementwise.Input));
+                break;
+            case CoupledComponent coupled:
+                for (int i = 0; i < coupled.States.Count; i++)
+                {
+                    Add(coupled.States[i], Terms(coupled.States.Select((column, j) => (coupled.Multipliers[(i * coupled.States.Count) + j], StateName(column))), coupled.Inputs[i]));
+                }
+
+                break;
+            case SequentialComponent sequential:
+                for (int i = 0; i < sequential.States.Count; i++)
+                {
+                    _lines.AddRange(_terms.NewIn(sequential.Next[i]));
+                    Add(sequential.States[i], [_terms.InFull(sequential.Next[i])]);
+                }
+
+                break;
+        }
+    }
+
+    private void Add(int state, IEnumerable<string> terms)
+    {
+        // What terms share is defined before the line that they stand in.
+        string sum = Sum(terms.ToList());
+        Add($"{StateName(state)} <- {sum}");
+    }
+
+    private IEnumerable<string> Terms(MemoryComponent memory)
+    {
+        if (memory.KeyDecay is not { } decay || !_program.Graph.IsConstant(decay.Node, 0))
+        {
+            yield return Scaled(StateName(memory.State), memory.KeyDecay, memory.ValueDecay);
+        }
+
+        foreach (MemoryWrite write in memory.Writes)
+        {
+            yield return $"({Text(write.Key.Node)}) (x) ({Sum(Terms(write.Feedback.Select((c, i) => (c, ReadName(memory, i))), write.Value, valueFirst: true))})";
+        }
+    }
+
+    /// <summary>Multiples of states or reads, those that there are, and what is added to them.</summary>
+    private IEnumerable<string> Terms(IEnumerable<(Operand? Factor, string What)> multiples, Operand? addend, bool valueFirst = false)
+    {
+        IEnumerable<string> scaled = multiples.Where(m => m.Factor is not null).Select(m => Scaled(m.What, m.Factor));
+        IEnumerable<string> added = addend is null ? [] : [Text(addend.Node)];
+        return valueFirst ? added.Concat(scaled) : scaled.Concat(added);
+    }
+
+    private string Scaled(string what, params Operand?[] factors) => factors.Where(f => f is not null).Reverse().Aggregate(what, (text, f) => Scaled(text, f!.Node));
+
+    private string Scaled(string what, int factor)
+    {
+        Node node = _program.Graph[factor];
+        string text = Text(factor);
+        return node.Op switch
+        {
+            Op.Constant when node.Value is 1 or -1 => node.Value > 0 ? what : "-" + what,
+            Op.Negate => "-" + Scaled(what, node.Arguments[0]),
+            Op.Add or Op.Subtract or Op.Divide when text.IndexOf(' ') >= 0 => $"({text}) * {what}",
+            _ => $"{text} * {what}",
+        };
+    }
+
+    private static string Sum(IEnumerable<string> terms)
+    {
+        string sum = string.Concat(terms.Select(t => t.StartsWith("-", StringComparison.Ordinal) ? " - " + t.Substring(1) : " + " + t));
+        return sum.Length == 0 ? "0" : sum.StartsWith(" + ", StringComparison.Ordinal) ? sum.Substring(3) : "-" + sum.Substring(3);
+    }
+
+    /// <summary>The formula of a node; what it shares with others is defined first.</summary>
+    private string Text(int node)
+    {
+        _lines.AddRange(_terms.NewIn(node));
+        return _terms.Of(node);
+    }
+
+    private string StateName(int state) => _program.Source.States[state].Name;
+
+    private string ReadName(MemoryComponent memory, int index) =>
+        _program.Givens.First(g => g.Kind == GivenKind.Read && g.Component == memory.State && g.Index == index).Name;
+}
