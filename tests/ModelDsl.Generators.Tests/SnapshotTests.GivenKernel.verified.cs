@@ -95,7 +95,7 @@ internal sealed class GivenKernelKernel() : global::ModelDsl.Kernels.Cpu.GivenKe
 /// </code></remarks>
 internal sealed unsafe class GivenKernelSignalsKernel() : global::ModelDsl.Kernels.Cpu.CpuRecurrenceKernel(PartDescription, Plan)
 {
-    private static readonly global::ModelDsl.RecurrenceDescription PartDescription = new(
+    internal static readonly global::ModelDsl.RecurrenceDescription PartDescription = new(
         "GivenKernelSignals",
         "no state: parallel in time",
         "signal1 = x",
@@ -169,7 +169,7 @@ internal sealed unsafe class GivenKernelSignalsKernel() : global::ModelDsl.Kerne
 /// </code></remarks>
 internal sealed unsafe class GivenKernelKernelsKernel() : global::ModelDsl.Kernels.Cpu.CpuRecurrenceKernel(PartDescription, Plan)
 {
-    private static readonly global::ModelDsl.RecurrenceDescription PartDescription = new(
+    internal static readonly global::ModelDsl.RecurrenceDescription PartDescription = new(
         "GivenKernelKernels",
         "no state: parallel in time",
         "kernel = sum_Pole weight * exp(-lag / detach(length) * rate)",
@@ -334,7 +334,7 @@ internal sealed unsafe class GivenKernelKernelsKernel() : global::ModelDsl.Kerne
 /// </code></remarks>
 internal sealed unsafe class GivenKernelTransfersKernel() : global::ModelDsl.Kernels.Cpu.CpuRecurrenceKernel(PartDescription, Plan)
 {
-    private static readonly global::ModelDsl.RecurrenceDescription PartDescription = new(
+    internal static readonly global::ModelDsl.RecurrenceDescription PartDescription = new(
         "GivenKernelTransfers",
         "no state: parallel in time",
         "term = (1 + sum_Pole feedback * detach(delayRe)) * (1 + sum_Pole feedback * detach(delayRe)) + sum_Pole feedback * detach(delayIm) * sum_Pole feedback * detach(delayIm)\ntransferRe1 = (1 + sum_Pole feedback * detach(delayRe)) / term\ntransferIm1 = -(sum_Pole feedback * detach(delayIm)) / term",
@@ -537,7 +537,7 @@ internal sealed unsafe class GivenKernelTransfersKernel() : global::ModelDsl.Ker
 /// </code></remarks>
 internal sealed unsafe class GivenKernelReadoutKernel() : global::ModelDsl.Kernels.Cpu.CpuRecurrenceKernel(PartDescription, Plan)
 {
-    private static readonly global::ModelDsl.RecurrenceDescription PartDescription = new(
+    internal static readonly global::ModelDsl.RecurrenceDescription PartDescription = new(
         "GivenKernelReadout",
         "no state: parallel in time",
         "output = convolved1 * sigmoid(convolved1) + convolved2",

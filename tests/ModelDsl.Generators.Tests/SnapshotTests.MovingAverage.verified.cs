@@ -356,7 +356,7 @@ using static global::ModelDsl.Kernels.Cpu.Simd;
 /// </code></remarks>
 internal sealed unsafe class MovingAverageSignalsKernel() : global::ModelDsl.Kernels.Cpu.CpuRecurrenceKernel(PartDescription, Plan)
 {
-    private static readonly global::ModelDsl.RecurrenceDescription PartDescription = new(
+    internal static readonly global::ModelDsl.RecurrenceDescription PartDescription = new(
         "MovingAverageSignals",
         "no state: parallel in time",
         "xSignal = x",
@@ -431,7 +431,7 @@ internal sealed unsafe class MovingAverageSignalsKernel() : global::ModelDsl.Ker
 /// </code></remarks>
 internal sealed unsafe class MovingAverageResponseKernel() : global::ModelDsl.Kernels.Cpu.CpuRecurrenceKernel(PartDescription, Plan)
 {
-    private static readonly global::ModelDsl.RecurrenceDescription PartDescription = new(
+    internal static readonly global::ModelDsl.RecurrenceDescription PartDescription = new(
         "MovingAverageResponse",
         "elementwise decay, general input",
         "mean <- sigmoid(rate) * mean + (1 - sigmoid(rate)) * xSignal\nstateRead = meanNext",
@@ -690,7 +690,7 @@ internal sealed unsafe class MovingAverageResponseKernel() : global::ModelDsl.Ke
 /// </code></remarks>
 internal sealed unsafe class MovingAverageReadoutKernel() : global::ModelDsl.Kernels.Cpu.CpuRecurrenceKernel(PartDescription, Plan)
 {
-    private static readonly global::ModelDsl.RecurrenceDescription PartDescription = new(
+    internal static readonly global::ModelDsl.RecurrenceDescription PartDescription = new(
         "MovingAverageReadout",
         "no state: parallel in time",
         "output = stateRead",

@@ -70,13 +70,22 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
     protected virtual ConvolutionPlan? MakeConvolution() => null;
 
     /// <inheritdoc/>
-    public Mode Choose(SequenceShape shape, bool withGradient) =>
+    public Mode Choose(SequenceShape shape, bool withGradient)
+    {
+        if (Description.IsConvolution)
+        {
+            return Mode.Convolution;
+        }
+
+        // Where nothing is carried over time (a part of a convolution) there is nothing to scan: all chunks run at once.
+        if (Plan.Components == 0 && !Device.Limits.IsCpu && Description.IsLegal(Mode.ParallelScan))
+        {
+            return Mode.ParallelScan;
+        }
 
         // The CPU kernel's rule; but a CPU under OpenCL has no threads that a chunk would keep busy (measured: token by token takes 0.6 to 0.9 of the time there).
-        Description.IsConvolution ? Mode.Convolution
-        : HasMemory && shape.Time > 1 && Description.IsLegal(Mode.Chunkwise) && (withGradient || !Device.Limits.IsCpu)
-            ? Mode.Chunkwise
-            : Mode.Recurrent;
+        return HasMemory && shape.Time > 1 && Description.IsLegal(Mode.Chunkwise) && (withGradient || !Device.Limits.IsCpu) ? Mode.Chunkwise : Mode.Recurrent;
+    }
 
     /// <summary>How a call would be run: the shape of its kernels, and where their memory lies.</summary>
     /// <param name="shape">The sizes of the call.</param>
