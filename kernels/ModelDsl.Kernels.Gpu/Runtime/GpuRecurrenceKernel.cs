@@ -35,8 +35,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
     }
 
     /// <summary>
-    /// What of a recurrence runs on GPUs: all but the convolution mode, which needs Fourier transforms, and the parallel scan of a dense transition, whose
-    /// summaries would have to lie in the memory of a group.
+    /// What of a recurrence runs on GPUs: all but the convolution mode, which needs Fourier transforms.
     /// </summary>
     public static RecurrenceDescription DescriptionOf(RecurrenceDescription description)
     {
@@ -171,7 +170,6 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
     private static string? WhyNot(RecurrenceDescription description, Mode mode) => mode switch
     {
         Mode.Convolution => "there are no Fourier transforms for GPUs",
-        Mode.ParallelScan when description.HasDenseTransition => "a dense transition is scanned on the CPU only; on a GPU its tokens run one after the other",
         _ => null,
     };
 

@@ -28,6 +28,9 @@ internal abstract class GpuComponentEmitter(KernelProgram kernel, GpuNames names
     /// <summary>The same for its adjoint.</summary>
     public virtual Stage AdjointStage { get; } = kernel.AdjointStages[index + 1];
 
+    /// <summary>What the summary of a chunk computes for each token, beyond what the engine does.</summary>
+    public virtual Stage SummaryStage => new([]);
+
     /// <summary>Whether the engine makes operands that only the adjoint wants in the frame: it is told so by "keep".</summary>
     public virtual bool Keeps => false;
 
@@ -77,6 +80,7 @@ internal abstract class GpuComponentEmitter(KernelProgram kernel, GpuNames names
     {
         FormedComponent => new GpuFormedEmitter(kernel, names, layout, index),
         MemoryComponent => new GpuMemoryEmitter(kernel, names, layout, index),
+        LinearComponent => new GpuLinearEmitter(kernel, names, layout, index),
         SequentialComponent => new GpuSweepEmitter(kernel, names, layout, index),
         ElementwiseComponent or CoupledComponent => new GpuCarriedEmitter(kernel, names, layout, index),
         var other => throw new NotSupportedException($"There is no engine for {other.GetType().Name} on GPUs."),

@@ -16,7 +16,8 @@ internal sealed class GpuKernelParts
         Methods = new GpuMethods(Layout);
         Copies = new GpuStaleEmitter(spec, Names, Layout, Methods);
         Components = Enumerable.Range(0, kernel.Components.Count).Select(c => GpuComponentEmitter.Of(kernel, Names, Layout, c)).ToList();
-        AbsentSlots = new HashSet<int>(Components.SelectMany(c => c.AbsentSlots));
+        AbsentSlots = new HashSet<int>(Components.SelectMany(c => c.AbsentSlots)
+            .Concat(HasScan ? [] : Components.SelectMany(c => c.SummaryStage.Nests).SelectMany(n => n.Items).Select(i => i.Slot).Where(s => kernel.Slots[s].Kind == SlotKind.Local)));
     }
 
     public RecurrenceSpec Spec { get; }
@@ -61,7 +62,8 @@ internal sealed class GpuKernelParts
     public Stage InputGradients => Kernel.AdjointStages[0];
 
     /// <summary>What a forward kernel computes outside its engines, and what one that goes backward computes beside that.</summary>
-    public IEnumerable<Stage> ForwardStages => Components.Select(c => c.Stage).Append(Outputs).Append(Kernel.Prologue).Concat(Kernel.Components.Select(c => c.Step));
+    public IEnumerable<Stage> ForwardStages => Components.Select(c => c.Stage).Append(Outputs).Append(Kernel.Prologue).Concat(Kernel.Components.Select(c => c.Step))
+        .Concat(HasScan ? Components.Select(c => c.SummaryStage) : []);
 
     /// <inheritdoc cref="ForwardStages"/>
     public IEnumerable<Stage> AdjointStages => Components.Select(c => c.AdjointStage).Append(InputGradients).Concat(Kernel.Components.Select(c => c.StepAdjoint));

@@ -3,13 +3,9 @@ using ModelDsl.Compiler.Lowering;
 namespace ModelDsl.Compiler.Emission.Gpu;
 
 /// <summary>Writes the engine of states that are run token by token: the nests of a token inside the loop over time.</summary>
-internal sealed class GpuSweepEmitter(KernelProgram kernel, GpuNames names, GpuLayoutEmitter layout, int index) : GpuComponentEmitter(kernel, names, layout, index)
+internal class GpuSweepEmitter(KernelProgram kernel, GpuNames names, GpuLayoutEmitter layout, int index) : GpuComponentEmitter(kernel, names, layout, index)
 {
     public override bool HasScan => false;
-
-    /// <summary>What a token does to a direction is asked for by the scan of a dense transition, which runs on the CPU only.</summary>
-    public override IReadOnlyCollection<int> AbsentSlots =>
-        [.. Lowered.Transition.Nests.SelectMany(n => n.Items).Select(i => i.Slot).Where(s => Kernel.Slots[s].Kind == SlotKind.Local)];
 
     public override string TransitionLength => throw NoScan();
 
@@ -53,7 +49,7 @@ internal sealed class GpuSweepEmitter(KernelProgram kernel, GpuNames names, GpuL
 
     public override void WriteRetreat(SourceWriter writer) => throw NoScan();
 
-    private void Sweep(SourceWriter writer, Stage stage, string loop)
+    protected void Sweep(SourceWriter writer, Stage stage, string loop)
     {
         using (writer.Open(loop))
         {
@@ -61,9 +57,9 @@ internal sealed class GpuSweepEmitter(KernelProgram kernel, GpuNames names, GpuL
         }
     }
 
-    private string At(SlotKind kind, int state) => GpuNames.At(Slot(kind, state));
+    protected string At(SlotKind kind, int state) => GpuNames.At(Slot(kind, state));
 
-    private string Lane(int state) => Layout.StateRow(state) == "1" ? "Gpu::Lanes1" : "L";
+    protected string Lane(int state) => Layout.StateRow(state) == "1" ? "Gpu::Lanes1" : "L";
 
     private static InvalidOperationException NoScan() => new("States that are run token by token have no summary.");
 }
