@@ -117,6 +117,7 @@ public class DiagnosticTests
     [InlineData("MDSL014", "if ([|x > 0|]) { h = x; } return h;")]
     [InlineData("MDSL014", "return h = [|x > 0|] ? x : 2 * x;")]
     [InlineData("MDSL011", "h = x * [|x.Number|]; return h;")]
+    [InlineData("MDSL011", "int none = 0; return h = x * ([|5 / none|]);")]
     [InlineData("MDSL015", "[|for (; ;) { h += x; break; }|] return h;")]
     [InlineData("MDSL016", "for (int i = 0; [|i < 1025|]; i++) { h += x; } return h;")]
     [InlineData("MDSL016", "for (int i = 0; i < 64; i++) { for (int j = 0; [|j < 64|]; j++) { h += x; } } return h;")]

@@ -18,7 +18,7 @@ public partial struct Mamba3
         var alpha = Exp(-dt * Exp(a));
         var trap = Sigmoid(lambda);
         var rot = Polar(alpha, dt * theta);
-        h = rot * h + (1 - trap) * dt * Outer(rot * lastB, (ComplexTensor<Value>)lastX) + trap * dt * Outer(b, x);
+        h = rot * h + (1 - trap) * dt * rot * Outer(lastB, lastX) + trap * dt * Outer(b, x);
         lastB = b;
         lastX = x;
         angle = angle + dt * theta;

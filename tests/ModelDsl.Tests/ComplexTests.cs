@@ -26,6 +26,8 @@ public class ComplexTests
         { "difference", z => 1 - z, z => 1 - z },
         { "product", z => z * z * 3, z => z * z * 3 },
         { "product with a real vector", z => z.Re * z, z => z.Real * z },
+        { "product of a real vector and a complex number", z => z.Re * Complex((Scalar)2, 1), z => z.Real * new Number(2, 1) },
+        { "difference of a complex number and a real vector", z => Complex((Scalar)2, 1) - z.Re, z => new Number(2, 1) - z.Real },
         { "quotient", z => (z + 1) / z, z => (z + 1) / z },
         { "quotient of a real vector", z => z.Re / z, z => z.Real / z },
     };

@@ -246,7 +246,18 @@ public sealed class Analyser
             }
         }
 
-        return linear ? Linear(program, states, next) : new SequentialComponent(states.ToEquatableArray(), next.ToEquatableArray());
+        return linear ? Linear(program, states, next) : new SequentialComponent(states.ToEquatableArray(), next.ToEquatableArray(), IsNarrow(states));
+    }
+
+    /// <summary>Whether nothing on the way from states to their updates has more axes than they have, as a product with a matrix does.</summary>
+    private bool IsNarrow(IReadOnlyList<int> states)
+    {
+        int rank = states.Max(s => _source.States[s].Axes.Count);
+        var seen = new HashSet<int>();
+        return states.All(s => IsNarrowFrom(_source.NextStates[s]));
+
+        bool IsNarrowFrom(int id) => !seen.Add(id) || !_strata.DependsOnAny(id, states)
+            || (_source.Nodes[id].Axes.Count <= rank && _source.Nodes[id].Arguments.All(IsNarrowFrom));
     }
 
     private LinearComponent Linear(SequenceProgram program, IReadOnlyList<int> states, int[] next)

@@ -19,13 +19,25 @@ public sealed record ModeFinding(string Mode, int Flag, bool IsLegal, string Rea
         (Obstacle Chain, Obstacle Span)? stale = Stale(program.Source);
         string legal = "every component is linear in its own states";
 
+        // What is not linear keeps no memory from its chunks if its own tokens cost little: they go one by one, as those of states that are carried element by element do.
+        List<SequentialComponent> nonlinear = program.Components.OfType<SequentialComponent>().Where(c => !c.IsLinear).ToList();
+        bool isBesideMemory = nonlinear.All(c => c.IsNarrow) && program.Components.OfType<MemoryComponent>().Any();
+        string inChunks = nonlinear.Count == 0 ? legal : "memories are linear in their states; " + TokenByToken(program, nonlinear);
+
         // Where a chunk of states has no cheaper form than its tokens, modes that live on such a form are refused; a scan lives on summaries.
-        Obstacle? dense = obstacle ?? program.Components.OfType<LinearComponent>().Where(c => c.IsDense).Select(c => c.Why with { Reason = c.Why.Reason + Dense }).FirstOrDefault();
+        Obstacle? dense = (isBesideMemory ? null : obstacle)
+            ?? program.Components.OfType<LinearComponent>().Where(c => c.IsDense).Select(c => c.Why with { Reason = c.Why.Reason + Dense }).FirstOrDefault();
         Obstacle? chain = stale?.Chain ?? obstacle, span = stale?.Span ?? dense;
-        yield return dense is null ? new ModeFinding("Chunkwise", 2, true, legal, Sum(program, c => Chunkwise(program, c)), -1) : Refused("Chunkwise", 2, dense);
+        yield return dense is null ? new ModeFinding("Chunkwise", 2, true, inChunks, Sum(program, c => Chunkwise(program, c)), -1) : Refused("Chunkwise", 2, dense);
         yield return chain is null ? new ModeFinding("ParallelScan", 4, true, legal, Sum(program, c => Scan(program, c)), -1) : Refused("ParallelScan", 4, chain);
-        yield return span is null ? new ModeFinding("Quadratic", 8, true, legal, Sum(program, c => Chunkwise(program, c).Replace(" C (", " T (")), -1) : Refused("Quadratic", 8, span);
+        yield return span is null ? new ModeFinding("Quadratic", 8, true, inChunks, Sum(program, c => Chunkwise(program, c).Replace(" C (", " T (")), -1) : Refused("Quadratic", 8, span);
         yield return Convolution(split, stale?.Chain ?? notTimeInvariant);
+    }
+
+    private static string TokenByToken(SequenceProgram program, IReadOnlyList<SequentialComponent> components)
+    {
+        string[] names = [.. components.SelectMany(c => c.States).Select(s => $"'{program.Source.States[s].Name}'")];
+        return $"{string.Join(" and ", names)} {(names.Length == 1 ? "goes" : "go")} token by token, which costs little";
     }
 
     /// <summary>What a stale read keeps from chaining chunks other than one after the other, and from a chunk of any length; null where nothing is read so.</summary>

@@ -147,7 +147,8 @@ public sealed record CoupledComponent(
 
 /// <summary>States whose update is of no parallel form: run token by token.</summary>
 /// <param name="Next">For each state, the node of its next value.</param>
-public record SequentialComponent(EquatableArray<int> States, EquatableArray<int> Next) : Component(States)
+/// <param name="IsNarrow">Whether nothing on the way from states to updates has more axes than they: a token then costs as much as one of states that are carried element by element.</param>
+public record SequentialComponent(EquatableArray<int> States, EquatableArray<int> Next, bool IsNarrow) : Component(States)
 {
     public override IReadOnlyList<Operand> Operands => [];
 
@@ -166,4 +167,4 @@ public record SequentialComponent(EquatableArray<int> States, EquatableArray<int
 /// <param name="Why">Why the update is no simpler.</param>
 public sealed record LinearComponent(
     EquatableArray<int> States, EquatableArray<int> Next, EquatableArray<int> Directions, EquatableArray<int> Transition, EquatableArray<string> Independent,
-    bool IsDense, string? Varying, Obstacle Why) : SequentialComponent(States, Next);
+    bool IsDense, string? Varying, Obstacle Why) : SequentialComponent(States, Next, !IsDense);

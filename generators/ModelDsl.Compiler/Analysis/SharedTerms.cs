@@ -15,6 +15,7 @@ internal sealed class SharedTerms
     private readonly GraphBuilder _graph;
     private readonly Dictionary<int, string> _names;
     private readonly HashSet<int> _handedOut;
+    private readonly HashSet<string> _taken;
     private readonly Formula _formula;
 
     /// <param name="graph">The graph of the terms.</param>
@@ -27,13 +28,13 @@ internal sealed class SharedTerms
         _names = known.GroupBy(k => k.Key).ToDictionary(same => same.Key, same => same.First().Value);
         _handedOut = [.. _names.Keys];
         _formula = new Formula(graph, id => _names.TryGetValue(id, out string? name) ? name : null);
-        var names = new HashSet<string>(taken);
+        _taken = [.. taken];
         foreach (KeyValuePair<int, int> use in Uses(roots).Where(u => u.Value > 1 && graph[u.Key].Arguments.Count > 0 && !_names.ContainsKey(u.Key)).OrderBy(u => u.Key))
         {
             string? local = graph[use.Key].Name;
             if (_formula.Of(use.Key).Length >= (local is null ? LongWithoutName : LongWithName))
             {
-                _names.Add(use.Key, Unique(local ?? "term", names));
+                _names.Add(use.Key, local ?? "term");
             }
         }
     }
@@ -45,8 +46,14 @@ internal sealed class SharedTerms
     public string InFull(int id) => _formula.Of(id);
 
     /// <summary>The definitions, in order, of what the formula of a node needs and no formula before it did.</summary>
-    public IEnumerable<string> NewIn(int id) => Below([id])
-        .Where(n => _names.ContainsKey(n) && _handedOut.Add(n)).OrderBy(n => n).Select(n => $"{_names[n]} = {_formula.Of(n)}").ToList();
+    public IEnumerable<string> NewIn(int id)
+    {
+        foreach (int term in Below([id]).Where(n => _names.ContainsKey(n) && _handedOut.Add(n)).OrderBy(n => n).ToList())
+        {
+            _names[term] = Unique(_names[term]);
+            yield return $"{_names[term]} = {_formula.Of(term)}";
+        }
+    }
 
     private Dictionary<int, int> Uses(IEnumerable<int> roots)
     {
@@ -73,10 +80,10 @@ internal sealed class SharedTerms
         return seen;
     }
 
-    private static string Unique(string name, HashSet<string> taken)
+    private string Unique(string name)
     {
         string unique = name;
-        for (int i = 2; !taken.Add(unique); i++)
+        for (int i = 2; !_taken.Add(unique); i++)
         {
             unique = name + i.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }

@@ -37,7 +37,7 @@ public sealed class Formula(GraphBuilder graph, Func<int, string?> name)
             Op.Divide => Infix(2, $"{Factor()} / {B(3)}"),
             Op.Greater => Infix(0, $"{A(1)} > {B(1)}"),
             Op.GreaterOrEqual => Infix(0, $"{A(1)} >= {B(1)}"),
-            Op.Equal => Infix(0, $"{A(1)} = {B(1)}"),
+            Op.Equal => Infix(0, $"{A(1)} == {B(1)}"),
             Op.Where => $"where({A()}, {B()}, {Print(node.Arguments[2], 0)})",
             Op.Sum => Infix(2, $"sum_{node.Axis} {A(2)}"),
             Op.MaxOver => $"max_{node.Axis}({A()})",

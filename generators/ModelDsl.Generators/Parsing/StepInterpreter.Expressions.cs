@@ -201,7 +201,9 @@ internal sealed partial class StepInterpreter
             return (leftValue, rightValue) is (ConstantValue { Value: var first }, ConstantValue { Value: var second })
                 && Constants.Binary(kind, first, second) is { } folded
                 ? new ConstantValue(folded)
-                : throw Unsupported(whole);
+                : throw (rightValue is ConstantValue { Value: 0 or 0L }
+                    ? SpecException.At(whole.Syntax, Rules.UnsupportedExpression, "a division of integers by zero")
+                    : Unsupported(whole));
         }
 
         if (!IsDsl(method))

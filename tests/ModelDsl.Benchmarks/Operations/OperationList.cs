@@ -19,6 +19,7 @@ internal static class OperationList
         "gated delta T=512", "gated delta T=2048",
         "Mamba scan T=512",
         "S4D B=1 T=4096", "S4D B=8 T=4096",
+        "S4 B=1 T=4096", "S4 B=8 T=4096",
         .. new[] { "LSTM", "GRU" }.SelectMany(cell => new[] { 64, 128, 256, 512 }.SelectMany(units => new[] { 1, 8 }.Select(batch => $"{cell} H={units} B={batch} T={(units == 512 ? 128 : 512)}"))),
     ];
 
@@ -32,7 +33,8 @@ internal static class OperationList
             "diagonal" => new(name, GatedLinearAttention.Kernel, Matrix(GatedLinearAttention.Description, time), _ => LinearAttentionForms.Diagonal, 4 * Elements(time), "GF/s (4KV)"),
             "gated" => new(name, GatedDeltaRule.Kernel, Matrix(GatedDeltaRule.Description, time), _ => DeltaRuleForms.All, 6 * Elements(time), "GF/s (6KV)"),
             "Mamba" => new(name, SoftplusScan.Kernel, Sizes(SoftplusScan.Description, 1, time, Channels), _ => SelectiveScanForms.All, (double)time * Channels * States, "Gelem/s"),
-            "S4D" => StateSpace(name, Number(name, "B"), time),
+            "S4D" => StateSpace(name, S4D.Kernel, DiagonalStateSpaceForms.All, time),
+            "S4" => StateSpace(name, S4.Kernel, LowRankStateSpaceForms.All, time),
             "LSTM" => Cell(name, ProjectedLstm.Kernel, 4, LstmForms.For),
             "GRU" => Cell(name, ProjectedGru.Kernel, 3, GruForms.For),
             _ => throw new ArgumentException($"There is no operation '{name}'; there are: {string.Join(", ", Names)}.", nameof(name)),
@@ -53,9 +55,12 @@ internal static class OperationList
     /// <summary>The sizes of a call of a matrix memory.</summary>
     public static SequenceShape Matrix(RecurrenceDescription description, int time) => Sizes(description, 1, time, Heads);
 
-    /// <summary>A diagonal state space of 64 states: 32 complex numbers, one of each pair of conjugates.</summary>
-    private static Operation StateSpace(string name, int batch, int time) =>
-        new(name, S4D.Kernel, Sizes(S4D.Description, batch, time, 64, states: 32), _ => DiagonalStateSpaceForms.All, 64.0 * 64 * batch * time, "Gelem/s");
+    /// <summary>A state space of 64 states: 32 complex numbers, one of each pair of conjugates.</summary>
+    private static Operation StateSpace(string name, IRecurrenceKernel kernel, TorchForm[] forms, int time)
+    {
+        int batch = Number(name, "B");
+        return new(name, kernel, Sizes(kernel.Description, batch, time, 64, states: 32), _ => forms, 64.0 * 64 * batch * time, "Gelem/s");
+    }
 
     private static double Elements(int time) => (double)Key * Value * Heads * time;
 

@@ -37,10 +37,10 @@ internal static class RandomInputs
 
                 // The rates of Mamba's initialisation: -1 to -N.
                 "a" => arange(1, shape[^1] + 1).neg().to(ScalarType.Float32).expand(shape).contiguous(),
-                // Steps of 0.001 to 0.1, and the rates and frequencies of S4D's linear initialisation.
+                // Steps of 0.001 to 0.1, and the rates and frequencies of the linear initialisation.
                 "logStep" => (rand(shape) * 4.6f) - 6.9f,
-                "logRate" => full(shape, MathF.Log(0.5f)),
-                "frequency" => (arange(shape[^1]).to(ScalarType.Float32) * MathF.PI).expand(shape).contiguous(),
+                "logRate" or "aReal" => full(shape, MathF.Log(0.5f)),
+                "frequency" or "aImag" => (arange(shape[^1]).to(ScalarType.Float32) * MathF.PI).expand(shape).contiguous(),
                 "inputWeight" or "recurrentWeight" or "inputBias" or "recurrentBias" => (rand(shape) - 0.5f) / 8,
                 _ => randn(shape),
             };
