@@ -32,6 +32,7 @@ public class DiagnosticTests
     [InlineData("MDSL005", "[Recurrence] partial struct Spec { [State] Scalar h; Scalar [|Step|]<T>(Scalar x) => h = x; }")]
     [InlineData("MDSL006", "[Recurrence] partial struct Spec { [State] [|double|] h; Scalar Step(Scalar x) => x; }")]
     [InlineData("MDSL006", "[Recurrence] partial struct Spec { [State] static [|Scalar|] h; Scalar Step(Scalar x) => x; }")]
+    [InlineData("MDSL006", "[Recurrence] partial struct Spec { [State] [|Scalar|] Run; Scalar Step(Scalar x) => Run = x; }")]
     [InlineData("MDSL007", "[Recurrence] partial struct Spec { [State] Scalar h [|= 1|]; public Spec() { } Scalar Step(Scalar x) => h = x; }", "MDSL007")]
     [InlineData("MDSL008", "[Recurrence] partial struct Spec { [State] Scalar h; Scalar Step(Scalar x, [|double y|]) => h = x; }")]
     [InlineData("MDSL008", "[Recurrence] partial struct Spec { [State] Scalar h; Scalar Step([|ref Scalar x|]) => h = x; }")]

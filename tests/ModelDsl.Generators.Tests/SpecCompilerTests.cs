@@ -69,6 +69,31 @@ public class SpecCompilerTests
     }
 
     [Fact]
+    public void LocalsMayBeCalledLikeIndicesAndPointers()
+    {
+        using CompiledSpecs specs = SpecCompiler.Compile("""
+            public struct Channel : IAxis;
+
+            [Recurrence]
+            partial struct Named
+            {
+                [State] Tensor<Channel> h;
+
+                (Tensor<Channel> Channel, Tensor<Channel> nChannel) Step(Tensor<Channel> x, Tensor<Channel> y)
+                {
+                    var iChannel = Tanh(x * y);
+                    var sChannel = iChannel * iChannel;
+                    var pX = sChannel + iChannel;
+                    var pXRow = pX * sChannel;
+                    h = 0.5 * h + pXRow * pX;
+                    return (h, pXRow);
+                }
+            }
+            """);
+        Verify(specs.Recurrence("Named"));
+    }
+
+    [Fact]
     public void NumbersThatAreNoneAreWrittenAsCSharpWritesThem()
     {
         using CompiledSpecs specs = SpecCompiler.Compile("""

@@ -26,7 +26,17 @@ internal abstract class KernelNames
 
     private readonly KernelProgram _kernel;
 
-    protected KernelNames(KernelProgram kernel) => _kernel = kernel;
+    private readonly HashSet<string> _indicesAndPointers;
+
+    protected KernelNames(KernelProgram kernel)
+    {
+        _kernel = kernel;
+        _indicesAndPointers =
+        [
+            .. kernel.AxisOrder.SelectMany(axis => new[] { "i" + axis, "n" + axis, "s" + axis }),
+            .. kernel.Slots.SelectMany(slot => new[] { "p" + Capital(slot.Name), "p" + Capital(slot.Name) + "Row" }),
+        ];
+    }
 
     /// <summary>The slot in which an item finds a node, if it is in memory by then.</summary>
     public int? SlotOf(int node, int stamp) => _kernel.Places.TryGetValue(node, out Place? place) && place.Stamp < stamp ? place.Slot : null;
@@ -105,7 +115,8 @@ internal abstract class KernelNames
 
     public virtual string Padded(string axis) => axis == Head ? "headStride" : "s" + axis;
 
-    public virtual bool IsReserved(string name) => Keywords.Contains(name);
+    /// <summary>Whether a local may not be called so: a spec's author may call one as generated code calls an index or a pointer.</summary>
+    public virtual bool IsReserved(string name) => Keywords.Contains(name) || _indicesAndPointers.Contains(name);
 
     /// <summary>The name of a local that holds a node's value.</summary>
     public string Local(int id)

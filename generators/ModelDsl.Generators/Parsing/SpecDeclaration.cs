@@ -59,6 +59,7 @@ internal static class SpecDeclaration
                 { IsStatic: true } => "is static",
                 { IsReadOnly: true } => "is readonly",
                 { IsConst: true } => "is const",
+                { Name: "Description" or "Kernel" or "Oracle" or "Run" or "On" } => "has the name of a member that is generated: give it another one",
                 _ when !state.Type.IsTensor() => $"has type {state.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}",
                 _ => null,
             };
