@@ -190,6 +190,9 @@ public sealed class GpuDevice : IDisposable
 
     private GpuException Failed(GpuOperation operation, GpuWork what, Exception exception)
     {
+        // Between the parts of a convolution some results are with the caller already.
+        string callers = Memory.Resident > 0 ? "What the caller gave to be written may be written in part" : "The caller's tensors are as they were";
+
         // Whatever is left half done is let go, so that the next call starts afresh.
         Memory.Drop();
         IsLost = (operation == GpuOperation.Compile && !Reopens()) || !Answers();
@@ -197,7 +200,7 @@ public sealed class GpuDevice : IDisposable
             ? "The device no longer answers: dispose it and open it again (GpuDevice.Open)."
             : "The device can still be used.";
         return new GpuException(
-            $"{what}: {operation.Describe()} failed on the {this}: {exception.GetType().Name}: {exception.Message} {operation.Advice()} {after} The caller's tensors are as they were, and CPU kernels still work.",
+            $"{what}: {operation.Describe()} failed on the {this}: {exception.GetType().Name}: {exception.Message} {operation.Advice()} {after} {callers}, and CPU kernels still work.",
             exception);
     }
 
