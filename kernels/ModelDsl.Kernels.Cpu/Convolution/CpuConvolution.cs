@@ -116,16 +116,12 @@ internal sealed unsafe class CpuConvolution(int threads) : ConvolutionEngine
         return signals;
     }
 
-    private static void Gather(ConvolutionGroup group, float* from, float* to, int[]? map, int signalChannels)
+    private void Gather(ConvolutionGroup group, float* from, float* to, int[]? map, int signalChannels)
     {
         nint tokens = (nint)group.Batch * group.Time;
         if (map is null)
         {
-            for (nint i = 0; i < tokens * group.Channels; i++)
-            {
-                to[i] += from[i];
-            }
-
+            Add((nint)from, (nint)to, tokens * group.Channels);
             return;
         }
 

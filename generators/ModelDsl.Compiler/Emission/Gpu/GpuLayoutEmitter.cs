@@ -177,12 +177,7 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
     public string StateRow(int state)
     {
         List<string> axes = StoredAxes(state);
-        if (IsMemory(state) && axes.Count == 1)
-        {
-            return $"{names.Bound(axes[0])} * Gpu::KernelShape.Padding";
-        }
-
-        return axes.Count == 0 ? "1" : string.Join(" * ", axes.Select((a, i) => i == axes.Count - 1 ? names.Padded(a) : names.Bound(a)));
+        return axes.Count == 0 ? "1" : Strides(state)[0] is var stride && stride == "1" ? names.Padded(axes[0]) : $"{names.Bound(axes[0])} * {stride}";
     }
 
     /// <summary>Floats from one element of a state to the next along each of its axes, in the order of <see cref="StoredAxes"/>.</summary>
