@@ -45,7 +45,7 @@ public sealed class Differentiator
             : [];
         int?[] previous = [], next = [], recurrent = [];
         int[] operands = component.Operands
-            .Select((o, i) => _program.AddGiven(GivenKind.OperandGradient, c, i, o.Axes, "d" + Capital(o.Name)))
+            .Select((o, i) => _program.AddGiven(GivenKind.OperandGradient, c, i, o.Axes, "d" + Identifier.Capital(o.Name)))
             .ToArray();
         if (component.HasHistory)
         {
@@ -57,7 +57,7 @@ public sealed class Differentiator
         if (component is SequentialComponent sequential)
         {
             PullBack(sequential.States.Select((s, i) =>
-                (sequential.Next[i], _program.AddGiven(GivenKind.NextGradient, s, s, source.States[s].Axes, "d" + Capital(source.States[s].Name) + "Next"))));
+                (sequential.Next[i], _program.AddGiven(GivenKind.NextGradient, s, s, source.States[s].Axes, "d" + Identifier.Capital(source.States[s].Name) + "Next"))));
             recurrent = sequential.States.Select(s => TakeGradient(StateLeaf(s))).ToArray();
         }
 
@@ -126,6 +126,4 @@ public sealed class Differentiator
 
         return gradient;
     }
-
-    private static string Capital(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
 }

@@ -28,7 +28,7 @@ public sealed record FormedComponent(int State, string KeyAxis, IReadOnlyList<Fo
             form.KeyAxis,
             form.Parts.Select(p =>
             {
-                string name = $"{info.Name}From{char.ToUpperInvariant(program.Source.States[p.State].Name[0])}{program.Source.States[p.State].Name.Substring(1)}";
+                string name = $"{info.Name}From{Identifier.Capital(program.Source.States[p.State].Name)}";
                 return new FormedPart(
                     p.State,
                     p.KeyFactor is { } k ? new Operand(k, program.Graph[k].Axes, name) : null,

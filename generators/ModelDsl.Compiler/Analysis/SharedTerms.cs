@@ -82,12 +82,8 @@ internal sealed class SharedTerms
 
     private string Unique(string name)
     {
-        string unique = name;
-        for (int i = 2; !_taken.Add(unique); i++)
-        {
-            unique = name + i.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        }
-
+        string unique = Identifier.Unique(name, _taken.Contains);
+        _taken.Add(unique);
         return unique;
     }
 }

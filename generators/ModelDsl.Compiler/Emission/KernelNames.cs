@@ -34,7 +34,7 @@ internal abstract class KernelNames
         _indicesAndPointers =
         [
             .. kernel.AxisOrder.SelectMany(axis => new[] { "i" + axis, "n" + axis, "s" + axis }),
-            .. kernel.Slots.SelectMany(slot => new[] { "p" + Capital(slot.Name), "p" + Capital(slot.Name) + "Row" }),
+            .. kernel.Slots.SelectMany(slot => new[] { "p" + Identifier.Capital(slot.Name), "p" + Identifier.Capital(slot.Name) + "Row" }),
         ];
     }
 
@@ -137,6 +137,4 @@ internal abstract class KernelNames
         string axes = string.Join(", ", (slot.HasTime ? new[] { "t" } : []).Concat(slot.Axes));
         return $"{slot.Name}{(axes.Length > 0 ? $"[{axes}]" : "")} {(item.Accumulate ? "+=" : "=")} {reduced}{formula.OfItem(item.Node, SlotOf(item.Node, item.Stamp) is not null)}";
     }
-
-    protected static string Capital(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
 }

@@ -328,12 +328,8 @@ internal sealed class PointEmitter(KernelProgram kernel, KernelNames names, IRea
 
     public string Unique(string name)
     {
-        string unique = name;
-        for (int i = 2; names.IsReserved(unique) || !_taken.Add(unique); i++)
-        {
-            unique = name + Int(i);
-        }
-
+        string unique = Identifier.Unique(name, candidate => names.IsReserved(candidate) || _taken.Contains(candidate));
+        _taken.Add(unique);
         return unique;
     }
 

@@ -79,7 +79,7 @@ public sealed class Lowerer
             p.input.Axes,
             SlotKind.InputGradient,
             p.i,
-            "d" + char.ToUpperInvariant(p.input.Name[0]) + p.input.Name.Substring(1),
+            "d" + Identifier.Capital(p.input.Name),
             Accumulate: p.input.SharedAcrossTime,
             ReduceTime: p.input.SharedAcrossTime,
             ReduceHead: p.input.SharedAcrossHeads && _headsAsLanes)).ToArray();
@@ -166,7 +166,7 @@ public sealed class Lowerer
         foreach (int s in _program.Components.Where(c => c.HasHistory).SelectMany(c => c.States))
         {
             StateInfo state = _source.States[s];
-            string name = char.ToUpperInvariant(state.Name[0]) + state.Name.Substring(1);
+            string name = Identifier.Capital(state.Name);
             _scheduler.AddSlot(SlotKind.Previous, s, state.Name + "Previous", state.Axes, true, true, _graph.State(s, state.Axes, state.Name));
             _scheduler.AddSlot(SlotKind.PreviousGradient, s, "d" + name + "Previous", state.Axes, true, true);
             AddGivenSlot(GivenKind.Next, s, SlotKind.Next, state.Axes);
@@ -201,7 +201,7 @@ public sealed class Lowerer
     {
         int node = _program.NodeOf(kind, state, state);
         string name = _source.States[state].Name;
-        string unique = slot == SlotKind.Next ? name + "Next" : "d" + char.ToUpperInvariant(name[0]) + name.Substring(1) + "Next";
+        string unique = slot == SlotKind.Next ? name + "Next" : "d" + Identifier.Capital(name) + "Next";
         _scheduler.AddSlot(slot, state, unique, axes, true, true, node < 0 ? null : node);
     }
 

@@ -27,16 +27,14 @@ internal sealed class NodeNames(GraphBuilder graph)
         switch (node.Op)
         {
             case Op.Sum when graph[node.Arguments[0]] is { Op: Op.Multiply } product:
-                return Short(product.Arguments[0]) is { } a && Short(product.Arguments[1]) is { } b ? $"{a}Dot{Capital(b)}" : "sumOver" + node.Axis;
+                return Short(product.Arguments[0]) is { } a && Short(product.Arguments[1]) is { } b ? $"{a}Dot{Identifier.Capital(b)}" : "sumOver" + node.Axis;
             case Op.Sum: return "sumOver" + node.Axis;
             case Op.MaxOver: return "maxOver" + node.Axis;
             case Op.Multiply or Op.Add or Op.Subtract or Op.Divide or Op.Where: return "value";
-            default: return char.ToLowerInvariant(node.Op.ToString()[0]) + node.Op.ToString().Substring(1) + (node.Arguments.Count == 1 ? Capital(First()) : "");
+            default: return char.ToLowerInvariant(node.Op.ToString()[0]) + node.Op.ToString().Substring(1) + (node.Arguments.Count == 1 ? Identifier.Capital(First()) : "");
         }
     }
 
     /// <summary>The name of a value that has one of its own.</summary>
     private string? Short(int id) => graph[id].Name ?? (_preferred.TryGetValue(id, out string? name) ? name : null);
-
-    private static string Capital(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
 }

@@ -86,13 +86,8 @@ internal sealed class Scheduler(GraphBuilder graph, IReadOnlyList<string> axisOr
     public int AddSlot(SlotKind kind, int index, string name, EquatableArray<string> axes, bool time, bool head, int? node = null)
     {
         // A pointer is called p..., with a capital: names that differ only there are one.
-        string unique = name;
-        for (int i = 2; IsTaken(Capital(unique)); i++)
-        {
-            unique = name + i.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        }
-
-        _names.Add(Capital(unique));
+        string unique = Identifier.Unique(name, candidate => IsTaken(Identifier.Capital(candidate)));
+        _names.Add(Identifier.Capital(unique));
         Slots.Add(new Slot(Slots.Count, kind, index, unique, InMemoryOrder(axes), time, head));
         if (node is { } n)
         {
@@ -105,8 +100,6 @@ internal sealed class Scheduler(GraphBuilder graph, IReadOnlyList<string> axisOr
     /// <summary>Whether a slot has the name, or its pointer or row length would be called like another's: p...Row is the row length of p... .</summary>
     private bool IsTaken(string name) => _names.Contains(name) || _names.Contains(name + "Row")
         || (name.EndsWith("Row", StringComparison.Ordinal) && _names.Contains(name.Substring(0, name.Length - 3)));
-
-    private static string Capital(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
 
     /// <summary>Makes a leaf stand where a state stands.</summary>
     public void Alias(int node, SlotKind kind, int state) => Register(node, Slots.First(s => s.Kind == kind && s.Index == state).Id);

@@ -20,7 +20,7 @@ internal sealed class AxisTable(GraphBuilder graph)
     {
         if (!_names.TryGetValue(marker, out string? name))
         {
-            name = UniqueName.For(marker.Name, taken => _axes.Any(a => a.Axis.Name == taken));
+            name = Identifier.Unique(marker.Name, taken => _axes.Any(a => a.Axis.Name == taken));
             _names.Add(marker, name);
             _axes.Add((new AxisInfo(name, SizeOf(marker)), marker.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)));
             graph.AddAxis(name);

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using ModelDsl.Compiler.Graph;
 
 namespace ModelDsl.Generators.Parsing;
 
@@ -14,7 +15,7 @@ internal static class ComplexParts
 
         string Part(string name)
         {
-            string unique = UniqueName.For(name, taken.Contains);
+            string unique = Identifier.Unique(name, taken.Contains);
             taken.Add(unique);
             return unique;
         }

@@ -31,7 +31,7 @@ internal sealed partial class StepInterpreter
             return known.Node;
         }
 
-        string name = state.Name!, unique = UniqueName.For("Stale" + char.ToUpperInvariant(name[0]) + name.Substring(1), _names.Contains);
+        string name = state.Name!, unique = Identifier.Unique("Stale" + Identifier.Capital(name), _names.Contains);
         _names.Add(unique);
         int node = _graph.State(_stateLeaves.Count + _copies.Count, state.Axes, unique);
         Locate(call.GetLocation());

@@ -198,7 +198,7 @@ internal sealed partial class StepInterpreter
         {
             if (_graph[node] is { Name: null, Arguments.Count: > 0 })
             {
-                string unique = UniqueName.For(wanted, _names.Contains);
+                string unique = Identifier.Unique(wanted, _names.Contains);
                 _names.Add(unique);
                 _graph.SetName(node, unique);
             }

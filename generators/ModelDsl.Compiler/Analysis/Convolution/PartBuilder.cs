@@ -39,12 +39,7 @@ internal sealed class PartBuilder(StepGraph source)
     /// <summary>A sequence that another part computes: the node of a new input.</summary>
     public int AddSequence(EquatableArray<string> axes, string name, bool sharedAcrossTime = false, bool sharedAcrossHeads = false)
     {
-        string unique = name;
-        for (int i = 2; source.Inputs.Select(s => s.Name).Concat(_sequences.Select(s => s.Name)).Contains(unique); i++)
-        {
-            unique = name + i.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        }
-
+        string unique = Identifier.Unique(name, source.Inputs.Select(s => s.Name).Concat(_sequences.Select(s => s.Name)).Contains);
         _sequences.Add(new InputInfo(unique, axes, sharedAcrossTime, sharedAcrossHeads));
         return Graph.Input(source.Inputs.Count + _sequences.Count - 1, axes, unique);
     }

@@ -1,3 +1,4 @@
+using ModelDsl.Compiler.Graph;
 using ModelDsl.Compiler.Lowering;
 
 namespace ModelDsl.Compiler.Emission.Cpu;
@@ -108,7 +109,7 @@ internal sealed class AdjointScanEmitter
 
     private string StateName(int i) => _kernel.Program.Source.States[Lowered.Component.States[i]].Name;
 
-    private string CarriedName(int i) => "d" + char.ToUpperInvariant(StateName(i)[0]) + StateName(i).Substring(1);
+    private string CarriedName(int i) => "d" + Identifier.Capital(StateName(i));
 
     private Slot Slot(SlotKind kind, int i) => ScanLoops.Slot(_kernel, kind, Lowered.Component.States[i]);
 }

@@ -1,3 +1,4 @@
+using ModelDsl.Compiler.Graph;
 using ModelDsl.Compiler.Lowering;
 
 namespace ModelDsl.Compiler.Emission.Cpu;
@@ -7,7 +8,7 @@ internal sealed class CpuNames(KernelProgram kernel) : KernelNames(kernel)
 {
     public override bool TurnsInMemory => false;
 
-    public static string PointerName(Slot slot) => "p" + Capital(slot.Name);
+    public static string PointerName(Slot slot) => "p" + Identifier.Capital(slot.Name);
 
     public override string Row(Slot slot) => StoredAxes(slot).Count == 0 ? "1" : PointerName(slot) + "Row";
 

@@ -50,7 +50,7 @@ internal sealed record PackedFactor(
     Slot Slot, EquatableArray<string> Outer, EquatableArray<string> Depth, EquatableArray<string> Columns, ContractionAxis? Fixed, bool IsAdjoint)
 {
     /// <summary>The name of the local: "mWeightByKey".</summary>
-    public string Name => $"m{Capital(Slot.Name)}By{string.Concat(Depth)}{(Fixed is null ? "" : "At" + Fixed.Index.ToString(System.Globalization.CultureInfo.InvariantCulture))}";
+    public string Name => $"m{Identifier.Capital(Slot.Name)}By{string.Concat(Depth)}{(Fixed is null ? "" : "At" + Fixed.Index.ToString(System.Globalization.CultureInfo.InvariantCulture))}";
 
     public static PackedFactor For(Contraction product, bool isAdjoint)
     {
@@ -61,6 +61,4 @@ internal sealed record PackedFactor(
     }
 
     public bool IsFor(Contraction product) => product.Row is null && For(product, IsAdjoint) == this;
-
-    private static string Capital(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
 }

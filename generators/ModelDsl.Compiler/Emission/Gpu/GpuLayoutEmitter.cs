@@ -143,7 +143,7 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
 
     public string StateName(int state) => GpuNames.Escape(Graph.States[state].Name);
 
-    public string GradientName(int state) => "d" + char.ToUpperInvariant(Graph.States[state].Name[0]) + Graph.States[state].Name.Substring(1);
+    public string GradientName(int state) => "d" + Identifier.Capital(Graph.States[state].Name);
 
     /// <summary>A number for each key of a matrix that is made of memories.</summary>
     public string SumsName(int state) => GradientName(state) + "Sums";
