@@ -5,30 +5,34 @@ namespace ModelDsl.Kernels.Cpu;
 /// <content>Products with a right factor in panels of two vectors, for <see cref="PackedMatrix"/>.</content>
 public static unsafe partial class MatrixProduct
 {
-    /// <summary>result [rows, columns] = left [rows, depth] right, whose panels lie <paramref name="panelStride"/> apart.</summary>
+    /// <summary>result [rows, columns] = left [rows, depth] right, whose panels lie <paramref name="panelStride"/> apart; a single row goes through them from the last one if <paramref name="fromEnd"/>.</summary>
     internal static void MultiplyPanels(
-        int rows, int columns, int depth, float* left, nint leftRow, float* right, nint panelStride, float* result, nint resultStride) =>
-        RunPanels<Overwrite>(rows, columns, depth, left, leftRow, right, panelStride, result, resultStride);
+        int rows, int columns, int depth, float* left, nint leftRow, float* right, nint panelStride, float* result, nint resultStride, bool fromEnd) =>
+        RunPanels<Overwrite>(rows, columns, depth, left, leftRow, right, panelStride, result, resultStride, fromEnd);
 
     /// <summary>result += left right.</summary>
     internal static void AddPanels(
-        int rows, int columns, int depth, float* left, nint leftRow, float* right, nint panelStride, float* result, nint resultStride) =>
-        RunPanels<Accumulate>(rows, columns, depth, left, leftRow, right, panelStride, result, resultStride);
+        int rows, int columns, int depth, float* left, nint leftRow, float* right, nint panelStride, float* result, nint resultStride, bool fromEnd) =>
+        RunPanels<Accumulate>(rows, columns, depth, left, leftRow, right, panelStride, result, resultStride, fromEnd);
 
     [MethodImpl(SimdKernel.Options)]
     private static void RunPanels<TStore>(
-        int rows, int columns, int depth, float* left, nint leftRow, float* right, nint panelStride, float* result, nint resultStride)
+        int rows, int columns, int depth, float* left, nint leftRow, float* right, nint panelStride, float* result, nint resultStride, bool fromEnd)
         where TStore : struct, IStoreRule
     {
         // Few rows: memory is the limit, and several panels at once keep enough of it under way.
         int column = 0;
         if (rows == 1)
         {
-            for (; column + (4 * Tile2.Width) <= columns; column += 4 * Tile2.Width)
+            int fours = columns / (4 * Tile2.Width);
+            for (int i = 0; i < fours; i++)
             {
-                RowOfFour<TStore>(depth, left, right, panelStride, result + column);
-                right += 4 * panelStride;
+                nint four = fromEnd ? fours - 1 - i : i;
+                RowOfFour<TStore>(depth, left, right + (four * 4 * panelStride), panelStride, result + (four * 4 * Tile2.Width));
             }
+
+            column = fours * 4 * Tile2.Width;
+            right += fours * 4 * panelStride;
         }
 
         for (; rows <= 3 && column + (2 * Tile2.Width) <= columns; column += 2 * Tile2.Width)

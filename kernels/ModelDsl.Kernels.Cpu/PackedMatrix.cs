@@ -33,13 +33,16 @@ public readonly unsafe struct PackedMatrix(float* data, int depth, int columns)
     /// <param name="leftRow">Elements from one row of the left factor to the next.</param>
     /// <param name="result">Overwritten.</param>
     /// <param name="resultRow">Elements from one row of the result to the next.</param>
-    public void Multiply(int rows, float* left, nint leftRow, float* result, nint resultRow) =>
-        MatrixProduct.MultiplyPanels(rows, columns, depth, left, leftRow, data, PanelLength, result, resultRow);
+    /// <param name="turn">
+    /// Which one of many products it is: every other one goes through the panels backwards, and so begins with what the one before has left in a cache that is smaller than the matrix.
+    /// </param>
+    public void Multiply(int rows, float* left, nint leftRow, float* result, nint resultRow, int turn = 0) =>
+        MatrixProduct.MultiplyPanels(rows, columns, depth, left, leftRow, data, PanelLength, result, resultRow, (turn & 1) != 0);
 
     /// <summary>result += left matrix.</summary>
     /// <inheritdoc cref="Multiply"/>
-    public void Add(int rows, float* left, nint leftRow, float* result, nint resultRow) =>
-        MatrixProduct.AddPanels(rows, columns, depth, left, leftRow, data, PanelLength, result, resultRow);
+    public void Add(int rows, float* left, nint leftRow, float* result, nint resultRow, int turn = 0) =>
+        MatrixProduct.AddPanels(rows, columns, depth, left, leftRow, data, PanelLength, result, resultRow, (turn & 1) != 0);
 
     /// <summary>Fills a block of the matrix; the rest stays as it is.</summary>
     /// <param name="row">The first row.</param>

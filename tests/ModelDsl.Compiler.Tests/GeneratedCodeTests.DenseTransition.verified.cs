@@ -72,7 +72,7 @@ internal sealed unsafe class DenseKernel() : global::ModelDsl.Kernels.Cpu.CpuRec
         for (int first = 0; first < tokens; first += sequences)
         {
             // sumOverPrevious[t, Unit] = sum_Previous A * hPrevious[Previous as Unit]
-            mAByPrevious.Multiply(sequences, pHPrevious + (first * pHPreviousRow), pHPreviousRow, pSumOverPrevious + (first * pSumOverPreviousRow), pSumOverPreviousRow);
+            mAByPrevious.Multiply(sequences, pHPrevious + (first * pHPreviousRow), pHPreviousRow, pSumOverPrevious + (first * pSumOverPreviousRow), pSumOverPreviousRow, turn: first);
 
             for (int t = first; t < first + sequences; t++)
             {
@@ -110,7 +110,7 @@ internal sealed unsafe class DenseKernel() : global::ModelDsl.Kernels.Cpu.CpuRec
         for (int first = 0; first < tokens; first += sequences)
         {
             // sumOverPrevious2[t, Unit] = sum_Previous A * hPrevious[Previous as Unit]
-            mAByPrevious.Multiply(sequences, pHPrevious + (first * pHPreviousRow), pHPreviousRow, pSumOverPrevious2 + (first * pSumOverPrevious2Row), pSumOverPrevious2Row);
+            mAByPrevious.Multiply(sequences, pHPrevious + (first * pHPreviousRow), pHPreviousRow, pSumOverPrevious2 + (first * pSumOverPrevious2Row), pSumOverPrevious2Row, turn: first);
 
             for (int t = first; t < first + sequences; t++)
             {
@@ -217,7 +217,7 @@ internal sealed unsafe class DenseKernel() : global::ModelDsl.Kernels.Cpu.CpuRec
             }
 
             // sumOverUnit[t, Previous] = sum_Unit value * A
-            mAByUnit.Multiply(sequences, pValue + (first * pValueRow), pValueRow, pSumOverUnit + (first * pSumOverUnitRow), pSumOverUnitRow);
+            mAByUnit.Multiply(sequences, pValue + (first * pValueRow), pValueRow, pSumOverUnit + (first * pSumOverUnitRow), pSumOverUnitRow, turn: first);
 
             for (int t = first; t < first + sequences; t++)
             {

@@ -131,7 +131,7 @@ internal sealed unsafe class CellKernel() : global::ModelDsl.Kernels.Cpu.CpuRecu
         for (int first = 0; first < tokens; first += sequences)
         {
             // mixed[t, Unit] = sum_Previous hPrevious[Previous as Unit] * recurrent
-            mRecurrentByPrevious.Multiply(sequences, pHPrevious + (first * pHPreviousRow), pHPreviousRow, pMixed + (first * pMixedRow), pMixedRow);
+            mRecurrentByPrevious.Multiply(sequences, pHPrevious + (first * pHPreviousRow), pHPreviousRow, pMixed + (first * pMixedRow), pMixedRow, turn: first);
 
             for (int t = first; t < first + sequences; t++)
             {
@@ -323,7 +323,7 @@ internal sealed unsafe class CellKernel() : global::ModelDsl.Kernels.Cpu.CpuRecu
             }
 
             // sumOverUnit[t, Previous] = sum_Unit value * recurrent
-            mRecurrentByUnit.Multiply(sequences, pValue + (first * pValueRow), pValueRow, pSumOverUnit + (first * pSumOverUnitRow), pSumOverUnitRow);
+            mRecurrentByUnit.Multiply(sequences, pValue + (first * pValueRow), pValueRow, pSumOverUnit + (first * pSumOverUnitRow), pSumOverUnitRow, turn: first);
 
             for (int t = first; t < first + sequences; t++)
             {

@@ -36,9 +36,9 @@ internal sealed class ProductEmitter(KernelProgram kernel, KernelNames names, Ma
     {
         Slot result = kernel.Slots[item.Slot];
         string matrix = matrices.MatrixOf(product).Name + Part(product);
-        string rows = inSweep ? "sequences" : "tokens";
+        (string rows, string turn) = inSweep ? ("sequences", ", turn: first") : ("tokens", "");
         string left = Pointer(product.Left.Slot, product.Left.Axes, product);
-        return $"{matrix}.{(item.Accumulate ? "Add" : "Multiply")}({rows}, {left}, {names.Row(product.Left.Slot)}, {Pointer(result, Own(result), product)}, {names.Row(result)});";
+        return $"{matrix}.{(item.Accumulate ? "Add" : "Multiply")}({rows}, {left}, {names.Row(product.Left.Slot)}, {Pointer(result, Own(result), product)}, {names.Row(result)}{turn});";
     }
 
     /// <summary>Depth is time: the rows of the left factor lie across.</summary>
