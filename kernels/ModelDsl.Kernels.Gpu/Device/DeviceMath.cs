@@ -62,28 +62,16 @@ public static class DeviceMath
     }
 
     /// <summary>1 / (1 + e^-x).</summary>
-    public static float Sigmoid(float x) => 1f / (1f + Exp(-x));
+    public static float Sigmoid(float x) => Of(LaneMath<Lanes1>.Sigmoid(Lanes1.Broadcast(x)));
 
     /// <summary>log(1 + e^x), with full relative precision however negative x is.</summary>
-    public static float Softplus(float x) => Max(0f, x) + LogOnePlus(Exp(-Abs(x)));
+    public static float Softplus(float x) => Of(LaneMath<Lanes1>.Softplus(Lanes1.Broadcast(x)));
 
     /// <summary>log(1 / (1 + e^-x)) = -softplus(-x).</summary>
-    public static float LogSigmoid(float x) => Min(0f, x) - LogOnePlus(Exp(-Abs(x)));
+    public static float LogSigmoid(float x) => Of(LaneMath<Lanes1>.LogSigmoid(Lanes1.Broadcast(x)));
 
     /// <summary>The hyperbolic tangent, with full relative precision near 0.</summary>
-    public static float Tanh(float x)
-    {
-        float z = x * x;
-        float p = -5.7170434488e-3f;
-        p = (p * z) + 2.06505857702e-2f;
-        p = (p * z) + -5.37434975873e-2f;
-        p = (p * z) + 1.33314912809e-1f;
-        p = (p * z) + -3.33332839251e-1f;
-        float small = (p * z * x) + x;
-        float magnitude = Abs(x);
-        float large = 1f - (2f / (Exp(magnitude + magnitude) + 1f));
-        return magnitude < 0.625f ? small : x < 0f ? -large : large;
-    }
+    public static float Tanh(float x) => Of(LaneMath<Lanes1>.Tanh(Lanes1.Broadcast(x)));
 
     /// <summary>sin x.</summary>
     public static float Sin(float x) => Quadrant(x, 0);
@@ -130,20 +118,7 @@ public static class DeviceMath
     /// <summary>The other number of a pair, as the pair's number at an index becomes when it is turned by 90 degrees.</summary>
     public static float QuarterTurned(float other, int index) => (index & 1) == 0 ? -other : other;
 
-    /// <summary>log(1 + y) for y in [0, 1], with full relative precision near 0.</summary>
-    private static float LogOnePlus(float y)
-    {
-        float p = 5.23269727185e-3f;
-        p = (p * y) + -2.95052533308e-2f;
-        p = (p * y) + 7.82259804559e-2f;
-        p = (p * y) + -1.36632487326e-1f;
-        p = (p * y) + 1.91060084551e-1f;
-        p = (p * y) + -2.48429827548e-1f;
-        p = (p * y) + 3.33190968941e-1f;
-        p = (p * y) + -4.99994931457e-1f;
-        p = (p * y) + 1f;
-        return p * y;
-    }
+    private static float Of(Lanes1 value) => Lanes1.Sum(value);
 
     /// <summary>sin(x + quarters * pi / 2).</summary>
     private static float Quadrant(float x, int quarters)

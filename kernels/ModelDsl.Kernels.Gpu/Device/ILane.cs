@@ -3,7 +3,7 @@ using ILGPU;
 namespace ModelDsl.Kernels.Gpu;
 
 /// <summary>
-/// What one thread computes at once: one number where neighbouring threads run in step (a GPU), eight where a thread is a CPU's
+/// What one thread computes at once: one number where neighbouring threads run in step (a GPU), eight or sixteen where a thread is a CPU's
 /// core with vector registers (OpenCL on a CPU). Kernels are generic over it, so that one text serves both.
 /// </summary>
 /// <typeparam name="TLane">The implementing type.</typeparam>

@@ -99,16 +99,16 @@ public struct Lanes1 : ILane<Lanes1>
     public static Lanes1 Log(Lanes1 x) => new() { X0 = DeviceMath.Log(x.X0) };
 
     /// <inheritdoc/>
-    public static Lanes1 Sigmoid(Lanes1 x) => new() { X0 = DeviceMath.Sigmoid(x.X0) };
+    public static Lanes1 Sigmoid(Lanes1 x) => LaneMath<Lanes1>.Sigmoid(x);
 
     /// <inheritdoc/>
-    public static Lanes1 LogSigmoid(Lanes1 x) => new() { X0 = DeviceMath.LogSigmoid(x.X0) };
+    public static Lanes1 LogSigmoid(Lanes1 x) => LaneMath<Lanes1>.LogSigmoid(x);
 
     /// <inheritdoc/>
-    public static Lanes1 Softplus(Lanes1 x) => new() { X0 = DeviceMath.Softplus(x.X0) };
+    public static Lanes1 Softplus(Lanes1 x) => LaneMath<Lanes1>.Softplus(x);
 
     /// <inheritdoc/>
-    public static Lanes1 Tanh(Lanes1 x) => new() { X0 = DeviceMath.Tanh(x.X0) };
+    public static Lanes1 Tanh(Lanes1 x) => LaneMath<Lanes1>.Tanh(x);
 
     /// <inheritdoc/>
     public static Lanes1 Sin(Lanes1 x) => new() { X0 = DeviceMath.Sin(x.X0) };

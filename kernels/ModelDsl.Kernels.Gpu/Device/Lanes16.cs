@@ -4,7 +4,7 @@ using ILGPU.IR.Intrinsics;
 namespace ModelDsl.Kernels.Gpu;
 
 /// <summary>
-/// Sixteen numbers for each thread: two times eight, which share what a thread computes once. Where heads fill the lanes of an OpenCL CPU; there, the exponential takes all sixteen at once.
+/// Sixteen numbers for each thread, on a CPU with OpenCL: the longest vector that OpenCL has, and one register of AVX-512. See OpenCLVectors.
 /// </summary>
 public struct Lanes16 : ILane<Lanes16>
 {
@@ -89,26 +89,33 @@ public struct Lanes16 : ILane<Lanes16>
     public static float MaxOver(Lanes16 value) => Lanes8.MaxOver(Lanes8.Max(value.Low, value.High));
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes16 MultiplyAdd(Lanes16 a, Lanes16 b, Lanes16 c) =>
         new() { Low = Lanes8.MultiplyAdd(a.Low, b.Low, c.Low), High = Lanes8.MultiplyAdd(a.High, b.High, c.High) };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes16 MultiplyAdd(float a, Lanes16 b, Lanes16 c) =>
         new() { Low = Lanes8.MultiplyAdd(a, b.Low, c.Low), High = Lanes8.MultiplyAdd(a, b.High, c.High) };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes16 operator +(Lanes16 a, Lanes16 b) => new() { Low = a.Low + b.Low, High = a.High + b.High };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes16 operator -(Lanes16 a, Lanes16 b) => new() { Low = a.Low - b.Low, High = a.High - b.High };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes16 operator *(Lanes16 a, Lanes16 b) => new() { Low = a.Low * b.Low, High = a.High * b.High };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes16 operator /(Lanes16 a, Lanes16 b) => new() { Low = a.Low / b.Low, High = a.High / b.High };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes16 operator -(Lanes16 a) => new() { Low = -a.Low, High = -a.High };
 
     /// <inheritdoc/>
@@ -119,16 +126,16 @@ public struct Lanes16 : ILane<Lanes16>
     public static Lanes16 Log(Lanes16 x) => new() { Low = Lanes8.Log(x.Low), High = Lanes8.Log(x.High) };
 
     /// <inheritdoc/>
-    public static Lanes16 Sigmoid(Lanes16 x) => new() { Low = Lanes8.Sigmoid(x.Low), High = Lanes8.Sigmoid(x.High) };
+    public static Lanes16 Sigmoid(Lanes16 x) => LaneMath<Lanes16>.Sigmoid(x);
 
     /// <inheritdoc/>
-    public static Lanes16 LogSigmoid(Lanes16 x) => new() { Low = Lanes8.LogSigmoid(x.Low), High = Lanes8.LogSigmoid(x.High) };
+    public static Lanes16 LogSigmoid(Lanes16 x) => LaneMath<Lanes16>.LogSigmoid(x);
 
     /// <inheritdoc/>
-    public static Lanes16 Softplus(Lanes16 x) => new() { Low = Lanes8.Softplus(x.Low), High = Lanes8.Softplus(x.High) };
+    public static Lanes16 Softplus(Lanes16 x) => LaneMath<Lanes16>.Softplus(x);
 
     /// <inheritdoc/>
-    public static Lanes16 Tanh(Lanes16 x) => new() { Low = Lanes8.Tanh(x.Low), High = Lanes8.Tanh(x.High) };
+    public static Lanes16 Tanh(Lanes16 x) => LaneMath<Lanes16>.Tanh(x);
 
     /// <inheritdoc/>
     public static Lanes16 Sin(Lanes16 x) => new() { Low = Lanes8.Sin(x.Low), High = Lanes8.Sin(x.High) };
@@ -137,33 +144,43 @@ public struct Lanes16 : ILane<Lanes16>
     public static Lanes16 Cos(Lanes16 x) => new() { Low = Lanes8.Cos(x.Low), High = Lanes8.Cos(x.High) };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes16 Sqrt(Lanes16 x) => new() { Low = Lanes8.Sqrt(x.Low), High = Lanes8.Sqrt(x.High) };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes16 Rsqrt(Lanes16 x) => new() { Low = Lanes8.Rsqrt(x.Low), High = Lanes8.Rsqrt(x.High) };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes16 Abs(Lanes16 x) => new() { Low = Lanes8.Abs(x.Low), High = Lanes8.Abs(x.High) };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes16 Sign(Lanes16 x) => new() { Low = Lanes8.Sign(x.Low), High = Lanes8.Sign(x.High) };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes16 Max(Lanes16 a, Lanes16 b) => new() { Low = Lanes8.Max(a.Low, b.Low), High = Lanes8.Max(a.High, b.High) };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes16 Min(Lanes16 a, Lanes16 b) => new() { Low = Lanes8.Min(a.Low, b.Low), High = Lanes8.Min(a.High, b.High) };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes16 Greater(Lanes16 a, Lanes16 b) => new() { Low = Lanes8.Greater(a.Low, b.Low), High = Lanes8.Greater(a.High, b.High) };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes16 GreaterOrEqual(Lanes16 a, Lanes16 b) => new() { Low = Lanes8.GreaterOrEqual(a.Low, b.Low), High = Lanes8.GreaterOrEqual(a.High, b.High) };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes16 Equal(Lanes16 a, Lanes16 b) => new() { Low = Lanes8.Equal(a.Low, b.Low), High = Lanes8.Equal(a.High, b.High) };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes16 Where(Lanes16 condition, Lanes16 yes, Lanes16 no) =>
         new() { Low = Lanes8.Where(condition.Low, yes.Low, no.Low), High = Lanes8.Where(condition.High, yes.High, no.High) };
 }

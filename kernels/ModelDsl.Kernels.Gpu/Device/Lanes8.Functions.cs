@@ -33,56 +33,16 @@ public partial struct Lanes8
         };
 
     /// <inheritdoc/>
-    public static Lanes8 Sigmoid(Lanes8 x) => new()
-        {
-            X0 = DeviceMath.Sigmoid(x.X0),
-            X1 = DeviceMath.Sigmoid(x.X1),
-            X2 = DeviceMath.Sigmoid(x.X2),
-            X3 = DeviceMath.Sigmoid(x.X3),
-            X4 = DeviceMath.Sigmoid(x.X4),
-            X5 = DeviceMath.Sigmoid(x.X5),
-            X6 = DeviceMath.Sigmoid(x.X6),
-            X7 = DeviceMath.Sigmoid(x.X7),
-        };
+    public static Lanes8 Sigmoid(Lanes8 x) => LaneMath<Lanes8>.Sigmoid(x);
 
     /// <inheritdoc/>
-    public static Lanes8 LogSigmoid(Lanes8 x) => new()
-        {
-            X0 = DeviceMath.LogSigmoid(x.X0),
-            X1 = DeviceMath.LogSigmoid(x.X1),
-            X2 = DeviceMath.LogSigmoid(x.X2),
-            X3 = DeviceMath.LogSigmoid(x.X3),
-            X4 = DeviceMath.LogSigmoid(x.X4),
-            X5 = DeviceMath.LogSigmoid(x.X5),
-            X6 = DeviceMath.LogSigmoid(x.X6),
-            X7 = DeviceMath.LogSigmoid(x.X7),
-        };
+    public static Lanes8 LogSigmoid(Lanes8 x) => LaneMath<Lanes8>.LogSigmoid(x);
 
     /// <inheritdoc/>
-    public static Lanes8 Softplus(Lanes8 x) => new()
-        {
-            X0 = DeviceMath.Softplus(x.X0),
-            X1 = DeviceMath.Softplus(x.X1),
-            X2 = DeviceMath.Softplus(x.X2),
-            X3 = DeviceMath.Softplus(x.X3),
-            X4 = DeviceMath.Softplus(x.X4),
-            X5 = DeviceMath.Softplus(x.X5),
-            X6 = DeviceMath.Softplus(x.X6),
-            X7 = DeviceMath.Softplus(x.X7),
-        };
+    public static Lanes8 Softplus(Lanes8 x) => LaneMath<Lanes8>.Softplus(x);
 
     /// <inheritdoc/>
-    public static Lanes8 Tanh(Lanes8 x) => new()
-        {
-            X0 = DeviceMath.Tanh(x.X0),
-            X1 = DeviceMath.Tanh(x.X1),
-            X2 = DeviceMath.Tanh(x.X2),
-            X3 = DeviceMath.Tanh(x.X3),
-            X4 = DeviceMath.Tanh(x.X4),
-            X5 = DeviceMath.Tanh(x.X5),
-            X6 = DeviceMath.Tanh(x.X6),
-            X7 = DeviceMath.Tanh(x.X7),
-        };
+    public static Lanes8 Tanh(Lanes8 x) => LaneMath<Lanes8>.Tanh(x);
 
     /// <inheritdoc/>
     public static Lanes8 Sin(Lanes8 x) => new()
@@ -111,6 +71,7 @@ public partial struct Lanes8
         };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes8 Sqrt(Lanes8 x) => new()
         {
             X0 = DeviceMath.Sqrt(x.X0),
@@ -124,6 +85,7 @@ public partial struct Lanes8
         };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes8 Rsqrt(Lanes8 x) => new()
         {
             X0 = DeviceMath.Rsqrt(x.X0),
@@ -137,6 +99,7 @@ public partial struct Lanes8
         };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes8 Abs(Lanes8 x) => new()
         {
             X0 = DeviceMath.Abs(x.X0),
@@ -150,6 +113,7 @@ public partial struct Lanes8
         };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes8 Sign(Lanes8 x) => new()
         {
             X0 = DeviceMath.Sign(x.X0),
@@ -163,6 +127,7 @@ public partial struct Lanes8
         };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes8 Max(Lanes8 a, Lanes8 b) => new()
         {
             X0 = DeviceMath.Max(a.X0, b.X0),
@@ -176,6 +141,7 @@ public partial struct Lanes8
         };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes8 Min(Lanes8 a, Lanes8 b) => new()
         {
             X0 = DeviceMath.Min(a.X0, b.X0),
@@ -189,6 +155,7 @@ public partial struct Lanes8
         };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes8 Greater(Lanes8 a, Lanes8 b) => new()
         {
             X0 = DeviceMath.Greater(a.X0, b.X0),
@@ -202,6 +169,7 @@ public partial struct Lanes8
         };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes8 GreaterOrEqual(Lanes8 a, Lanes8 b) => new()
         {
             X0 = DeviceMath.GreaterOrEqual(a.X0, b.X0),
@@ -215,6 +183,7 @@ public partial struct Lanes8
         };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes8 Equal(Lanes8 a, Lanes8 b) => new()
         {
             X0 = DeviceMath.Equal(a.X0, b.X0),
@@ -228,6 +197,7 @@ public partial struct Lanes8
         };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes8 Where(Lanes8 condition, Lanes8 yes, Lanes8 no) => new()
         {
             X0 = DeviceMath.Where(condition.X0, yes.X0, no.X0),

@@ -3,17 +3,13 @@ using ILGPU.IR.Intrinsics;
 
 namespace ModelDsl.Kernels.Gpu;
 
-/// <summary>Eight numbers for each thread, which a compiler for CPUs keeps in one vector register.</summary>
+/// <summary>Eight numbers for each thread, on a CPU with OpenCL, where rows are no whole sixteens. See OpenCLVectors.</summary>
 public partial struct Lanes8 : ILane<Lanes8>
 {
     private float X0, X1, X2, X3, X4, X5, X6, X7;
 
     /// <inheritdoc/>
     public static int Width => 8;
-
-    /// <summary>a * b + c, rounded once where that is faster: see OpenCLIntrinsics.</summary>
-    [IntrinsicImplementation]
-    public static float FusedMultiplyAdd(float a, float b, float c) => (a * b) + c;
 
     /// <inheritdoc/>
     public static Lanes8 Broadcast(float value) => new()
@@ -222,32 +218,35 @@ public partial struct Lanes8 : ILane<Lanes8>
     public static float MaxOver(Lanes8 value) => DeviceMath.Max(DeviceMath.Max(DeviceMath.Max(value.X0, value.X4), DeviceMath.Max(value.X2, value.X6)), DeviceMath.Max(DeviceMath.Max(value.X1, value.X5), DeviceMath.Max(value.X3, value.X7)));
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes8 MultiplyAdd(Lanes8 a, Lanes8 b, Lanes8 c) => new()
         {
-            X0 = FusedMultiplyAdd(a.X0, b.X0, c.X0),
-            X1 = FusedMultiplyAdd(a.X1, b.X1, c.X1),
-            X2 = FusedMultiplyAdd(a.X2, b.X2, c.X2),
-            X3 = FusedMultiplyAdd(a.X3, b.X3, c.X3),
-            X4 = FusedMultiplyAdd(a.X4, b.X4, c.X4),
-            X5 = FusedMultiplyAdd(a.X5, b.X5, c.X5),
-            X6 = FusedMultiplyAdd(a.X6, b.X6, c.X6),
-            X7 = FusedMultiplyAdd(a.X7, b.X7, c.X7),
+            X0 = (a.X0 * b.X0) + c.X0,
+            X1 = (a.X1 * b.X1) + c.X1,
+            X2 = (a.X2 * b.X2) + c.X2,
+            X3 = (a.X3 * b.X3) + c.X3,
+            X4 = (a.X4 * b.X4) + c.X4,
+            X5 = (a.X5 * b.X5) + c.X5,
+            X6 = (a.X6 * b.X6) + c.X6,
+            X7 = (a.X7 * b.X7) + c.X7,
         };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes8 MultiplyAdd(float a, Lanes8 b, Lanes8 c) => new()
         {
-            X0 = FusedMultiplyAdd(a, b.X0, c.X0),
-            X1 = FusedMultiplyAdd(a, b.X1, c.X1),
-            X2 = FusedMultiplyAdd(a, b.X2, c.X2),
-            X3 = FusedMultiplyAdd(a, b.X3, c.X3),
-            X4 = FusedMultiplyAdd(a, b.X4, c.X4),
-            X5 = FusedMultiplyAdd(a, b.X5, c.X5),
-            X6 = FusedMultiplyAdd(a, b.X6, c.X6),
-            X7 = FusedMultiplyAdd(a, b.X7, c.X7),
+            X0 = (a * b.X0) + c.X0,
+            X1 = (a * b.X1) + c.X1,
+            X2 = (a * b.X2) + c.X2,
+            X3 = (a * b.X3) + c.X3,
+            X4 = (a * b.X4) + c.X4,
+            X5 = (a * b.X5) + c.X5,
+            X6 = (a * b.X6) + c.X6,
+            X7 = (a * b.X7) + c.X7,
         };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes8 operator +(Lanes8 a, Lanes8 b) => new()
         {
             X0 = a.X0 + b.X0,
@@ -261,6 +260,7 @@ public partial struct Lanes8 : ILane<Lanes8>
         };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes8 operator -(Lanes8 a, Lanes8 b) => new()
         {
             X0 = a.X0 - b.X0,
@@ -274,6 +274,7 @@ public partial struct Lanes8 : ILane<Lanes8>
         };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes8 operator *(Lanes8 a, Lanes8 b) => new()
         {
             X0 = a.X0 * b.X0,
@@ -287,6 +288,7 @@ public partial struct Lanes8 : ILane<Lanes8>
         };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes8 operator /(Lanes8 a, Lanes8 b) => new()
         {
             X0 = a.X0 / b.X0,
@@ -300,6 +302,7 @@ public partial struct Lanes8 : ILane<Lanes8>
         };
 
     /// <inheritdoc/>
+    [IntrinsicImplementation]
     public static Lanes8 operator -(Lanes8 a) => new()
         {
             X0 = -a.X0,

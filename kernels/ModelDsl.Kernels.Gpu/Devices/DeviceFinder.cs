@@ -41,7 +41,7 @@ internal static class DeviceFinder
     {
         // Device code is small functions on lanes: nothing of it may stay a call.
         builder.Optimize(OptimizationLevel.O2).Inlining(InliningMode.Aggressive);
-        OpenCLIntrinsics.Register(builder);
+        OpenCLVectors.Register(builder);
         _ = kind switch
         {
             GpuKind.Cuda => builder.Cuda(),

@@ -60,7 +60,7 @@ internal sealed class ShapePlanner(GpuRecurrenceKernel kernel, GpuLimits limits)
     }
 
     /// <summary>
-    /// A CPU's thread computes eight numbers at once and is alone in its group: a barrier costs it a pass over all threads. A GPU's
+    /// A CPU's thread computes a vector at once and is alone in its group: a barrier costs it a pass over all threads. A GPU's
     /// group is eight warps, each a row of its own; the emulator's is as wide as it can be and still be run.
     /// </summary>
     private (int Threads, int Columns) Threads() => limits switch
@@ -71,10 +71,13 @@ internal sealed class ShapePlanner(GpuRecurrenceKernel kernel, GpuLimits limits)
     };
 
     /// <summary>
-    /// Eight numbers at once fill a CPU's vector registers (for memories sixteen were no faster on PoCL, and took twice as long to compile); heads come in sixteens. Rows that are no
-    /// whole number of vectors would need a mask at every step.
+    /// A CPU's vectors are as long as whole numbers of them make up every row (others would need a mask at every step); where heads are the lanes, their rows are padded.
     /// </summary>
-    private int Lanes(SequenceShape shape) => !limits.IsCpu || shape.AxisSizes.Any(size => size % Lanes8.Width != 0) ? Lanes1.Width : kernel.HeadsAsLanes ? Lanes16.Width : Lanes8.Width;
+    private int Lanes(SequenceShape shape)
+    {
+        bool AreWhole(int width) => shape.AxisSizes.All(size => size % width == 0);
+        return !limits.IsCpu || !AreWhole(Lanes8.Width) ? Lanes1.Width : kernel.HeadsAsLanes || AreWhole(Lanes16.Width) ? Lanes16.Width : Lanes8.Width;
+    }
 
     /// <summary>Blocks of heads are as large as they may be, while there are enough of them to go round and, on a CPU, while their frames stay in its first cache.</summary>
     private int UnitHeads(KernelShape kernelShape, SequenceShape shape, int unitBound)
