@@ -30,7 +30,7 @@ public class RandomSpecTests
     {
         // One compilation for many specs: starting the compiler costs more than any of them.
         var random = new PCG((uint)batch, 7);
-        string[] specs = [.. Enumerable.Range(0, SpecsPerBatch).Select(i => SpecWriter.Write($"Spec{i}", s_numbers.Generate(random, null, out _)))];
+        string[] specs = [.. Enumerable.Range(0, SpecsPerBatch).Select(i => Write(i, s_numbers.Generate(random, null, out _)))];
         using CompiledSpecs compiled = Compile(specs);
         List<string> failures = [];
         for (int i = 0; i < specs.Length; i++)
@@ -41,7 +41,7 @@ public class RandomSpecTests
             }
 
             RecurrenceHandle recurrence = compiled.Recurrence($"Spec{i}");
-            VerificationReport report = ModeVerification.Verify(recurrence, s_options);
+            VerificationReport report = ModeVerification.Verify(recurrence, Options(recurrence, random));
             if (!report.Passed)
             {
                 failures.Add($"{specs[i]}\n{recurrence.Description.NormalForm}\n\n{report}");
@@ -51,6 +51,23 @@ public class RandomSpecTests
         }
 
         Assert.True(failures.Count == 0, string.Join("\n----\n", failures));
+    }
+
+    /// <summary>Every second spec is one of states that share what they use.</summary>
+    private static string Write(int spec, int[] numbers) =>
+        spec % 2 == 0 ? SpecWriter.Write($"Spec{spec}", numbers) : TangledWriter.Write($"Spec{spec}", numbers);
+
+    /// <summary>Sizes of axes from one to more than a vector holds, and of what else has a size.</summary>
+    private static VerificationOptions Options(RecurrenceHandle recurrence, PCG random)
+    {
+        int Of(params int[] sizes) => sizes[random.Next((uint)sizes.Length)];
+        return s_options with
+        {
+            AxisSizes = recurrence.Description.Axes.ToDictionary(a => a.Name, _ => Of(1, 2, 3, 4, 5, 7, 9, 16, 19)),
+            ChunkSize = Of(2, 5, 6, 16),
+            Lengths = [1, Of(2, 3, 7), 19],
+            Heads = Of(1, 3, 3, 17),
+        };
     }
 
     /// <summary>Compiles all; if that fails, says which spec is to blame.</summary>

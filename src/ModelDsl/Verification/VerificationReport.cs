@@ -21,9 +21,14 @@ public readonly record struct VerificationError(double Value, string Where)
     internal VerificationError Or(VerificationError other) => other.Value > Value || Where is null ? other : this;
 
     /// <summary>The worst error of a group of tensors.</summary>
-    internal static VerificationError Worst(float[][] found, double[][] expected, Func<int, string> where, double floor = Floor)
+    /// <param name="found">What was computed.</param>
+    /// <param name="expected">What is right.</param>
+    /// <param name="where">The name of each tensor.</param>
+    /// <param name="floor">The smallest size that an error is compared with, relative to the largest value of all.</param>
+    /// <param name="all">The tensors of the pass if the group is a part of them: what is zero but for rounding shows beside the others alone.</param>
+    internal static VerificationError Worst(float[][] found, double[][] expected, Func<int, string> where, double floor = Floor, double[][]? all = null)
     {
-        double largest = expected.SelectMany(e => e).Select(Math.Abs).DefaultIfEmpty(0).Max();
+        double largest = (all ?? expected).SelectMany(e => e).Select(Math.Abs).DefaultIfEmpty(0).Max();
         VerificationError worst = default;
         for (int i = 0; i < found.Length; i++)
         {

@@ -87,7 +87,8 @@ internal sealed class VerificationRun(IRecurrenceKernel kernel, Mode mode, Verif
             [.. wanted.Select(i => gradients[i].Read())],
             [.. wanted.Select(i => expected[i])],
             i => wanted[i] < inputs.Length ? $"d{_description.Inputs[wanted[i]].Name}" : $"d{_description.States[wanted[i] - inputs.Length].Name}0",
-            VerificationError.CancellationFloor);
+            VerificationError.CancellationFloor,
+            expected);
     }
 
     private (GuardedTensor[] Inputs, GuardedTensor[] InitialStates) CallBackward(RecurrenceTape? tape, Func<int, bool> isWanted)
@@ -115,8 +116,9 @@ internal sealed class VerificationRun(IRecurrenceKernel kernel, Mode mode, Verif
         return (Read(outputs), Read(finalStates));
     }
 
-    private VerificationError Worst(float[][] found, double[][] expected, Func<int, string> name, double floor = VerificationError.Floor) =>
-        VerificationError.Worst(found, expected, i => $"{name(i)} T={at.Name}", floor);
+    private VerificationError Worst(
+        float[][] found, double[][] expected, Func<int, string> name, double floor = VerificationError.Floor, double[][]? all = null) =>
+        VerificationError.Worst(found, expected, i => $"{name(i)} T={at.Name}", floor, all);
 
     /// <summary>Whether a call wrote beside a tensor.</summary>
     private string? Beside() => _tensors.All(t => t.IsIntact()) ? null : $"T={at.Name}: memory beside a tensor was written";

@@ -11,10 +11,23 @@ internal sealed class SpecText(string name, Choices choices)
     private readonly Dictionary<string, List<string>> _values = [];
     private int _count;
 
+    /// <summary>What marks the struct.</summary>
+    public string Attribute { get; init; } = "Recurrence";
+
     /// <summary>A name that nothing else has.</summary>
     public string New(string prefix) => $"{prefix}{_count++}";
 
     public void State(string type, string state) => _states.Add($"[State] {type} {state};");
+
+    /// <summary>Declares the states in another order than the one in which they were thought of.</summary>
+    public void ShuffleStates()
+    {
+        for (int i = _states.Count - 1; i > 0; i--)
+        {
+            int j = choices.Below(i + 1);
+            (_states[i], _states[j]) = (_states[j], _states[i]);
+        }
+    }
 
     public void Line(string statement) => _body.Add(statement);
 
@@ -68,14 +81,19 @@ internal sealed class SpecText(string name, Choices choices)
     public string Weight(string type, string prefix) => Parameter(type, prefix, "[Shared(Across.Time)] ");
 
     /// <summary>The position of the token, which a spec has once at most.</summary>
-    public string TokenIndex()
+    public string TokenIndex() => Supplied("TokenIndex", "position");
+
+    /// <summary>The position of the token in its mini-batch, which a spec has once at most.</summary>
+    public string MiniBatchIndex() => Supplied("MiniBatchIndex", "within");
+
+    private string Supplied(string attribute, string name)
     {
-        if (!_parameters.Any(p => p.Name == "position"))
+        if (!_parameters.Any(p => p.Name == name))
         {
-            _parameters.Add(("position", "position", "[TokenIndex] Scalar position"));
+            _parameters.Add((attribute, name, $"[{attribute}] Scalar {name}"));
         }
 
-        return "position";
+        return name;
     }
 
     private string Parameter(string type, string prefix, string shared)
@@ -85,21 +103,23 @@ internal sealed class SpecText(string name, Choices choices)
         return parameter;
     }
 
+    private static bool IsSupplied(string type) => type is "TokenIndex" or "MiniBatchIndex";
+
     public override string ToString()
     {
         (string Type, string Expression)[] outputs = [.. _outputs.Take(3)];
         bool one = outputs.Length == 1;
-        if (_parameters.All(p => p.Text.Contains("Across.Time", StringComparison.Ordinal) || p.Text.Contains("TokenIndex", StringComparison.Ordinal)))
+        if (_parameters.All(p => p.Text.Contains("Across.Time", StringComparison.Ordinal) || IsSupplied(p.Type)))
         {
             // Something must say how many tokens there are.
-            int first = _parameters.FindIndex(p => p.Type != "position");
+            int first = _parameters.FindIndex(p => !IsSupplied(p.Type));
             _parameters[first] = _parameters[first] with { Text = $"{_parameters[first].Type} {_parameters[first].Name}" };
         }
 
         string type = one ? outputs[0].Type : $"({string.Join(", ", outputs.Select((o, i) => $"{o.Type} y{i}"))})";
         string result = one ? outputs[0].Expression : $"({string.Join(", ", outputs.Select(o => o.Expression))})";
         var text = new StringBuilder();
-        text.Append($"[Recurrence]\npublic partial struct {name}\n{{\n");
+        text.Append($"[{Attribute}]\npublic partial struct {name}\n{{\n");
         _states.ForEach(s => text.Append($"    {s}\n"));
         text.Append($"\n    public {type} Step({string.Join(", ", _parameters.Select(p => p.Text))})\n    {{\n");
         _body.ForEach(s => text.Append($"        {s}\n"));

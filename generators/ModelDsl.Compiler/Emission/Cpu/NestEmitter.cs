@@ -142,8 +142,13 @@ internal sealed class NestEmitter
         }
 
         string pointer = _point.Pointer(slot);
-        return item.Accumulate
-            ? $"Store({pointer}, Load({pointer}) + {value}, {_point.Remaining()});"
-            : $"Store({pointer}, {value}, {_point.Remaining()});";
+        if (!item.Accumulate)
+        {
+            return $"Store({pointer}, {value}, {_point.Remaining()});";
+        }
+
+        // Behind the last token that a state's gradient is added to before it stands the one after it: no padding that may be cleared.
+        string store = _lane == Time && slot.Kind is SlotKind.PreviousGradient or SlotKind.NextGradient ? "StorePartial" : "Store";
+        return $"{store}({pointer}, Load({pointer}) + {value}, {_point.Remaining()});";
     }
 }

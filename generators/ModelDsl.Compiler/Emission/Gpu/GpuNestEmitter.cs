@@ -233,6 +233,12 @@ internal sealed class GpuNestEmitter
         }
 
         string pointer = _point.Pointer(slot);
+        if (item.Accumulate && _lane == Time && slot.Kind is SlotKind.PreviousGradient or SlotKind.NextGradient)
+        {
+            // Behind the last token that a state's gradient is added to before it stands the one after it: no padding that may be cleared.
+            return $"L.Scatter({pointer}, 1, L.Load({pointer}) + {value}, {_names.Index(_lane)}, {_names.Bound(_lane)});";
+        }
+
         return $"L.Store({pointer}, {(item.Accumulate ? $"L.Load({pointer}) + {value}" : value)}, {_names.Index(_lane)}, {_names.Bound(_lane)});";
     }
 }

@@ -1,0 +1,11 @@
+namespace ModelDsl.Recurrences.Tests;
+
+/// <summary>What random specs have found, made small.</summary>
+public class TangledTests
+{
+    private const Mode All = Mode.Recurrent | Mode.Chunkwise | Mode.ParallelScan | Mode.Quadratic;
+
+    // What was added to the row after the last token was lost when the row before it was written as a whole vector.
+    [Fact]
+    public void NumberBeforeAndAfter() => Invented.Verify<NumberBeforeAndAfter>(All);
+}
