@@ -189,6 +189,19 @@ public partial struct Lanes8
         };
 
     /// <inheritdoc/>
+    public static Lanes8 LogAddExp(Lanes8 a, Lanes8 b) => new()
+        {
+            X0 = DeviceMath.LogAddExp(a.X0, b.X0),
+            X1 = DeviceMath.LogAddExp(a.X1, b.X1),
+            X2 = DeviceMath.LogAddExp(a.X2, b.X2),
+            X3 = DeviceMath.LogAddExp(a.X3, b.X3),
+            X4 = DeviceMath.LogAddExp(a.X4, b.X4),
+            X5 = DeviceMath.LogAddExp(a.X5, b.X5),
+            X6 = DeviceMath.LogAddExp(a.X6, b.X6),
+            X7 = DeviceMath.LogAddExp(a.X7, b.X7),
+        };
+
+    /// <inheritdoc/>
     public static Lanes8 Greater(Lanes8 a, Lanes8 b) => new()
         {
             X0 = DeviceMath.Greater(a.X0, b.X0),
