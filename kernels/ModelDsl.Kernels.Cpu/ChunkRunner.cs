@@ -284,14 +284,24 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     }
 
     /// <summary>What the chunk adds to the gradient of a component's state before it, whatever comes after the chunk.</summary>
-    public void AdjointOffset(int component, float* offset)
+    /// <param name="component">The component.</param>
+    /// <param name="transition">Overwritten where the gradient goes back by a map of its own.</param>
+    /// <param name="offset">Written.</param>
+    public void AdjointOffset(int component, float* transition, float* offset)
     {
         foreach (int state in _engines[component].States)
         {
             Frame.Clear(Frame.StateGradient(state), Frame.StateLength(state));
         }
 
-        Backward(Mode.Chunkwise, component, component);
+        // That map is made of what fused code keeps in registers.
+        bool hasOwn = _engines[component].HasAdjointTransition;
+        Backward(Mode.Chunkwise, component, component, mayFuse: !hasOwn);
+        if (hasOwn)
+        {
+            _engines[component].SummariseAdjoint(Frame, transition);
+        }
+
         foreach (int state in _engines[component].States)
         {
             Engine.Copy(Frame.StateGradient(state), offset, Frame.StateLength(state));
@@ -331,13 +341,13 @@ internal sealed unsafe class ChunkRunner(CpuRecurrenceKernel kernel)
     }
 
     /// <summary>Runs the adjoints of components, last first, from <paramref name="first"/> down to <paramref name="last"/>; the states' gradients before the chunk replace those after it.</summary>
-    public void Backward(Mode mode, int first, int last)
+    public void Backward(Mode mode, int first, int last, bool mayFuse = true)
     {
         fixed (float** starts = _starts)
         {
             for (int c = first; c >= last; c--)
             {
-                if (mode != Mode.Quadratic && _engines[c] is CarriedEngine engine)
+                if (mayFuse && mode != Mode.Quadratic && _engines[c] is CarriedEngine engine)
                 {
                     engine.EnterAdjoint(Frame);
                     if (kernel.FusedAdjointStage(c + 1, Frame))

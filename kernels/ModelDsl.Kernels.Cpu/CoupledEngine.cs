@@ -73,7 +73,7 @@ internal sealed unsafe class CoupledEngine(CoupledPlan plan, KernelPlan kernel) 
         }
     }
 
-    /// <summary>Every number of the matrices is the sum of two: see <see cref="ElementwiseChunk.Total"/>.</summary>
+    /// <summary>Every number of the matrices is the sum of two: see <see cref="ElementwiseChunk.Total(int, int, float*, nint, float*, float*)"/>.</summary>
     public override nint TransitionLength(Frame frame) => 2 * RestOf(frame);
 
     public override void Summarise(Frame frame, float* transition, float* offset)

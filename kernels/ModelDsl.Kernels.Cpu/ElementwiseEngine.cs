@@ -1,6 +1,9 @@
 namespace ModelDsl.Kernels.Cpu;
 
-/// <summary>Runs h = a * h + b over a chunk, on rows of whole vectors, or on single numbers.</summary>
+/// <summary>
+/// Runs h = a * h + b over a chunk, on rows of whole vectors, or on single numbers. Over another semiring than the numbers' the gradient goes back over a token times
+/// the slope of its update, which the adjoint's stage computes: the adjoint is an ordinary scan.
+/// </summary>
 internal sealed unsafe class ElementwiseEngine(ElementwisePlan plan, KernelPlan kernel) : CarriedEngine([plan.State], kernel)
 {
     private readonly ElementwisePlan _plan = plan;
@@ -20,8 +23,8 @@ internal sealed unsafe class ElementwiseEngine(ElementwisePlan plan, KernelPlan 
         float* dHistory = frame.Slot(HistoryGradients[0]);
         float* carry = frame.StateGradient(_plan.State);
         Add(carry, dHistory + ((nint)tokens * width), width);
-        (nint Multiplier, nint MultiplierRow) a = Multiplier(frame);
-        float* da = _plan.Multiplier.Slot < 0 ? null : frame.Slot(_plan.Multiplier.Gradient);
+        (nint Multiplier, nint MultiplierRow) a = IsReal ? Multiplier(frame) : Slope(frame);
+        float* da = _plan.Multiplier.Gradient < 0 ? null : frame.Slot(_plan.Multiplier.Gradient);
         float* db = _plan.Input.Slot < 0 ? null : frame.Slot(_plan.Input.Gradient);
         float* history = frame.Slot(History);
         if (width == 1)
@@ -63,29 +66,52 @@ internal sealed unsafe class ElementwiseEngine(ElementwisePlan plan, KernelPlan 
     {
         int width = (int)frame.Row(History);
         (nint Multiplier, nint MultiplierRow) a = Multiplier(frame);
-        if (width == 1)
+        if (IsReal)
         {
-            double product = 1;
+            Multiply(frame, a, transition);
+        }
+        else if (width == 1)
+        {
+            *transition = 0;
             for (int t = 0; t < frame.Tokens; t++)
             {
-                product *= ((float*)a.Multiplier)[t * a.MultiplierRow];
+                *transition += ((float*)a.Multiplier)[t * a.MultiplierRow];
             }
-
-            transition[0] = (float)product;
-            transition[1] = (float)(product - transition[0]);
         }
         else
         {
-            ElementwiseChunk.Total(frame.Tokens, width, (float*)a.Multiplier, a.MultiplierRow, transition, transition + width);
+            ElementwiseChunk.Total(frame.Tokens, width, (float*)a.Multiplier, a.MultiplierRow, transition);
         }
 
         float* history = frame.Slot(History);
-        Frame.Clear(history, width);
+        new Span<float>(history, width).Fill(_plan.Semiring.Zero());
         Run(frame, Mode.Recurrent, history);
         Copy(history + ((nint)frame.Tokens * width), offset, width);
     }
 
+    public override bool HasAdjointTransition => !IsReal;
+
+    public override void SummariseAdjoint(Frame frame, float* transition) => Multiply(frame, Slope(frame), transition);
+
     public override void Advance(Frame frame, float* transition, float* offset, float** states)
+    {
+        int width = (int)frame.Row(History);
+        float* state = states[0];
+        if (IsReal)
+        {
+            Retreat(frame, transition, offset, states);
+        }
+        else if (width == 1)
+        {
+            *state = _plan.Semiring.MultiplyAdd(*transition, *state, *offset);
+        }
+        else
+        {
+            ElementwiseChunk.Apply(width, transition, offset, state, _plan.Semiring);
+        }
+    }
+
+    public override void Retreat(Frame frame, float* transition, float* offset, float** states)
     {
         float* state = states[0];
         nint width = frame.Row(History);
@@ -98,7 +124,29 @@ internal sealed unsafe class ElementwiseEngine(ElementwisePlan plan, KernelPlan 
         *state = (float)((((double)transition[0] + transition[1]) * *state) + *offset);
     }
 
-    public override void Retreat(Frame frame, float* transition, float* offset, float** states) => Advance(frame, transition, offset, states);
+    private bool IsReal => _plan.Semiring == Semiring.Real;
+
+    private (nint Data, nint Row) Slope(Frame frame) => ((nint)frame.Slot(_plan.Slope), frame.Row(_plan.Slope));
+
+    /// <summary>The product of all rows of what multiplies, as the sum of two numbers.</summary>
+    private void Multiply(Frame frame, (nint Data, nint Row) a, float* transition)
+    {
+        int width = (int)frame.Row(History);
+        if (width > 1)
+        {
+            ElementwiseChunk.Total(frame.Tokens, width, (float*)a.Data, a.Row, transition, transition + width);
+            return;
+        }
+
+        double product = 1;
+        for (int t = 0; t < frame.Tokens; t++)
+        {
+            product *= ((float*)a.Data)[t * a.Row];
+        }
+
+        transition[0] = (float)product;
+        transition[1] = (float)(product - transition[0]);
+    }
 
     private void Run(Frame frame, Mode mode, float* history)
     {
@@ -106,20 +154,27 @@ internal sealed unsafe class ElementwiseEngine(ElementwisePlan plan, KernelPlan 
         (nint Multiplier, nint MultiplierRow) a = Multiplier(frame);
         float* b = _plan.Input.Slot < 0 ? null : frame.Slot(_plan.Input.Slot);
         nint bRow = _plan.Input.Slot < 0 ? 0 : frame.Row(_plan.Input.Slot);
-        if (width == 1)
+        if (width == 1 && IsReal)
         {
             for (int t = 0; t < tokens; t++)
             {
                 history[t + 1] = (((float*)a.Multiplier)[t * a.MultiplierRow] * history[t]) + (b == null ? 0 : b[t * bRow]);
             }
         }
+        else if (width == 1)
+        {
+            for (int t = 0; t < tokens; t++)
+            {
+                history[t + 1] = _plan.Semiring.MultiplyAdd(((float*)a.Multiplier)[t * a.MultiplierRow], history[t], b == null ? _plan.Semiring.Zero() : b[t * bRow]);
+            }
+        }
         else if (mode == Mode.Quadratic)
         {
-            ElementwiseChunk.Quadratic(tokens, width, (float*)a.Multiplier, a.MultiplierRow, b, bRow, history);
+            ElementwiseChunk.Quadratic(tokens, width, (float*)a.Multiplier, a.MultiplierRow, b, bRow, history, _plan.Semiring);
         }
         else
         {
-            ElementwiseChunk.Scan(tokens, width, (float*)a.Multiplier, a.MultiplierRow, b, bRow, history);
+            ElementwiseChunk.Scan(tokens, width, (float*)a.Multiplier, a.MultiplierRow, b, bRow, history, _plan.Semiring);
         }
     }
 
@@ -133,7 +188,7 @@ internal sealed unsafe class ElementwiseEngine(ElementwisePlan plan, KernelPlan 
 
         nint length = Math.Max(frame.Row(History), Simd.Lanes);
         float* zeros = frame.Engine.Reserve(length);
-        Frame.Clear(zeros, length);
+        new Span<float>(zeros, (int)length).Fill(_plan.Semiring.Zero());
         return ((nint)zeros, 0);
     }
 }

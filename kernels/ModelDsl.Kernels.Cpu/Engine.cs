@@ -42,6 +42,12 @@ internal abstract unsafe class Engine
     /// <inheritdoc cref="Advance"/>
     public virtual void Retreat(Frame frame, float* transition, float* offset, float** states) => throw NoSummary();
 
+    /// <summary>Whether the gradient goes back over a chunk by another map than the transpose of the transition: one that hangs on the states in it.</summary>
+    public virtual bool HasAdjointTransition => false;
+
+    /// <summary>That map, after the adjoint's stage has run; <see cref="Retreat"/> takes it as it takes a transition.</summary>
+    public virtual void SummariseAdjoint(Frame frame, float* transition) => throw NoSummary();
+
     /// <summary>Floats in the states of the component together.</summary>
     public nint OffsetLength(Frame frame)
     {

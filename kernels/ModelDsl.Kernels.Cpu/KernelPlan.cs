@@ -116,8 +116,10 @@ public sealed record MemoryPlan(
 /// <summary>A state that is scaled and added to element by element, run by <see cref="ElementwiseChunk"/>.</summary>
 /// <param name="State">Which state.</param>
 /// <param name="Multiplier">What scales it; absent for zero.</param>
-/// <param name="Input">What is added; absent for zero.</param>
-public sealed record ElementwisePlan(int State, OperandPlan Multiplier, OperandPlan Input) : ComponentPlan;
+/// <param name="Input">What is added; absent for zero. Over another semiring than the numbers' its gradient is that of the whole update.</param>
+/// <param name="Semiring">What is meant by scaling and adding.</param>
+/// <param name="Slope">Over another semiring: the slot of what multiplies the gradient going back; else -1, since the multiplier does.</param>
+public sealed record ElementwisePlan(int State, OperandPlan Multiplier, OperandPlan Input, Semiring Semiring = Semiring.Real, int Slope = -1) : ComponentPlan;
 
 /// <summary>States that are scaled and added to each other, element by element: h_i = sum_j multiplier_ij * h_j + input_i.</summary>
 /// <param name="States">Which states.</param>

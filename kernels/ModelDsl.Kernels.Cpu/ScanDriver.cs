@@ -3,7 +3,7 @@ namespace ModelDsl.Kernels.Cpu;
 /// <summary>
 /// The parallel scan. For each component in turn: every chunk is summarised in parallel as an affine map of the component's states, the maps are
 /// composed along the sequence, and then every chunk knows the state that it starts from. At last all chunks run in parallel.
-/// The backward pass is the same on the reversed sequence, with the transposed maps.
+/// The backward pass is the same on the reversed sequence, with the transposed maps; or with the derivatives of what is affine only over another semiring than the numbers'.
 /// </summary>
 internal static unsafe class ScanDriver
 {
@@ -144,7 +144,7 @@ internal static unsafe class ScanDriver
         return summaries;
     }
 
-    /// <summary>Replaces the offsets by those of the adjoint: what a chunk adds to the gradient of the state before it.</summary>
+    /// <summary>Replaces the offsets by those of the adjoint: what a chunk adds to the gradient of the state before it. So the transitions, where it has its own.</summary>
     private static void AddAdjointOffsets(
         CpuRecurrenceKernel kernel, Call call, int component, BoundaryStates boundaries, BoundaryStates gradients, Summaries summaries) =>
         kernel.Share(call, call.Chunks, (worker, task) =>
@@ -156,7 +156,7 @@ internal static unsafe class ScanDriver
             worker.LoadOutputGradients(chunk);
             worker.LoadStateGradients(gradients, line, chunk + 1);
             worker.Backward(Mode.Chunkwise, worker.ComponentCount - 1, component + 1);
-            worker.AdjointOffset(component, summaries.Offset(line, chunk));
+            worker.AdjointOffset(component, summaries.Transition(line, chunk), summaries.Offset(line, chunk));
         });
 
     /// <summary>Affine maps of all chunks.</summary>

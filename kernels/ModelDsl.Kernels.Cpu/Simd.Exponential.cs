@@ -90,6 +90,19 @@ public static unsafe partial class Simd
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Softplus(float x) => Softplus(Vector512.CreateScalarUnsafe(x)).ToScalar();
 
+    /// <summary>log(e^a + e^b), without overflow; of equal infinities, that infinity.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LogAddExp(Vector512<float> a, Vector512<float> b)
+    {
+        // A difference of equal infinities is no number.
+        var distance = Vector512.ConditionalSelect(Vector512.Equals(a, b), Vector512<float>.Zero, Vector512.Abs(a - b));
+        return Max(a, b) + LogOnePlus(Exp(-distance));
+    }
+
+    /// <inheritdoc cref="LogAddExp(Vector512{float}, Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float LogAddExp(float a, float b) => LogAddExp(Vector512.CreateScalarUnsafe(a), Vector512.CreateScalarUnsafe(b)).ToScalar();
+
     /// <summary>log(1 / (1 + e^-x)) = -softplus(-x).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LogSigmoid(Vector512<float> x) =>

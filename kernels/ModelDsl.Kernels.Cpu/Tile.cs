@@ -97,6 +97,9 @@ public unsafe interface ITile<TSelf>
     /// <summary>The smaller one.</summary>
     static abstract TSelf Min(TSelf a, TSelf b);
 
+    /// <summary>log(exp(a) + exp(b)), without overflow; of equal infinities, that infinity.</summary>
+    static abstract TSelf LogAddExp(TSelf a, TSelf b);
+
     /// <summary>1 where a &gt; b, 0 elsewhere.</summary>
     static abstract TSelf Greater(TSelf a, TSelf b);
 

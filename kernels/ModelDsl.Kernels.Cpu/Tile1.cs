@@ -127,6 +127,10 @@ public readonly unsafe struct Tile1(Vector512<float> v0) : ITile<Tile1>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Tile1 LogAddExp(Tile1 a, Tile1 b) => new(Simd.LogAddExp(a.v0, b.v0));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Tile1 Greater(Tile1 a, Tile1 b) => new(Simd.Greater(a.v0, b.v0));
 
     /// <inheritdoc/>

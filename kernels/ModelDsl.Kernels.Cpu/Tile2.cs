@@ -142,6 +142,10 @@ public readonly unsafe struct Tile2(Vector512<float> v0, Vector512<float> v1) : 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Tile2 LogAddExp(Tile2 a, Tile2 b) => new(Simd.LogAddExp(a.v0, b.v0), Simd.LogAddExp(a.v1, b.v1));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Tile2 Greater(Tile2 a, Tile2 b) => new(Simd.Greater(a.v0, b.v0), Simd.Greater(a.v1, b.v1));
 
     /// <inheritdoc/>

@@ -158,6 +158,10 @@ public readonly unsafe struct Tile4(Vector512<float> v0, Vector512<float> v1, Ve
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Tile4 LogAddExp(Tile4 a, Tile4 b) => new(Simd.LogAddExp(a.v0, b.v0), Simd.LogAddExp(a.v1, b.v1), Simd.LogAddExp(a.v2, b.v2), Simd.LogAddExp(a.v3, b.v3));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Tile4 Greater(Tile4 a, Tile4 b) => new(
         Simd.Greater(a.v0, b.v0),
         Simd.Greater(a.v1, b.v1),

@@ -10,6 +10,9 @@ public class GeneratedCodeTests
     public Task Elementwise() => Verifier.Verify(KernelOf(Specs.SelectiveScan), "cs");
 
     [Fact]
+    public Task OverAnotherSemiring() => Verifier.Verify(KernelOf(Specs.LogarithmOfSum), "cs");
+
+    [Fact]
     public Task Nonlinear() => Verifier.Verify(KernelOf(Specs.Cell), "cs");
 
     [Fact]
@@ -23,6 +26,9 @@ public class GeneratedCodeTests
 
     [Fact]
     public Task ElementwiseForGpus() => Verifier.Verify(GpuKernelOf(Specs.SelectiveScan), "cs");
+
+    [Fact]
+    public Task OverAnotherSemiringForGpus() => Verifier.Verify(GpuKernelOf(Specs.LogarithmOfSum), "cs");
 
     [Fact]
     public Task NonlinearForGpus() => Verifier.Verify(GpuKernelOf(Specs.Cell), "cs");

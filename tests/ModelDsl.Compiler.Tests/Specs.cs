@@ -30,6 +30,22 @@ internal static class Specs
 
         """;
 
+    public const string LogarithmOfSum =
+        """
+        [Recurrence]
+        public partial struct LogarithmOfSum
+        {
+            [State] Tensor<Unit> logH;
+
+            public Tensor<Unit> Step(Tensor<Unit> forget, Tensor<Unit> x)
+            {
+                logH = LogAddExp(LogSigmoid(forget) + logH, x);
+                return Exp(logH);
+            }
+        }
+
+        """;
+
     public const string MovingAverage =
         """
         [Recurrence]

@@ -257,19 +257,14 @@ public class ParserTests
           %22 = Rsqrt(%21)
           %23[Key] = y * %22
           %24[Value] = Rename(y, Key to Value)
-          %26 = Max(s, 1)
-          %27 = s - 1
-          %28 = Abs(%27)
-          %29 = -%28
-          %30 = Softplus(%29)
-          %31 = %26 + %30
+          %26 = LogAddExp(s, 1)
           next h = y
           return a[Key] = %5
           return b[Key] = %11
           return c = %17
           return d[Key] = %23
           return e[Value] = %24
-          return f = %31
+          return f = %26
         """);
 
     [Fact]

@@ -140,6 +140,38 @@ public sealed class InventedSpecTests : IDisposable
             }
         }
 
+        [Recurrence(Require = Mode.ParallelScan)]
+        public partial struct StabilisedMemory
+        {
+            [State] Tensor<Key, Value> C;
+            [State] Tensor<Key> n;
+            [State] Scalar m;
+
+            public Tensor<Value> Step(Tensor<Key> q, Tensor<Key> k, Tensor<Value> v, Scalar i, Scalar f)
+            {
+                var next = Max(LogSigmoid(f) + m, i);
+                var (old, now) = (Exp(LogSigmoid(f) + m - next), Exp(i - next));
+                C = old * C + now * Outer(k, v);
+                n = old * n + now * k;
+                m = next;
+                return Dot(q, C) / Max(Abs(Dot(q, n)), Exp(-m));
+            }
+        }
+
+        [Recurrence(Require = Mode.ParallelScan)]
+        public partial struct LogarithmsOverHeads
+        {
+            [State] Scalar total;
+            [State] Scalar least;
+
+            public (Scalar, Scalar) Step(Scalar f, Scalar x, Scalar reset)
+            {
+                total = Where(reset > 0, x, LogAddExp(LogSigmoid(f) + total, x));
+                least = Min(least + Square(f), x);
+                return (Exp(total), least);
+            }
+        }
+
         [Recurrence]
         public partial struct Cell
         {
@@ -191,6 +223,8 @@ public sealed class InventedSpecTests : IDisposable
     [InlineData("ScanOverHeads")]
     [InlineData("OperandsUsedTwice")]
     [InlineData("NumberBesideAMemory")]
+    [InlineData("StabilisedMemory")]
+    [InlineData("LogarithmsOverHeads")]
     [InlineData("Cell")]
     [InlineData("MovedByPosition")]
     [InlineData("DelayedCell")]
@@ -199,6 +233,8 @@ public sealed class InventedSpecTests : IDisposable
 
     [SkippableTheory]
     [InlineData("TwoCorrections")]
+    [InlineData("StabilisedMemory")]
+    [InlineData("LogarithmsOverHeads")]
     [InlineData("Cell")]
     [InlineData("MovedByPosition")]
     public void Every_mode_agrees_with_the_definition_on_OpenCL(string name)

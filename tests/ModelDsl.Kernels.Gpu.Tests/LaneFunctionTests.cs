@@ -35,6 +35,7 @@ public sealed class LaneFunctionTests(Devices devices) : IClassFixture<Devices>
         ("sign", (x, _) => double.IsNaN(x) ? x : Math.Sign(x)),
         ("max", Math.Max),
         ("min", Math.Min),
+        ("log of a sum of exponentials", (x, y) => x.Equals(y) && double.IsInfinity(x) ? x : Math.Max(x, y) + LogOnePlus(Math.Exp(-Math.Abs(x - y)))),
         ("greater", (x, y) => x > y ? 1 : 0),
         ("greater or equal", (x, y) => x >= y ? 1 : 0),
         ("equal", (x, y) => x == y ? 1 : 0),
@@ -82,6 +83,7 @@ public sealed class LaneFunctionTests(Devices devices) : IClassFixture<Devices>
             Give(results, ref at, count.Value, L.Sign(a));
             Give(results, ref at, count.Value, L.Max(a, b));
             Give(results, ref at, count.Value, L.Min(a, b));
+            Give(results, ref at, count.Value, L.LogAddExp(a, b));
             Give(results, ref at, count.Value, L.Greater(a, b));
             Give(results, ref at, count.Value, L.GreaterOrEqual(a, b));
             Give(results, ref at, count.Value, L.Equal(a, b));

@@ -70,6 +70,28 @@ public sealed unsafe class SimdTests
             Simd.Softplus, (float.PositiveInfinity, float.PositiveInfinity), (float.NegativeInfinity, 0), (float.NaN, float.NaN), (1e30f, 1e30f), (-1e30f, 0));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(-1e30f)]
+    public void LogAddExpIsExactToTheLargerOne(float other)
+    {
+        Vector512<float> others = Vector512.Create(other);
+        Check(
+            x => Simd.LogAddExp(x, others), x => Simd.LogAddExp(x, other), x => Math.Max(x, other) + Softplus(-Math.Abs(x - other)),
+            Range(-100, 100).Where(x => Math.Max(x, other) > 0.1), relative: 3e-7);
+        Exactly(x => Simd.LogAddExp(x, others), (float.PositiveInfinity, float.PositiveInfinity), (float.NegativeInfinity, other), (float.NaN, float.NaN), (1e30f, 1e30f));
+    }
+
+    /// <summary>Nothing and nothing is nothing.</summary>
+    [Fact]
+    public void LogAddExpOfEqualInfinitiesIsThatInfinity()
+    {
+        Assert.Equal(float.NegativeInfinity, Simd.LogAddExp(float.NegativeInfinity, float.NegativeInfinity));
+        Assert.Equal(float.PositiveInfinity, Simd.LogAddExp(float.PositiveInfinity, float.PositiveInfinity));
+        Assert.Equal(float.PositiveInfinity, Simd.LogAddExp(float.NegativeInfinity, float.PositiveInfinity));
+    }
+
     [Fact]
     public void LogSigmoidIsWithinThreeUnits()
     {

@@ -33,6 +33,7 @@ public sealed unsafe class TileTests
         Same(memory, TTile.Where(x, y, z), column => Simd.Where(a[column], b[column], c[column]));
         Same(memory, TTile.Max(x, z), column => Simd.Max(a[column], c[column]));
         Same(memory, TTile.Min(x, z), column => Simd.Min(a[column], c[column]));
+        Same(memory, TTile.LogAddExp(x, z), column => Simd.LogAddExp(a[column], c[column]));
         Same(memory, TTile.Greater(x, z), column => Simd.Greater(a[column], c[column]));
         Same(memory, TTile.GreaterOrEqual(x, z), column => Simd.GreaterOrEqual(a[column], c[column]));
         Same(memory, TTile.Equal(x, z), column => Simd.Equal(a[column], c[column]));

@@ -50,6 +50,14 @@ public class FunctionValueTests
         }
     }
 
+    /// <summary>The logarithm of nothing is minus infinity, and of nothing and nothing too.</summary>
+    [Fact]
+    public void LogAddExpOfEqualInfinitiesIsThatInfinity()
+    {
+        Assert.Equal("[-Infinity, Infinity, 3]", LogAddExp(
+            new Tensor<Key>(double.NegativeInfinity, double.PositiveInfinity, double.NegativeInfinity), new Tensor<Key>(double.NegativeInfinity, double.PositiveInfinity, 3)).ToString());
+    }
+
     [Fact]
     public void ProductsContractTheSharedAxis()
     {

@@ -17,10 +17,12 @@ public sealed record AdjointProgram(
 /// <param name="Previous">For each state: the gradient of its value before the token, from outside the component.</param>
 /// <param name="Next">For each state: the gradient of its value after the token, from outside the component.</param>
 /// <param name="Recurrent">For a sequential component, per state: the gradient of its value before the token, through the update.</param>
-/// <param name="OperandGradients">The given nodes of the operands' gradients.</param>
+/// <param name="OperandGradients">The given nodes of the operands' gradients; -1 for those that get theirs through the update as the spec has it.</param>
+/// <param name="Slope">For a state carried element by element over another semiring than the numbers': what a change of the state before a token makes of the state after it.</param>
 public sealed record ComponentAdjoint(
     IReadOnlyList<int?> Reads,
     IReadOnlyList<int?> Previous,
     IReadOnlyList<int?> Next,
     IReadOnlyList<int?> Recurrent,
-    IReadOnlyList<int> OperandGradients);
+    IReadOnlyList<int> OperandGradients,
+    Operand? Slope);

@@ -37,6 +37,9 @@ internal static class Derivatives
             // Where both are equal, each gets half.
             case Op.Max: return Split(g.Multiply(g.Constant(0.5), g.Add(g.Binary(Op.Greater, a, b), g.Binary(Op.GreaterOrEqual, a, b))));
             case Op.Min: return Split(g.Multiply(g.Constant(0.5), g.Add(g.Binary(Op.Greater, b, a), g.Binary(Op.GreaterOrEqual, b, a))));
+
+            // A difference of equal infinities is no number.
+            case Op.LogAddExp: return Split(g.Where(g.Binary(Op.Equal, a, b), g.Constant(0.5), g.Unary(Op.Sigmoid, g.Subtract(a, b))));
             case Op.Where: return [null, g.Where(a, dy, g.Constant(0)), g.Where(a, g.Constant(0), dy)];
             case Op.Sum: return [dy];
 

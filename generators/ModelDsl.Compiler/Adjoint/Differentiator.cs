@@ -44,8 +44,9 @@ public sealed class Differentiator
             ? memory.Reads.Select((_, i) => Gradient(_program.NodeOf(GivenKind.Read, memory.State, i))).ToArray()
             : [];
         int?[] previous = [], next = [], recurrent = [];
+        ElementwiseComponent? curved = component is ElementwiseComponent { Semiring.IsReal: false } elementwise ? elementwise : null;
         int[] operands = component.Operands
-            .Select((o, i) => _program.AddGiven(GivenKind.OperandGradient, c, i, o.Axes, "d" + Identifier.Capital(o.Name)))
+            .Select((o, i) => curved is not null && o != curved.Input ? -1 : _program.AddGiven(GivenKind.OperandGradient, c, i, o.Axes, "d" + Identifier.Capital(o.Name)))
             .ToArray();
         if (component.HasHistory)
         {
@@ -53,7 +54,20 @@ public sealed class Differentiator
             next = component.States.Select(s => Gradient(_program.NodeOf(GivenKind.Next, s, s))).ToArray();
         }
 
-        PullBack(component.Operands.Select((o, i) => (o.Node, operands[i])));
+        Operand? slope = null;
+        if (curved is not null)
+        {
+            slope = new Operand(Slope(curved), source.States[curved.State].Axes, source.States[curved.State].Name + "Slope");
+
+            // What the engine makes the gradient of the input is that of the whole update; back to the state before the token goes the engine itself.
+            PullBack([(curved.Next, operands[operands.Length - 1])]);
+            TakeGradient(StateLeaf(curved.State));
+        }
+        else
+        {
+            PullBack(component.Operands.Select((o, i) => (o.Node, operands[i])));
+        }
+
         if (component is SequentialComponent sequential)
         {
             PullBack(sequential.States.Select((s, i) =>
@@ -61,7 +75,23 @@ public sealed class Differentiator
             recurrent = sequential.States.Select(s => TakeGradient(StateLeaf(s))).ToArray();
         }
 
-        return new ComponentAdjoint(reads, previous, next, recurrent, operands);
+        return new ComponentAdjoint(reads, previous, next, recurrent, operands, slope);
+    }
+
+    /// <summary>The derivative of a state's update by the state: element by element, since the update is.</summary>
+    private int Slope(ElementwiseComponent component)
+    {
+        KeyValuePair<int, int>[] before = [.. _leafGradients];
+        _leafGradients.Clear();
+        PullBack([(component.Next, _graph.Constant(1))]);
+        int slope = Gradient(StateLeaf(component.State)) ?? _graph.Constant(0);
+        _leafGradients.Clear();
+        foreach (KeyValuePair<int, int> leaf in before)
+        {
+            _leafGradients.Add(leaf.Key, leaf.Value);
+        }
+
+        return slope;
     }
 
     private int StateLeaf(int state) => _graph.State(state, _program.Source.States[state].Axes, _program.Source.States[state].Name);

@@ -121,7 +121,8 @@ public sealed class Analyser
         var graph = new GraphBuilder(_source.Axes.Select(a => a.Name));
         var program = new SequenceProgram(_source, graph, [], [], default, []);
         int next = new Rewriter(program, new string?[_source.States.Count]).Plain(_source.NextStates[state]);
-        return AffineSplit.Of(graph, next, [graph.State(state, _source.States[state].Axes, _source.States[state].Name)], out _) is not null;
+        int leaf = graph.State(state, _source.States[state].Axes, _source.States[state].Name);
+        return Semiring.All.Any(semiring => AffineSplit.Of(graph, semiring, next, [leaf], out _) is not null);
     }
 
     private SequenceProgram Attempt()
@@ -220,13 +221,9 @@ public sealed class Analyser
         int[] next = states.Select(s => rewriter.Plain(_source.NextStates[s])).ToArray();
         if (states.Count == 1)
         {
-            StateInfo state = _source.States[states[0]];
-            int leaf = graph.State(states[0], state.Axes, state.Name);
-            if (AffineSplit.Of(graph, next[0], [leaf], out _) is { } form)
+            if (Semiring.All.Select(s => Elementwise(graph, states[0], next[0], s)).FirstOrDefault(c => c is not null) is { } elementwise)
             {
-                Operand? Operand(int? node, string name) => node is { } n && !graph.IsConstant(n, 0) ? new Operand(n, state.Axes, name) : null;
-                int? multiplier = form.Coefficients.TryGetValue(leaf, out int m) ? m : null;
-                return new ElementwiseComponent(states[0], Operand(multiplier, state.Name + "Multiplier"), Operand(form.Base, state.Name + "Input"));
+                return elementwise;
             }
         }
 
@@ -247,6 +244,22 @@ public sealed class Analyser
         }
 
         return linear ? Linear(program, states, next) : new SequentialComponent(states.ToEquatableArray(), next.ToEquatableArray(), IsNarrow(states));
+    }
+
+    /// <summary>A state that is affine in itself over a semiring, element by element; null if it is not.</summary>
+    private ElementwiseComponent? Elementwise(GraphBuilder graph, int s, int next, Semiring semiring)
+    {
+        StateInfo state = _source.States[s];
+        int leaf = graph.State(s, state.Axes, state.Name);
+        if (AffineSplit.Of(graph, semiring, next, [leaf], out _) is not { } form)
+        {
+            return null;
+        }
+
+        // Of numbers, what is multiplied by zero or adds zero is absent.
+        Operand? Operand(int node, string name) => semiring.IsReal && graph.IsConstant(node, semiring.Zero) ? null : new Operand(node, state.Axes, state.Name + name);
+        int multiplier = form.Coefficients.TryGetValue(leaf, out int m) ? m : graph.Constant(semiring.Zero);
+        return new ElementwiseComponent(s, semiring, Operand(multiplier, semiring.IsReal ? "Multiplier" : "Added"), Operand(form.Base, "Input"), next);
     }
 
     /// <summary>Whether nothing on the way from states to their updates has more axes than they have, as a product with a matrix does.</summary>

@@ -27,6 +27,7 @@ public sealed record Description(string StructureClass, string NormalForm, Equat
         MemoryComponent { HasFeedback: true } => "decay + feedback writes",
         MemoryComponent => "elementwise decay, rank-1 writes",
         ElementwiseComponent { Multiplier: null } => "shift",
+        ElementwiseComponent { Semiring.IsReal: false } e => $"elementwise decay, general input (over {e.Semiring.Words})",
         ElementwiseComponent => "elementwise decay, general input",
         CoupledComponent => "coupled elementwise states, general input",
         LinearComponent { IsDense: false } => "elements that move, general input",

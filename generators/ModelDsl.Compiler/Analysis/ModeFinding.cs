@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelDsl.Compiler.Costs;
 using ModelDsl.Compiler.Graph;
 
 namespace ModelDsl.Compiler.Analysis;
@@ -17,7 +18,7 @@ public sealed record ModeFinding(string Mode, int Flag, bool IsLegal, string Rea
         yield return new ModeFinding("Recurrent", 1, true, "a fold of the step", Sum(program, c => Recurrent(program, c)), -1);
         Obstacle? obstacle = program.Obstacles.FirstOrDefault();
         (Obstacle Chain, Obstacle Span)? stale = Stale(program.Source);
-        string legal = "every component is linear in its own states";
+        string legal = "every component is linear in its own states" + Over(program);
 
         // What is not linear keeps no memory from its chunks if its own tokens cost little: they go one by one, as those of states that are carried element by element do.
         List<SequentialComponent> nonlinear = program.Components.OfType<SequentialComponent>().Where(c => !c.IsLinear).ToList();
@@ -33,6 +34,10 @@ public sealed record ModeFinding(string Mode, int Flag, bool IsLegal, string Rea
         yield return span is null ? new ModeFinding("Quadratic", 8, true, inChunks, Sum(program, c => Chunkwise(program, c).Replace(" C (", " T (")), -1) : Refused("Quadratic", 8, span);
         yield return Convolution(split, stale?.Chain ?? notTimeInvariant);
     }
+
+    /// <summary>States that are linear over other operations than plus and times.</summary>
+    private static string Over(SequenceProgram program) => string.Concat(program.Components.OfType<ElementwiseComponent>().Where(c => !c.Semiring.IsReal)
+        .Select(c => $", '{program.Source.States[c.State].Name}' over {c.Semiring.Words}"));
 
     private static string TokenByToken(SequenceProgram program, IReadOnlyList<SequentialComponent> components)
     {
@@ -83,7 +88,11 @@ public sealed record ModeFinding(string Mode, int Flag, bool IsLegal, string Rea
     private static string Recurrent(SequenceProgram program, Component component) => component is MemoryComponent m
         ? $"{Int((2 * (m.Reads.Count + m.Writes.Count)) + (m.KeyDecay is null ? 0 : 1) + (m.ValueDecay is null ? 0 : 1))} {Volume(program, m)}"
         : component is LinearComponent { IsDense: true } linear ? $"2 {Mixed(program, linear, 2)}"
-        : $"2 ({Volume(program, component)})";
+        : Elementwise(program, component);
+
+    /// <summary>A product and a sum per element, or what stands for them.</summary>
+    private static string Elementwise(SequenceProgram program, Component component) =>
+        $"{Int(component is ElementwiseComponent e ? OperationCosts.Of(e.Semiring.Times) + OperationCosts.Of(e.Semiring.Plus) : 2)} ({Volume(program, component)})";
 
     /// <summary>The number of elements that mix, to a power, and of the places where they do.</summary>
     private static string Mixed(SequenceProgram program, LinearComponent component, int power) =>
@@ -92,7 +101,7 @@ public sealed record ModeFinding(string Mode, int Flag, bool IsLegal, string Rea
 
     private static string Chunkwise(SequenceProgram program, Component component) => component is MemoryComponent m
         ? $"{Int(2 * (m.Reads.Count + m.Writes.Count))} {Volume(program, m)}" + (m.Writes.Count == 0 ? "" : $" + {Int(m.Reads.Count * m.Writes.Count)} C ({string.Join(" ", m.ValueAxes.DefaultIfEmpty("1"))} + {(m.KeyDecayPerKey ? "2 " : "")}{m.KeyAxis})")
-        : $"2 ({Volume(program, component)})";
+        : Elementwise(program, component);
 
     private static string Scan(SequenceProgram program, Component component) => component is MemoryComponent { HasFeedback: true } m
         ? $"{Chunkwise(program, m)}, twice; 2 {m.KeyAxis}^2 ({(m.TransitionPerValue ? string.Join(" ", m.ValueAxes) : m.KeyAxis)}) per chunk"

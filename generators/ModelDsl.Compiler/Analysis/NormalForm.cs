@@ -78,7 +78,7 @@ internal sealed class NormalForm
             case ElementwiseComponent when IsCopy(component):
                 break;
             case ElementwiseComponent elementwise:
-                Add(elementwise.State, Terms([(elementwise.Multiplier, StateName(elementwise.State))], elementwise.Input));
+                Add(elementwise.State, elementwise.Semiring.IsReal ? Terms([(elementwise.Multiplier, StateName(elementwise.State))], elementwise.Input) : [Over(elementwise)]);
                 break;
             case CoupledComponent coupled:
                 for (int i = 0; i < coupled.States.Count; i++)
@@ -103,6 +103,15 @@ internal sealed class NormalForm
         // What terms share is defined before the line that they stand in.
         string sum = Sum(terms.ToList());
         Add($"{StateName(state)} <- {sum}");
+    }
+
+    /// <summary>A state's update over another semiring, whose products are sums.</summary>
+    private string Over(ElementwiseComponent component)
+    {
+        string state = StateName(component.State), plus = component.Semiring.Plus.ToString();
+        string added = component.Multiplier is { } m && !_program.Graph.IsConstant(m.Node, component.Semiring.One) ? Text(m.Node) : "";
+        string scaled = added.Length == 0 ? state : added.StartsWith("-", StringComparison.Ordinal) ? Sum([state, added]) : Sum([added, state]);
+        return _program.Graph.IsConstant(component.Input!.Node, component.Semiring.Zero) ? scaled : $"{char.ToLowerInvariant(plus[0])}{plus.Substring(1)}({scaled}, {Text(component.Input.Node)})";
     }
 
     private IEnumerable<string> Terms(MemoryComponent memory)

@@ -124,10 +124,12 @@ public sealed record MemoryWrite(Operand Key, Operand? Value, IReadOnlyList<Oper
     public IEnumerable<Operand> Operands => new[] { Key, Value }.Concat(Feedback).Where(o => o is not null).Select(o => o!);
 }
 
-/// <summary>A state that is scaled and added to element by element: h = multiplier * h + input.</summary>
-/// <param name="Multiplier">Over all axes of the state; null if it is zero (a shift).</param>
-/// <param name="Input">Over all axes of the state; null if it is zero.</param>
-public sealed record ElementwiseComponent(int State, Operand? Multiplier, Operand? Input) : Component(EquatableArray.Of(State))
+/// <summary>A state that is scaled and added to element by element: h = multiplier * h + input, or the same with another semiring's operations.</summary>
+/// <param name="Semiring">What is meant by scaling and adding.</param>
+/// <param name="Multiplier">Over all axes of the state; null if it is the number zero (a shift).</param>
+/// <param name="Input">Over all axes of the state; null if it is the number zero.</param>
+/// <param name="Next">The node of the state after the token, as the spec has it.</param>
+public sealed record ElementwiseComponent(int State, Semiring Semiring, Operand? Multiplier, Operand? Input, int Next) : Component(EquatableArray.Of(State))
 {
     public override IReadOnlyList<Operand> Operands =>
         new[] { Multiplier, Input }.Where(o => o is not null).Select(o => o!).ToList();

@@ -30,6 +30,7 @@ internal sealed class EngineCost(KernelProgram kernel, LoweredComponent lowered,
     {
         MemoryComponent => schedule == Schedule.Recurrent ? _memory!.Recurrent(tokens) : _memory!.Forward(tokens),
         SequentialComponent => tokens * nests.Of(lowered.Step, 1),
+        ElementwiseComponent { Semiring.IsReal: false } e => tokens * Elements * Step(e),
         var c => tokens * Elements * ((2 * Multipliers(c)) + Inputs(c)),
     };
 
@@ -39,6 +40,9 @@ internal sealed class EngineCost(KernelProgram kernel, LoweredComponent lowered,
         MemoryComponent => _memory!.Adjoint(tokens),
         SequentialComponent => tokens * nests.Of(lowered.StepAdjoint, 1),
 
+        // Of another semiring the adjoint's stage makes all but the way back.
+        ElementwiseComponent { Semiring.IsReal: false } => tokens * Elements * 2,
+
         // The gradient is multiplied back and added, and multiplies the state for the gradient of the multiplier.
         var c => tokens * Elements * 3 * Multipliers(c),
     };
@@ -47,6 +51,7 @@ internal sealed class EngineCost(KernelProgram kernel, LoweredComponent lowered,
     public double Summarise(int tokens) => lowered.Component switch
     {
         MemoryComponent => _memory!.Summarise(tokens),
+        ElementwiseComponent { Semiring.IsReal: false } e => tokens * Elements * (Step(e) + OperationCosts.Of(e.Semiring.Times)),
         CoupledComponent c => tokens * Elements * ((2 * Multipliers(c) * (c.States.Count + 1)) + Inputs(c)),
         var c => tokens * Elements * ((3 * Multipliers(c)) + Inputs(c)),
     };
@@ -55,6 +60,7 @@ internal sealed class EngineCost(KernelProgram kernel, LoweredComponent lowered,
     public double AdjointOffset(int tokens) => lowered.Component switch
     {
         MemoryComponent => _memory!.AdjointOffset(tokens),
+        ElementwiseComponent { Semiring.IsReal: false } => tokens * Elements * 3,
         var c => tokens * Elements * 2 * Multipliers(c),
     };
 
@@ -63,8 +69,11 @@ internal sealed class EngineCost(KernelProgram kernel, LoweredComponent lowered,
     {
         MemoryComponent => _memory!.Advance,
         CoupledComponent c => 2 * Elements * c.States.Count * c.States.Count,
+        ElementwiseComponent e => Step(e) * StateLength,
         _ => 2 * StateLength,
     };
+
+    private static int Step(ElementwiseComponent component) => OperationCosts.Of(component.Semiring.Times) + OperationCosts.Of(component.Semiring.Plus);
 
     private static int Multipliers(Component component) => component switch
     {

@@ -22,6 +22,7 @@ public static class OperationCosts
         Op.Log => Logarithm,
         Op.Sigmoid => Exponential + Division + 2,
         Op.LogSigmoid or Op.Softplus => Exponential + Logarithm + 3,
+        Op.LogAddExp => Exponential + Logarithm + 5,
         Op.Tanh => Exponential + Division + 4,
         Op.Sin or Op.Cos => 16,
         Op.Sqrt or Op.Rsqrt => Division,

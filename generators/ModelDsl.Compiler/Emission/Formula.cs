@@ -49,7 +49,7 @@ public sealed class Formula(GraphBuilder graph, Func<int, string?> name)
             Op.Circulate => $"{A(4)}[{node.Axis} {(node.Index > 0 ? "-" : "+")} {node.NewAxis}, around]",
             Op.Convolve => $"convolve({A()}, {B()})",
             Op.ConvolveByFrequency => $"convolve({A()}, transfer {B(1)} + i {Print(node.Arguments[2], 2)})",
-            Op.Max or Op.Min => $"{node.Op.ToString().ToLowerInvariant()}({A()}, {B()})",
+            Op.Max or Op.Min or Op.LogAddExp => $"{char.ToLowerInvariant(node.Op.ToString()[0])}{node.Op.ToString().Substring(1)}({A()}, {B()})",
             _ => $"{char.ToLowerInvariant(node.Op.ToString()[0])}{node.Op.ToString().Substring(1)}({A()})",
         };
     }
@@ -70,6 +70,11 @@ public sealed class Formula(GraphBuilder graph, Func<int, string?> name)
     /// <summary>A number as mathematics: invariant culture, as many digits as kernels know.</summary>
     private static string Number(double value)
     {
+        if (double.IsInfinity(value))
+        {
+            return value > 0 ? "inf" : "-inf";
+        }
+
         string[] parts = value.ToString("G7", CultureInfo.InvariantCulture).Split('E');
         return parts.Length == 1 ? parts[0] : $"{parts[0]}e{int.Parse(parts[1], CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture)}";
     }

@@ -21,7 +21,7 @@ internal abstract class KernelNames
         "struct", "switch", "this", "throw", "true", "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort", "using", "virtual", "void",
         "volatile", "while", "t", "f", "keep", "lane", "headStride", "tokens", "heads", "sequences", "first", "var", "Lanes", "Pad", "Load", "Store", "Broadcast",
         "Masked", "Gather", "Place", "PlaceLane", "QuarterTurn", "QuarterTurned", "LoadShifted", "ShiftedLanes", "LoadAround", "Around", "MultiplyAdd", "Clear", "Sum", "MaxOver", "Exp", "Log", "Sigmoid", "LogSigmoid",
-        "Softplus", "Tanh", "Sin", "Cos", "Sqrt", "Rsqrt", "Abs", "Sign", "Max", "Min", "Where", "Greater", "GreaterOrEqual", "Equal", "Frame",
+        "Softplus", "Tanh", "Sin", "Cos", "Sqrt", "Rsqrt", "Abs", "Sign", "Max", "Min", "LogAddExp", "Where", "Greater", "GreaterOrEqual", "Equal", "Frame",
     ];
 
     private readonly KernelProgram _kernel;

@@ -44,14 +44,15 @@ internal static class ScanFusion
         kernel.AdjointStages.Concat(kernel.Components.Select(c => c.StepAdjoint)).SelectMany(s => s.Nests).SelectMany(n => n.Items).Any(i => Reads(kernel, names, i, [slot]));
 
     /// <summary>Whether the adjoint of a component can compute an operand itself, since it is the same at every token: then nobody has to keep it.</summary>
-    public static bool AdjointComputes(KernelProgram kernel, int component, NestItem operand) =>
-        !kernel.Extents(operand.Node).Time && StateGradients(kernel, kernel.Components[component], kernel.AdjointStages[component + 1]) is not null;
+    public static bool AdjointComputes(KernelProgram kernel, KernelNames names, int component, NestItem operand) =>
+        !kernel.Extents(operand.Node).Time && StateGradients(kernel, names, kernel.Components[component], kernel.AdjointStages[component + 1]) is not null;
 
     /// <summary>
-    /// What adds to the gradient of each state before and after a token, in the order of the component's states (null: nothing), and the stage without it; null if a sum over
-    /// an axis is in the way.
+    /// What adds to the gradient of each state before and after a token, in the order of the component's states (null: nothing), what multiplies it if that is no operand and
+    /// is made at the same point, and the stage without all that; null if a sum over an axis is in the way.
     /// </summary>
-    public static (Stage Remaining, IReadOnlyList<NestItem?> Previous, IReadOnlyList<NestItem?> Next)? StateGradients(KernelProgram kernel, LoweredComponent lowered, Stage stage)
+    public static (Stage Remaining, IReadOnlyList<NestItem?> Previous, IReadOnlyList<NestItem?> Next, NestItem? Slope)? StateGradients(
+        KernelProgram kernel, KernelNames names, LoweredComponent lowered, Stage stage)
     {
         if (lowered.Component is not (ElementwiseComponent or CoupledComponent))
         {
@@ -63,9 +64,11 @@ internal static class ScanFusion
 
         List<NestItem?> previous = lowered.Component.States.Select(s => Item(SlotKind.PreviousGradient, s)).ToList();
         List<NestItem?> next = lowered.Component.States.Select(s => Item(SlotKind.NextGradient, s)).ToList();
-        List<NestItem> items = previous.Concat(next).Where(i => i is not null).Select(i => i!).ToList();
+        NestItem? slope = lowered.Slope < 0 ? null : stage.Nests.Where(n => !n.Space.IsReduction).SelectMany(n => n.Items).SingleOrDefault(i => i.Slot == lowered.Slope);
+        slope = slope is not null && stage.Nests.SelectMany(n => n.Items).Any(i => i != slope && Reads(kernel, names, i, [slope.Slot])) ? null : slope;
+        List<NestItem> items = previous.Concat(next).Append(slope).Where(i => i is not null).Select(i => i!).ToList();
         bool reduced = stage.Nests.Any(n => n.Space.IsReduction && n.Items.Any(items.Contains));
-        return reduced ? null : (Without(stage, items), previous, next);
+        return reduced ? null : (Without(stage, items), previous, next, slope);
     }
 
     /// <summary>A stage without some of its items.</summary>

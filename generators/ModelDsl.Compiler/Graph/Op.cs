@@ -54,6 +54,9 @@ public enum Op
     Max,
     Min,
 
+    /// <summary>log(exp(x) + exp(y)); of equal infinities, that infinity.</summary>
+    LogAddExp,
+
     /// <summary>1 where the first argument is greater, else 0.</summary>
     Greater,
 

@@ -76,8 +76,9 @@ public sealed record Stage(IReadOnlyList<Nest> Nests);
 /// <summary>A component with the slots of its operands and results.</summary>
 /// <param name="Operands">The slot of each operand.</param>
 /// <param name="Reads">For a memory: the slot of each read.</param>
-/// <param name="OperandGradients">The slot of each operand's gradient.</param>
+/// <param name="OperandGradients">The slot of each operand's gradient; -1 if its engine makes none.</param>
 /// <param name="ReadGradients">For a memory: the slot of each read's gradient, -1 if there is none.</param>
+/// <param name="Slope">The slot of what multiplies the gradient of a state on its way back over a token, where that is no operand; else -1.</param>
 /// <param name="Step">For a sequential component: the nests of one token.</param>
 /// <param name="StepAdjoint">For a sequential component: the nests of one token of the adjoint.</param>
 /// <param name="Transition">For a linear component: the nests of one token's transition, which work on a direction where the states stand.</param>
@@ -87,6 +88,7 @@ public sealed record LoweredComponent(
     EquatableArray<int> Reads,
     EquatableArray<int> OperandGradients,
     EquatableArray<int> ReadGradients,
+    int Slope,
     Stage Step,
     Stage StepAdjoint,
     Stage Transition);

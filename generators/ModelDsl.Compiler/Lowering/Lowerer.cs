@@ -65,12 +65,14 @@ public sealed class Lowerer
         var adjointStages = new Stage[components.Count + 1];
         var readGradients = new int[components.Count][];
         var stepAdjoints = new Stage[components.Count];
+        int[] slopes = new int[components.Count];
         for (int c = components.Count - 1; c >= 0; c--)
         {
             (Root Root, int Position)[] reads = ReadGradientRoots(c).ToArray();
-            adjointStages[c + 1] = _scheduler.Schedule([.. reads.Select(r => r.Root), .. StateGradientRoots(c), .. HoistedAdjoint(c)], out int[] slots);
+            adjointStages[c + 1] = _scheduler.Schedule([.. reads.Select(r => r.Root), .. StateGradientRoots(c), .. HoistedAdjoint(c), .. SlopeRoot(c)], out int[] slots);
             readGradients[c] = _adjoint.Components[c].Reads.Select((_, i) => Array.FindIndex(reads, r => r.Position == i))
                 .Select(i => i < 0 ? -1 : slots[i]).ToArray();
+            slopes[c] = _adjoint.Components[c].Slope is null ? -1 : slots[slots.Length - 1];
             stepAdjoints[c] = _scheduler.Schedule(RecurrentGradientRoots(c).ToList(), out _, perToken: true);
         }
 
@@ -97,8 +99,9 @@ public sealed class Lowerer
                 component,
                 operands[c].ToEquatableArray(),
                 component is MemoryComponent m ? m.Reads.Select((_, i) => SlotOfGiven(GivenKind.Read, m.State, i)).ToEquatableArray() : default,
-                component.Operands.Select((_, i) => SlotOfGiven(GivenKind.OperandGradient, c, i)).ToEquatableArray(),
+                component.Operands.Select((_, i) => _adjoint.Components[c].OperandGradients[i] is var given and >= 0 ? _scheduler.SlotOf(given)!.Value : -1).ToEquatableArray(),
                 readGradients[c].ToEquatableArray(),
+                slopes[c],
                 steps[c],
                 stepAdjoints[c],
                 transitions[c])).ToList(),
@@ -214,7 +217,7 @@ public sealed class Lowerer
         : component.Operands.Select(o => o.Node);
 
     private static IEnumerable<int> AdjointNodes(ComponentAdjoint adjoint) =>
-        adjoint.Reads.Concat(adjoint.Previous).Concat(adjoint.Next).Concat(adjoint.Recurrent).Where(n => n is not null).Select(n => n!.Value);
+        adjoint.Reads.Concat(adjoint.Previous).Concat(adjoint.Next).Concat(adjoint.Recurrent).Append(adjoint.Slope?.Node).Where(n => n is not null).Select(n => n!.Value);
 
     private static IEnumerable<Root> OperandRoots(Component component) =>
         component.Operands.Select(o => new Root(o.Node, o.Axes, SlotKind.Local, 0, o.Name));
@@ -317,6 +320,8 @@ public sealed class Lowerer
         ComponentAdjoint adjoint = _adjoint.Components[c];
         return Roots(c, adjoint.Previous, SlotKind.PreviousGradient).Concat(Roots(c, adjoint.Next, SlotKind.NextGradient));
     }
+
+    private IEnumerable<Root> SlopeRoot(int c) => _adjoint.Components[c].Slope is { } slope ? [new Root(slope.Node, slope.Axes, SlotKind.Local, 0, slope.Name)] : [];
 
     private IEnumerable<Root> RecurrentGradientRoots(int c) => Roots(c, _adjoint.Components[c].Recurrent, SlotKind.PreviousGradient);
 

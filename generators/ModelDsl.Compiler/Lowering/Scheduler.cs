@@ -387,7 +387,7 @@ internal sealed class Scheduler(GraphBuilder graph, IReadOnlyList<string> axisOr
     }
 
     /// <summary>Whether an operation takes several instructions.</summary>
-    public static bool IsCostly(Op op) => op is Op.Exp or Op.Log or Op.Sigmoid or Op.LogSigmoid or Op.Softplus or Op.Tanh or Op.Sin or Op.Cos or Op.Sqrt or Op.Rsqrt or Op.Divide;
+    public static bool IsCostly(Op op) => op is Op.Exp or Op.Log or Op.Sigmoid or Op.LogSigmoid or Op.Softplus or Op.LogAddExp or Op.Tanh or Op.Sin or Op.Cos or Op.Sqrt or Op.Rsqrt or Op.Divide;
 
     /// <summary>Whether an operation reads its argument at another element than the one that it computes.</summary>
     public static bool IsElsewhere(Op op) => op is Op.Element or Op.Rename or Op.QuarterTurn or Op.Shift or Op.Circulate;

@@ -55,13 +55,9 @@ internal static class FunctionTable
 
         ["Max"] = Binary(Op.Max),
         ["Min"] = Binary(Op.Min),
+        ["LogAddExp"] = Binary(Op.LogAddExp),
         ["EqualTo"] = Binary(Op.Equal),
         ["Where"] = c => c.Graph.Where(c.X, c.Y, c.Arguments[2]),
-
-        // max(a, b) + softplus(-|a - b|)
-        ["LogAddExp"] = c => c.Graph.Add(
-            c.Graph.Binary(Op.Max, c.X, c.Y),
-            c.Graph.Unary(Op.Softplus, c.Graph.Negate(c.Graph.Unary(Op.Abs, c.Graph.Subtract(c.X, c.Y))))),
 
         ["Dot"] = c => c.Graph.Dot(c.X, c.Y, c.Axis),
         ["Outer"] = Binary(Op.Multiply),

@@ -97,6 +97,9 @@ public static class DeviceMath
     /// <summary>The smaller one; NaN if one is NaN.</summary>
     public static float Min(float a, float b) => a < b || float.IsNaN(a) ? a : b;
 
+    /// <summary>log(e^a + e^b), without overflow; of equal infinities, that infinity.</summary>
+    public static float LogAddExp(float a, float b) => Of(LaneMath<Lanes1>.LogAddExp(Lanes1.Broadcast(a), Lanes1.Broadcast(b)));
+
     /// <summary>1 if a is greater than b, otherwise 0.</summary>
     public static float Greater(float a, float b) => a > b ? 1f : 0f;
 

@@ -121,6 +121,9 @@ public interface ILane<TLane>
     /// <inheritdoc cref="DeviceMath.Min"/>
     static abstract TLane Min(TLane a, TLane b);
 
+    /// <inheritdoc cref="DeviceMath.LogAddExp"/>
+    static abstract TLane LogAddExp(TLane a, TLane b);
+
     /// <inheritdoc cref="DeviceMath.Greater"/>
     static abstract TLane Greater(TLane a, TLane b);
 

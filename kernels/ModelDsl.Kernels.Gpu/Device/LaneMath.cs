@@ -13,6 +13,9 @@ internal static class LaneMath<L>
     /// <summary>log(1 / (1 + e^-x)) = -softplus(-x).</summary>
     public static L LogSigmoid(L x) => L.Min(L.Broadcast(0f), x) - LogOnePlus(L.Exp(-L.Abs(x)));
 
+    /// <summary>log(e^a + e^b), without overflow; of equal infinities, that infinity.</summary>
+    public static L LogAddExp(L a, L b) => L.Max(a, b) + LogOnePlus(L.Exp(L.Where(L.Equal(a, b), L.Broadcast(0f), -L.Abs(a - b))));
+
     /// <summary>The hyperbolic tangent, with full relative precision near 0.</summary>
     public static L Tanh(L x)
     {

@@ -135,6 +135,9 @@ public struct Lanes1 : ILane<Lanes1>
     public static Lanes1 Min(Lanes1 a, Lanes1 b) => new() { X0 = DeviceMath.Min(a.X0, b.X0) };
 
     /// <inheritdoc/>
+    public static Lanes1 LogAddExp(Lanes1 a, Lanes1 b) => LaneMath<Lanes1>.LogAddExp(a, b);
+
+    /// <inheritdoc/>
     public static Lanes1 Greater(Lanes1 a, Lanes1 b) => new() { X0 = DeviceMath.Greater(a.X0, b.X0) };
 
     /// <inheritdoc/>

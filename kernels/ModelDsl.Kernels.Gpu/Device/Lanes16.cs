@@ -168,6 +168,9 @@ public struct Lanes16 : ILane<Lanes16>
     public static Lanes16 Min(Lanes16 a, Lanes16 b) => new() { Low = Lanes8.Min(a.Low, b.Low), High = Lanes8.Min(a.High, b.High) };
 
     /// <inheritdoc/>
+    public static Lanes16 LogAddExp(Lanes16 a, Lanes16 b) => LaneMath<Lanes16>.LogAddExp(a, b);
+
+    /// <inheritdoc/>
     [IntrinsicImplementation]
     public static Lanes16 Greater(Lanes16 a, Lanes16 b) => new() { Low = Lanes8.Greater(a.Low, b.Low), High = Lanes8.Greater(a.High, b.High) };
 

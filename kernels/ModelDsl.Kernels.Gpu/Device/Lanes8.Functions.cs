@@ -155,6 +155,9 @@ public partial struct Lanes8
         };
 
     /// <inheritdoc/>
+    public static Lanes8 LogAddExp(Lanes8 a, Lanes8 b) => LaneMath<Lanes8>.LogAddExp(a, b);
+
+    /// <inheritdoc/>
     [IntrinsicImplementation]
     public static Lanes8 Greater(Lanes8 a, Lanes8 b) => new()
         {

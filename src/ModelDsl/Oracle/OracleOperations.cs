@@ -171,6 +171,14 @@ internal readonly struct Min : IBinaryOperation
     public static (double OfX, double OfY) Slopes(double x, double y) => x < y ? (1, 0) : x > y ? (0, 1) : (0.5, 0.5);
 }
 
+internal readonly struct LogAddExp : IBinaryOperation
+{
+    // A difference of equal infinities is no number.
+    public static double Value(double x, double y) => x == y ? x + Math.Log(2) : Math.Max(x, y) + Numbers.Softplus(-Math.Abs(x - y));
+
+    public static (double OfX, double OfY) Slopes(double x, double y) => x == y ? (0.5, 0.5) : (Numbers.Sigmoid(x - y), Numbers.Sigmoid(y - x));
+}
+
 internal readonly struct Greater : IBinaryOperation
 {
     public static double Value(double x, double y) => x > y ? 1 : 0;

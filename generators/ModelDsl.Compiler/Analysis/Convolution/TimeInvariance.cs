@@ -11,6 +11,11 @@ internal static class TimeInvariance
         foreach (Component component in program.Components)
         {
             string state = program.Source.States[component.States[0]].Name;
+            if (component is ElementwiseComponent { Semiring: { IsReal: false } semiring })
+            {
+                return new Obstacle(component.States[0], $"the update of '{state}' is linear over {semiring.Words} only, which no impulse response is", program.Source.NextStates[component.States[0]]);
+            }
+
             if (component is LinearComponent { Varying: { } varying })
             {
                 return Through(varying, $"the transition of '{state}' depends");

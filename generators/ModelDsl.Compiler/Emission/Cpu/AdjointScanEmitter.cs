@@ -18,10 +18,11 @@ internal sealed class AdjointScanEmitter
     private readonly CarriedOperands _carried;
     private readonly IReadOnlyList<NestItem?> _previous;
     private readonly IReadOnlyList<NestItem?> _next;
+    private readonly NestItem? _slope;
     private readonly IReadOnlyList<NestItem?> _standing;
 
     private AdjointScanEmitter(
-        KernelProgram kernel, KernelNames names, int index, CarriedOperands carried, IReadOnlyList<NestItem?> previous, IReadOnlyList<NestItem?> next)
+        KernelProgram kernel, KernelNames names, int index, CarriedOperands carried, IReadOnlyList<NestItem?> previous, IReadOnlyList<NestItem?> next, NestItem? slope)
     {
         _kernel = kernel;
         _names = names;
@@ -29,25 +30,26 @@ internal sealed class AdjointScanEmitter
         _carried = carried;
         _previous = previous;
         _next = next;
+        _slope = slope;
 
         // Operands that the forward nest has not kept, since they can be had again.
         IReadOnlyList<NestItem>? operands = ScanFusion.Operands(kernel, names, Lowered, kernel.Stages[index])?.Operands;
-        _standing = [.. Lowered.Operands.Select((_, i) => operands?[i] is { } item && carried.IsMultiplier(i) && ScanFusion.AdjointComputes(kernel, index, item) ? item : null)];
+        _standing = [.. Lowered.Operands.Select((_, i) => operands?[i] is { } item && carried.MultipliesGradient(i) && ScanFusion.AdjointComputes(kernel, names, index, item) ? item : null)];
     }
 
     private LoweredComponent Lowered => _kernel.Components[_index];
 
     /// <summary>The adjoint stage of a component without the gradients of the states, and the writer of the fused nest; null if the states have no lanes.</summary>
     public static (Stage Stage, AdjointScanEmitter Scan)? Fuse(KernelProgram kernel, KernelNames names, int index) =>
-        ScanLoops.Carried(kernel, index) is { } carried && ScanFusion.StateGradients(kernel, kernel.Components[index], kernel.AdjointStages[index + 1]) is { } fused
-            ? (fused.Remaining, new AdjointScanEmitter(kernel, names, index, carried, fused.Previous, fused.Next))
+        ScanLoops.Carried(kernel, index) is { } carried && ScanFusion.StateGradients(kernel, names, kernel.Components[index], kernel.AdjointStages[index + 1]) is { } fused
+            ? (fused.Remaining, new AdjointScanEmitter(kernel, names, index, carried, fused.Previous, fused.Next, fused.Slope))
             : null;
 
     public void Write(SourceWriter writer)
     {
         List<string> loops = ScanLoops.Of(_kernel, Lowered.Component);
         var point = new PointEmitter(_kernel, _names, loops, ScanLoops.Lane(loops), _standing.Where(i => i is not null).Select(i => i!.Slot).ToList());
-        foreach (NestItem item in _previous.Zip(_next, (p, n) => new[] { p, n }).SelectMany(i => i).Concat(_standing).Where(i => i is not null).Select(i => i!))
+        foreach (NestItem item in _previous.Zip(_next, (p, n) => new[] { p, n }).SelectMany(i => i).Concat(_standing).Append(_slope).Where(i => i is not null).Select(i => i!))
         {
             writer.Line("// " + _names.Formula(item, ScanLoops.Space));
             point.Announce(item);
@@ -57,6 +59,7 @@ internal sealed class AdjointScanEmitter
         string?[] previous = [.. _previous.Select(i => i is null ? null : point.Vector(i))];
         string?[] standing = [.. _standing.Select(i => i is null ? null : point.Vector(i))];
         string[] carried = [.. States().Select(i => point.Unique(CarriedName(i)))];
+        string? slope = Slope(point);
         WriteEquations(writer, carried);
 
         // The gradients that come from later chunks stand behind the last token.
@@ -66,7 +69,7 @@ internal sealed class AdjointScanEmitter
             $"var {carried[i]} = Load({(carries ? ScanLoops.LastRow(_names, point, slot) : point.Pointer(slot))});"));
         inner.AddRange(States().Where(i => next[i] is not null).Select(i => $"{carried[i]} += {next[i]};"));
         inner.AddRange(States().Where(i => _carried.Input(i) is not null).Select(i => Store(point, Gradient(_carried.Input(i)!.Value), carried[i])));
-        foreach (int j in States().Where(j => States().Any(i => _carried.Multiplier(i, j) is not null)))
+        foreach (int j in States().Where(j => _carried.Semiring.IsReal && States().Any(i => _carried.Multiplier(i, j) is not null)))
         {
             string history = $"Load({point.Pointer(Slot(SlotKind.Previous, j))})";
             if (_carried.Count > 1)
@@ -79,7 +82,7 @@ internal sealed class AdjointScanEmitter
             inner.AddRange(States().Where(i => _carried.Multiplier(i, j) is not null).Select(i => Store(point, Gradient(_carried.Multiplier(i, j)!.Value), $"{carried[i]} * {history}")));
         }
 
-        string Multiplier(int operand) => standing[operand] ?? $"Load({point.Pointer(_kernel.Slots[Lowered.Operands[operand]])})";
+        string Multiplier(int operand) => slope ?? standing[operand] ?? $"Load({point.Pointer(_kernel.Slots[Lowered.Operands[operand]])})";
         ScanLoops.Assign(point, inner, carried, [.. States().Select(j => States().Where(i => _carried.Multiplier(i, j) is not null).Aggregate(
             previous[j] ?? "", (sum, i) => ScanLoops.MultiplyAdd(Multiplier(_carried.Multiplier(i, j)!.Value), carried[i], sum)))]);
         IEnumerable<string> ends = States().Select(i => $"Store({point.Pointer(Slot(SlotKind.PreviousGradient, i), withTime: !carries)}, {carried[i]}, {point.Remaining()});");
@@ -96,10 +99,37 @@ internal sealed class AdjointScanEmitter
 
         foreach (int j in States())
         {
-            IEnumerable<string> terms = States().Where(i => _carried.Multiplier(i, j) is not null).Select(i => $"{_kernel.Slots[Lowered.Operands[_carried.Multiplier(i, j)!.Value]].Name} * {carried[i]}");
+            IEnumerable<string> terms = States().Where(i => _carried.Multiplier(i, j) is not null).Select(i => $"{MultiplierOf(i, j).Name} * {carried[i]}");
             writer.Line($"// {carried[j]} = {string.Join(" + ", terms.DefaultIfEmpty("0"))}");
         }
     }
+
+    /// <summary>What multiplies the gradient of a state over another semiring than the numbers'; it is stored if more than the state's own gradient needs it.</summary>
+    private string? Slope(PointEmitter point)
+    {
+        if (Lowered.Slope < 0)
+        {
+            return null;
+        }
+
+        if (_slope is null)
+        {
+            return $"Load({point.Pointer(_kernel.Slots[Lowered.Slope])})";
+        }
+
+        string value = point.Vector(_slope);
+        if (ScanFusion.AdjointReads(_kernel, _names, Lowered.Slope))
+        {
+            string name = point.Unique(_kernel.Slots[Lowered.Slope].Name);
+            point.Statements[point.Statements.Length - 1].AddRange([$"var {name} = {value};", Store(point, _kernel.Slots[Lowered.Slope], name)]);
+            value = name;
+        }
+
+        return value;
+    }
+
+    /// <summary>What multiplies the gradient of state i on its way to that of state j.</summary>
+    private Slot MultiplierOf(int i, int j) => _kernel.Slots[Lowered.Slope >= 0 ? Lowered.Slope : Lowered.Operands[_carried.Multiplier(i, j)!.Value]];
 
     private static string Store(PointEmitter point, Slot slot, string value) => $"Store({point.Pointer(slot)}, {value}, {point.Remaining()});";
 

@@ -95,7 +95,8 @@ internal sealed class PlanEmitter(RecurrenceSpec spec, KernelProgram kernel, Mat
             case ElementwiseComponent elementwise:
                 int multiplier = elementwise.Multiplier is null ? -1 : 0, input = elementwise.Input is null ? -1 : multiplier + 1;
                 string Operand(int i) => i < 0 ? "new(-1, -1)" : $"new({Int(lowered.Operands[i])}, {Int(lowered.OperandGradients[i])})";
-                return $"new ElementwisePlan({Int(elementwise.State)}, {Operand(multiplier)}, {Operand(input)})";
+                string semiring = elementwise.Semiring.IsReal ? "" : $", Semiring.{elementwise.Semiring.Name}, {Int(lowered.Slope)}";
+                return $"new ElementwisePlan({Int(elementwise.State)}, {Operand(multiplier)}, {Operand(input)}{semiring})";
             case CoupledComponent coupled:
                 int taken = 0;
                 string Present(Operand? o) => o is null ? "new(-1, -1)" : $"new({Int(lowered.Operands[taken])}, {Int(lowered.OperandGradients[taken++])})";

@@ -55,8 +55,7 @@ internal sealed class ScanEmitter
 
         for (int i = 0; i < _carried.Count; i++)
         {
-            IEnumerable<string> terms = States().Where(j => _carried.Multiplier(i, j) is not null).Select(j => $"{OperandName(_carried.Multiplier(i, j)!.Value)} * {StateName(j)}");
-            writer.Line($"// {StateName(i)} = {string.Join(" + ", _carried.Input(i) is { } input ? terms.Append(OperandName(input)) : terms)}");
+            writer.Line($"// {StateName(i)} = {_carried.Equation(i, OperandName, StateName)}");
         }
 
         foreach (NestItem sum in _readout.Sums)
@@ -89,13 +88,13 @@ internal sealed class ScanEmitter
     private string Next(int i, string[] values, string[] carried) =>
         States().Where(j => _carried.Multiplier(i, j) is not null).Aggregate(
             _carried.Input(i) is { } input ? values[input] : "",
-            (sum, j) => ScanLoops.MultiplyAdd(values[_carried.Multiplier(i, j)!.Value], carried[j], sum));
+            (sum, j) => ScanLoops.MultiplyAdd(_carried.Semiring, values[_carried.Multiplier(i, j)!.Value], carried[j], sum));
 
     /// <summary>An operand's value; if the adjoint wants it, it is stored on request.</summary>
     private string Operand(PointEmitter point, NestItem item, int index)
     {
         string value = point.Vector(item);
-        bool isKept = (_carried.IsMultiplier(index) && !ScanFusion.AdjointComputes(_kernel, _index, item)) || ScanFusion.AdjointReads(_kernel, _names, item.Slot);
+        bool isKept = (_carried.MultipliesGradient(index) && !ScanFusion.AdjointComputes(_kernel, _names, _index, item)) || ScanFusion.AdjointReads(_kernel, _names, item.Slot);
         Slot slot = _kernel.Slots[item.Slot];
         List<string> inner = point.Statements[point.Statements.Length - 1];
         if ((isKept || _carried.Count > 1) && value.Any(c => !char.IsLetterOrDigit(c) && c != '_'))

@@ -30,6 +30,18 @@ internal static class ScanLoops
     /// <summary>a * b + c; c may be empty.</summary>
     public static string MultiplyAdd(string a, string b, string c) => c.Length > 0 ? $"MultiplyAdd({a}, {b}, {c})" : $"{(a.IndexOf(' ') >= 0 && !a.StartsWith("Load(", StringComparison.Ordinal) ? $"({a})" : a)} * {b}";
 
+    /// <summary>(a (x) b) (+) c with a semiring's operations; c may be empty.</summary>
+    public static string MultiplyAdd(Semiring semiring, string a, string b, string c)
+    {
+        if (semiring.IsReal)
+        {
+            return MultiplyAdd(a, b, c);
+        }
+
+        string sum = a == "Broadcast(0f)" ? b : $"{a} + {b}";
+        return c.Length > 0 ? $"{semiring.Plus}({sum}, {c})" : sum;
+    }
+
     /// <summary>Adds statements that give values to names, all at once; an empty value is 0.</summary>
     public static void Assign(PointEmitter point, List<string> statements, string[] names, string[] values)
     {

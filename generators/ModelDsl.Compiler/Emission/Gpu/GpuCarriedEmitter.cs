@@ -1,9 +1,10 @@
+using ModelDsl.Compiler.Analysis;
 using ModelDsl.Compiler.Lowering;
 
 namespace ModelDsl.Compiler.Emission.Gpu;
 
 /// <summary>
-/// Writes the engine of states that are carried element by element, for one state or several: h_i = sum_j multiplier_ij * h_j + input_i. A thread keeps its
+/// Writes the engine of states that are carried element by element, for one state or several: h_i = sum_j multiplier_ij * h_j + input_i, or over another semiring. A thread keeps its
 /// elements in registers through a chunk. Multipliers and inputs are computed where they are used and reach the frame only if a gradient will ask for them, unless something
 /// else wants them; so is what reaches the states' gradients from outside.
 /// </summary>
@@ -11,7 +12,7 @@ internal sealed class GpuCarriedEmitter : GpuComponentEmitter
 {
     private readonly CarriedOperands _carried;
     private readonly (Stage Remaining, IReadOnlyList<NestItem> Operands)? _fused;
-    private readonly (Stage Remaining, IReadOnlyList<NestItem?> Previous, IReadOnlyList<NestItem?> Next)? _fusedAdjoint;
+    private readonly (Stage Remaining, IReadOnlyList<NestItem?> Previous, IReadOnlyList<NestItem?> Next, NestItem? Slope)? _fusedAdjoint;
     private readonly ReadoutFusion _readout;
     private readonly GpuElementLoops _loops;
 
@@ -20,7 +21,7 @@ internal sealed class GpuCarriedEmitter : GpuComponentEmitter
     {
         _carried = CarriedOperands.Of(Lowered.Component) ?? throw new ArgumentException("Neither elementwise nor coupled.", nameof(index));
         _fused = ScanFusion.Operands(kernel, names, Lowered, kernel.Stages[index]);
-        _fusedAdjoint = ScanFusion.StateGradients(kernel, Lowered, kernel.AdjointStages[index + 1]);
+        _fusedAdjoint = ScanFusion.StateGradients(kernel, names, Lowered, kernel.AdjointStages[index + 1]);
         _readout = _fused is null ? new ReadoutFusion([], StatesAreWanted: true) : ReadoutFusion.Of(kernel, names, index);
         _loops = new GpuElementLoops(kernel, names, States[0]);
     }
@@ -37,6 +38,7 @@ internal sealed class GpuCarriedEmitter : GpuComponentEmitter
     [
         .. _fused is null ? [] : Lowered.Operands.Where((slot, index) => !IsKept(index, slot)),
         .. _fusedAdjoint is null ? [] : States.SelectMany(s => new[] { Slot(SlotKind.PreviousGradient, s).Id, Slot(SlotKind.NextGradient, s).Id }),
+        .. _fusedAdjoint?.Slope is { } slope && !IsSlopeKept ? [slope.Slot] : Array.Empty<int>(),
     ];
 
     public override string TransitionLength => Count == 1 ? Layout.StateLength(States[0]) : $"{Int(Count * Count)} * {Layout.StateLength(States[0])}";
@@ -98,7 +100,7 @@ internal sealed class GpuCarriedEmitter : GpuComponentEmitter
     public override void WriteAdjoint(SourceWriter writer)
     {
         PointEmitter point = Point(adjoint: true);
-        List<NestItem> fused = _fusedAdjoint is { } outside ? outside.Previous.Concat(outside.Next).Where(i => i is not null).Select(i => i!).ToList() : [];
+        List<NestItem> fused = _fusedAdjoint is { } outside ? outside.Previous.Concat(outside.Next).Append(outside.Slope).Where(i => i is not null).Select(i => i!).ToList() : [];
         foreach (NestItem item in fused)
         {
             writer.Line("// " + Names.Formula(item, GpuElementLoops.Space));
@@ -112,6 +114,7 @@ internal sealed class GpuCarriedEmitter : GpuComponentEmitter
         string[] returned = Declare(point, i => Layout.GradientName(States[i]), i => _loops.Load(point, Slot(SlotKind.Previous, States[i]), GradientTileAt(i))
             + (_fusedAdjoint is null ? $" + {_loops.LoadLast(point, Slot(SlotKind.PreviousGradient, States[i]))}" : ""));
         List<string> inside = _loops.Inside(point);
+        string? slope = Slope(point, isAfterwards: false);
         for (int i = 0; i < Count; i++)
         {
             if (next[i] is { } gradient)
@@ -129,7 +132,7 @@ internal sealed class GpuCarriedEmitter : GpuComponentEmitter
 
             for (int j = 0; j < Count; j++)
             {
-                if (Multiplier(i, j) is { } multiplier)
+                if (_carried.Semiring.IsReal && Multiplier(i, j) is { } multiplier)
                 {
                     inside.Add(_loops.Store(point, Gradient(multiplier), $"{returned[i]} * {_loops.Load(point, Slot(SlotKind.Previous, States[j]))}"));
                 }
@@ -137,9 +140,61 @@ internal sealed class GpuCarriedEmitter : GpuComponentEmitter
         }
 
         Assign(point, returned, Enumerable.Range(0, Count).Select(j => Enumerable.Range(0, Count).Where(i => Multiplier(i, j) is not null)
-            .Aggregate(previous[j], (sum, i) => _loops.MultiplyAdd(_loops.Load(point, Kernel.Slots[Lowered.Operands[Multiplier(i, j)!.Value]]), returned[i], sum))).ToArray());
+            .Aggregate(previous[j], (sum, i) => _loops.MultiplyAdd(slope ?? _loops.Load(point, Kernel.Slots[Lowered.Operands[Multiplier(i, j)!.Value]]), returned[i], sum))).ToArray());
         _loops.Write(writer, point, backwards: true, returned.Select((r, i) => _loops.Store(point, Slot(SlotKind.Previous, States[i]), r, GradientTileAt(i))));
     }
+
+    /// <summary>Over another semiring the gradient goes back by a map that hangs on the states of the chunk: the product of its slopes, instead of the transition.</summary>
+    public override void WriteOffset(SourceWriter writer)
+    {
+        base.WriteOffset(writer);
+        if (_carried.Semiring.IsReal)
+        {
+            return;
+        }
+
+        writer.Line("Gpu::Team.Barrier(s);");
+        PointEmitter point = Point(adjoint: true);
+        if (_fusedAdjoint?.Slope is { } item && !IsSlopeKept)
+        {
+            point.Announce(item);
+        }
+
+        writer.Line($"// {StateName(0)}Product = product of {Kernel.Slots[Lowered.Slope].Name}: by it gradients go back");
+        string[] product = Declare(point, i => StateName(i) + "Product", _ => _loops.Broadcast("1f"));
+        string slope = Slope(point, isAfterwards: true)!;
+        _loops.Inside(point).Add($"{product[0]} = {_loops.MultiplyAdd(slope, product[0], "")};");
+        _loops.Write(writer, point, backwards: false, [StoreSummary(point, TransitionAt(0, 0), product[0])]);
+    }
+
+    /// <summary>What multiplies the gradient of a state over another semiring than the numbers'; null over the numbers, where operands do.</summary>
+    /// <param name="point">Where.</param>
+    /// <param name="isAfterwards">Whether the engine's adjoint has run: what it has kept is in the frame then.</param>
+    private string? Slope(PointEmitter point, bool isAfterwards)
+    {
+        if (Lowered.Slope < 0)
+        {
+            return null;
+        }
+
+        if (_fusedAdjoint?.Slope is not { } item || (isAfterwards && IsSlopeKept))
+        {
+            return _loops.Load(point, Kernel.Slots[Lowered.Slope]);
+        }
+
+        string value = _loops.Value(point, item);
+        if (IsSlopeKept)
+        {
+            string name = point.Unique(Kernel.Slots[item.Slot].Name);
+            _loops.Inside(point).AddRange([$"var {name} = {value};", _loops.Store(point, Kernel.Slots[item.Slot], name)]);
+            value = name;
+        }
+
+        return value;
+    }
+
+    /// <summary>Whether more than the state's own gradient needs the slope.</summary>
+    private bool IsSlopeKept => ScanFusion.AdjointReads(Kernel, Names, Lowered.Slope);
 
     /// <summary>The chunk as an affine map: what becomes of each unit state, and of zero.</summary>
     public override void WriteSummary(SourceWriter writer)
@@ -150,10 +205,10 @@ internal sealed class GpuCarriedEmitter : GpuComponentEmitter
         var images = new List<string[]>();
         for (int column = 0; column < Count; column++)
         {
-            images.Add(Declare(point, i => $"{StateName(i)}{(Count == 1 ? "" : "Of" + StateName(column))}Image", i => _loops.Broadcast(i == column ? "1f" : "0f")));
+            images.Add(Declare(point, i => $"{StateName(i)}{(Count == 1 ? "" : "Of" + StateName(column))}Image", i => _loops.Broadcast(i == column ? Number(_carried.Semiring.One) : Number(_carried.Semiring.Zero))));
         }
 
-        string[] carried = Declare(point, StateName, _ => _loops.Broadcast("0f"));
+        string[] carried = Declare(point, StateName, _ => _loops.Broadcast(Number(_carried.Semiring.Zero)));
         images.ForEach(image => Update(point, image, values, withInput: false));
         Update(point, carried, values, withInput: true);
         IEnumerable<string> ends = images.SelectMany((image, column) => image.Select((value, i) => StoreSummary(point, TransitionAt(i, column), value)))
@@ -172,7 +227,7 @@ internal sealed class GpuCarriedEmitter : GpuComponentEmitter
         string[] carried = Declare(point, i => StateName(i) + "Carried", i => _loops.Load(point, row, place(i)));
         IEnumerable<string> ends = Enumerable.Range(0, Count).Select(i => _loops.Store(point, row, Enumerable.Range(0, Count).Aggregate(
             _loops.Load(point, row, "a.Memory, " + OffsetAt(i)),
-            (sum, j) => _loops.MultiplyAdd(_loops.Load(point, row, "a.Memory, " + (transposed ? TransitionAt(j, i) : TransitionAt(i, j))), carried[j], sum)), place(i)));
+            (sum, j) => _loops.MultiplyAdd(transposed ? Semiring.Real : _carried.Semiring, _loops.Load(point, row, "a.Memory, " + (transposed ? TransitionAt(j, i) : TransitionAt(i, j))), carried[j], sum)), place(i)));
         _loops.Write(writer, point, backwards: null, ends);
     }
 
@@ -184,12 +239,9 @@ internal sealed class GpuCarriedEmitter : GpuComponentEmitter
             point.Announce(item);
         }
 
-        string Name(int operand) => Kernel.Slots[Lowered.Operands[operand]].Name;
         for (int i = 0; i < Count; i++)
         {
-            IEnumerable<string> terms = Enumerable.Range(0, Count).Where(j => Multiplier(i, j) is not null).Select(j => $"{Name(Multiplier(i, j)!.Value)} * {StateName(j)}")
-                .Concat(_carried.Input(i) is { } input ? [Name(input)] : Array.Empty<string>()).DefaultIfEmpty("0");
-            writer.Line($"// {StateName(i)} = {string.Join(" + ", terms)}");
+            writer.Line($"// {StateName(i)} = {_carried.Equation(i, operand => Kernel.Slots[Lowered.Operands[operand]].Name, StateName)}");
         }
     }
 
@@ -224,7 +276,7 @@ internal sealed class GpuCarriedEmitter : GpuComponentEmitter
     }
 
     /// <summary>Whether the adjoint wants an operand.</summary>
-    private bool IsKept(int index, int slot) => _carried.IsMultiplier(index) || ScanFusion.AdjointReads(Kernel, Names, slot);
+    private bool IsKept(int index, int slot) => _carried.MultipliesGradient(index) || ScanFusion.AdjointReads(Kernel, Names, slot);
 
     private string[] Declare(PointEmitter point, Func<int, string> name, Func<int, string> value) => Enumerable.Range(0, Count).Select(i =>
     {
@@ -237,7 +289,7 @@ internal sealed class GpuCarriedEmitter : GpuComponentEmitter
     private void Update(PointEmitter point, string[] carried, string[] values, bool withInput) => Assign(point, carried, Enumerable.Range(0, Count).Select(i =>
         Enumerable.Range(0, Count).Where(j => Multiplier(i, j) is not null).Aggregate(
             withInput && _carried.Input(i) is { } input ? values[input] : "",
-            (sum, j) => _loops.MultiplyAdd(values[Multiplier(i, j)!.Value], carried[j], sum))).ToArray());
+            (sum, j) => _loops.MultiplyAdd(_carried.Semiring, values[Multiplier(i, j)!.Value], carried[j], sum))).ToArray());
 
     /// <summary>Values given to names all at once; an empty one is 0.</summary>
     private void Assign(PointEmitter point, string[] names, string[] values)
@@ -250,6 +302,9 @@ internal sealed class GpuCarriedEmitter : GpuComponentEmitter
             inside.AddRange(names.Select((name, i) => $"{name} = {targets[i]};"));
         }
     }
+
+    /// <summary>What is neutral in a semiring, as C#.</summary>
+    private static string Number(double value) => double.IsNegativeInfinity(value) ? "float.NegativeInfinity" : double.IsPositiveInfinity(value) ? "float.PositiveInfinity" : Int((int)value) + "f";
 
     private PointEmitter Point(bool adjoint = false) => _loops.Point(adjoint || _fused is null ? [] : Lowered.Operands);
 

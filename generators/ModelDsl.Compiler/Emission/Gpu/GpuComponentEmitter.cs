@@ -65,7 +65,7 @@ internal abstract class GpuComponentEmitter(KernelProgram kernel, GpuNames names
     public abstract void WriteRetreat(SourceWriter writer);
 
     /// <summary>Makes the gradients of the states in the tile the offset of the summary: what a chunk adds to the gradient of the states before it.</summary>
-    public void WriteOffset(SourceWriter writer)
+    public virtual void WriteOffset(SourceWriter writer)
     {
         string at = $"summary + {TransitionLength}";
         foreach (int state in States)

@@ -1,3 +1,4 @@
+using ModelDsl.Compiler.Analysis;
 using ModelDsl.Compiler.Lowering;
 
 namespace ModelDsl.Compiler.Emission.Gpu;
@@ -39,6 +40,18 @@ internal sealed class GpuElementLoops(KernelProgram kernel, GpuNames names, int 
     {
         string Factor(string text) => text.IndexOf(' ') >= 0 && !text.EndsWith(")", StringComparison.Ordinal) ? $"({text})" : text;
         return c.Length == 0 ? $"{Factor(a)} * {b}" : Lane is null ? $"({Factor(a)} * {b}) + {c}" : $"L.MultiplyAdd({a}, {b}, {c})";
+    }
+
+    /// <summary>(a (x) b) (+) c with a semiring's operations; c may be empty.</summary>
+    public string MultiplyAdd(Semiring semiring, string a, string b, string c)
+    {
+        if (semiring.IsReal)
+        {
+            return MultiplyAdd(a, b, c);
+        }
+
+        string sum = a == Broadcast("0f") ? b : $"{a} + {b}";
+        return c.Length == 0 ? sum : $"{names.Function(semiring.Plus.ToString(), Lane is not null)}({sum}, {c})";
     }
 
     /// <summary>An element of the row of a slot.</summary>
