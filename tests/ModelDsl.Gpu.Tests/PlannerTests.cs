@@ -15,8 +15,15 @@ public class PlannerTests
     {
         GpuLaunchPlan gpu = Plan(s_gpu, tile: 100), cpu = Plan(s_cpu, tile: 100);
         Assert.Equal((1, 256, 32), (gpu.Lanes, gpu.Threads, gpu.Columns));
-        Assert.Equal((8, 1, 1), (cpu.Lanes, cpu.Threads, cpu.Columns));
+        Assert.Equal((16, 1, 1), (cpu.Lanes, cpu.Threads, cpu.Columns));
     }
+
+    [Theory]
+    [InlineData(64, 16)]
+    [InlineData(24, 8)]
+    [InlineData(20, 1)]
+    public void A_cpus_rows_are_whole_vectors(int size, int lanes) =>
+        Assert.Equal(lanes, new ShapePlanner(new Fixed(0, 0), s_cpu).Plan(s_shape with { AxisSizes = [64, size] }, Mode.Chunkwise, 0, s_shape.Heads, withGradient: false).Plan.Lanes);
 
     [Theory]
     [InlineData(100, 100, 32, true, true, "")]
