@@ -108,6 +108,7 @@ internal sealed unsafe class ElementwiseEngine(ElementwisePlan plan, KernelPlan 
         else
         {
             ElementwiseChunk.Apply(width, transition, offset, state, _plan.Semiring);
+            frame.ClearPadding(History, state, 1);
         }
     }
 
@@ -175,6 +176,12 @@ internal sealed unsafe class ElementwiseEngine(ElementwisePlan plan, KernelPlan 
         else
         {
             ElementwiseChunk.Scan(tokens, width, (float*)a.Multiplier, a.MultiplierRow, b, bRow, history, _plan.Semiring);
+        }
+
+        // Padding holds zeros, which another semiring takes for numbers: log(e^0 + e^0) is not 0.
+        if (!IsReal)
+        {
+            frame.ClearPadding(History, history + width, tokens);
         }
     }
 

@@ -192,6 +192,22 @@ public sealed unsafe class Frame
         Matrices.Lay(this);
     }
 
+    /// <summary>Makes the padding lanes of rows that are laid out as a slot's zero again, after something that took them for lanes like others.</summary>
+    internal void ClearPadding(int id, float* rows, nint count)
+    {
+        int[] axes = _plan.Slots[id].Axes;
+        int used = _plan.HeadsAsLanes ? Heads : axes.Length == 0 ? 1 : Size(axes[^1]), padded = _plan.HeadsAsLanes ? _padded : Simd.Pad(used);
+        if (used == padded || _ownRows[id] == 1)
+        {
+            return;
+        }
+
+        for (float* lanes = rows; lanes < rows + (count * _ownRows[id]); lanes += padded)
+        {
+            new Span<float>(lanes + used, padded - used).Clear();
+        }
+    }
+
     internal static void Clear(float* data, nint length)
     {
         for (nint i = 0; i < length; i += 1 << 20)

@@ -233,7 +233,6 @@ public sealed class InventedSpecTests : IDisposable
 
     [SkippableTheory]
     [InlineData("TwoCorrections")]
-    [InlineData("StabilisedMemory")]
     [InlineData("LogarithmsOverHeads")]
     [InlineData("Cell")]
     [InlineData("MovedByPosition")]

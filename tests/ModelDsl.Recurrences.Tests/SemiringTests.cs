@@ -27,5 +27,8 @@ public class SemiringTests
     public void SoftCount() => Invented.Verify<SoftCount>(All);
 
     [Fact]
+    public void LogKeys() => Invented.Verify<LogKeys>(All);
+
+    [Fact]
     public void StableMean() => Invented.Verify<StableMean>(All, new() { Ranges = new Dictionary<string, (double, double)> { ["weight"] = (0.5, 2) } });
 }

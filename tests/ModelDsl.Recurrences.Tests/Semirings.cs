@@ -97,3 +97,18 @@ public partial struct StableMean
         return sum / weight;
     }
 }
+
+/// <summary>A memory whose keys are the states themselves, as their engine leaves them.</summary>
+[Recurrence(Require = Mode.ParallelScan)]
+public partial struct LogKeys
+{
+    [State] private Tensor<Key> z;
+    [State] private Tensor<Key, Value> S;
+
+    public Tensor<Value> Step(Tensor<Key> f, Tensor<Key> i, Tensor<Value> v, Scalar g)
+    {
+        z = LogAddExp(-Softplus(f) + z, i);
+        S = Sigmoid(g) * S + Outer(z, v);
+        return 0.1 * Dot(z, S);
+    }
+}

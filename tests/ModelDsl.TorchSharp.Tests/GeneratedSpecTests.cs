@@ -60,6 +60,14 @@ public sealed class GeneratedSpecTests
         Assert.Equal(2 * NormalisedMemory.Description.LegalModes.Count(), report.Rows.Count);
     }
 
+    [Fact]
+    public void A_memory_with_a_stabiliser_has_all_modes_through_torch()
+    {
+        var report = ModeVerification.Verify<StabilisedMemory>(new() { Targets = [TorchKernel.Target<StabilisedMemory>()] });
+        Assert.True(report.Passed, report.ToString());
+        Assert.Equal([Mode.Recurrent, Mode.Chunkwise, Mode.ParallelScan, Mode.Quadratic], StabilisedMemory.Description.LegalModes);
+    }
+
     private static Tensor[] Reference(Tensor q, Tensor k, Tensor v, Tensor g, Tensor state, Tensor sum)
     {
         q = q.repeat_interleave(2, 2);
