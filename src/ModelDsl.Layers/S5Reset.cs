@@ -28,7 +28,7 @@ public partial struct S5Reset
         [Shared(Across.Time)] Tensor<N> logStep)
     {
         var dtLambda = Exp(logStep) * lambda;
-        h = (1 - reset) * Exp(dtLambda) * h + ExpMinusOne(dtLambda) / lambda * Dot(b, x);
+        h = Where(reset, 0, 1) * Exp(dtLambda) * h + ExpMinusOne(dtLambda) / lambda * Dot(b, x);
         return 2 * Dot(c, h).Re + skip * x;
     }
 }

@@ -41,6 +41,8 @@ public class DiagnosticTests
     [InlineData("MDSL008", "[Recurrence] partial struct Spec { [State] Scalar h; Scalar Step(Scalar x, [|[TokenIndex] Tensor<Key> t|]) => h = x + Sum(t); }")]
     [InlineData("MDSL008", "[Recurrence] partial struct Spec { [State] Scalar h; Scalar Step(Scalar x, [|[TokenIndex, Shared(Across.Heads)] Scalar t|]) => h = x + t; }")]
     [InlineData("MDSL008", "[Recurrence] partial struct Spec { [State] Scalar h; Scalar Step([TokenIndex] Scalar t, [|[TokenIndex] Scalar s|]) => h = s + t; }")]
+    [InlineData("MDSL008", "[Recurrence] partial struct Spec { [State] Scalar h; Scalar Step(Scalar x, [|Scalar h|]) => this.h = x * h; }")]
+    [InlineData("MDSL008", "[Recurrence] partial struct Spec { [State] ComplexScalar z; Scalar Step([|Scalar zIm|]) => Abs(z *= zIm); }")]
     [InlineData("MDSL009", "[Recurrence] partial struct [|Spec|] { Scalar Step(Scalar x) => x; }")]
     [InlineData("MDSL021", "[Recurrence] partial struct Spec { [State] [|Tensor<Key, Key>|] S; Scalar Step(Scalar x) => x; }")]
     [InlineData("MDSL021", "[Recurrence] partial struct Spec { [State] Scalar h; Scalar Step([|Tensor<Key, Value, Key>|] x) => h = Sum(x); }")]

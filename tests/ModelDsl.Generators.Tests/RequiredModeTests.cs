@@ -116,4 +116,34 @@ public class RequiredModeTests
             }
         }
         """);
+
+    [Theory]
+    [InlineData("(Mode)64")]
+    [InlineData("Mode.Recurrent | (Mode)64")]
+    [InlineData("(Mode)(-1)")]
+    public void WhatIsNoModeIsAnError(string modes)
+    {
+        Diagnostic error = Assert.Single(DiagnosticAssert.Reports(
+            $"[Recurrence(Require = [|{modes}|])] partial struct Average {{ [State] Scalar h; Scalar Step(Scalar x) => h = 0.9 * h + x; }}", "MDSL041"));
+        Assert.Contains("Write Mode.Recurrent, Mode.Chunkwise, Mode.ParallelScan, Mode.Quadratic or Mode.Convolution", error.GetMessage(null), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ASoftmaxIsNamedAsSuch()
+    {
+        Diagnostic error = Assert.Single(DiagnosticAssert.Reports(
+            """
+            public struct Key : IAxis;
+
+            [Recurrence(Require = Mode.Chunkwise)]
+            partial struct Focus
+            {
+                [State] Tensor<Key> h;
+
+                Tensor<Key> Step(Tensor<Key> x) => h = [|Softmax(h + x)|];
+            }
+            """,
+            "MDSL040"));
+        Assert.Contains("because of Softmax(h + x over Key)", error.GetMessage(null), StringComparison.Ordinal);
+    }
 }

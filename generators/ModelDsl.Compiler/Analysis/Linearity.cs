@@ -18,8 +18,8 @@ public static class Linearity
                 return -1;
             }
 
-            Node n = graph.Nodes[id];
-            foreach (int argument in n.Arguments)
+            // A softmax is named as such, and not one of its parts.
+            foreach (int argument in Softmax.Operands(graph.Nodes, id))
             {
                 int found = Find(argument);
                 if (found >= 0)
@@ -28,7 +28,7 @@ public static class Linearity
                 }
             }
 
-            return IsLinear(n) ? -1 : id;
+            return IsLinear(graph.Nodes[id]) ? -1 : id;
         }
 
         bool Uses(int id) => strata.DependsOnAny(id, states);

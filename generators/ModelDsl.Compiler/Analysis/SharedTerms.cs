@@ -58,8 +58,10 @@ internal sealed class SharedTerms
     private Dictionary<int, int> Uses(IEnumerable<int> roots)
     {
         List<int> all = roots.ToList();
-        return all.Concat(Below(all).SelectMany(id => _graph[id].Arguments)).GroupBy(id => id).ToDictionary(same => same.Key, same => same.Count());
+        return all.Concat(Below(all).SelectMany(Operands)).GroupBy(id => id).ToDictionary(same => same.Key, same => same.Count());
     }
+
+    private IEnumerable<int> Operands(int id) => Softmax.Operands(_graph.Nodes, id);
 
     private HashSet<int> Below(IEnumerable<int> roots)
     {
@@ -70,7 +72,7 @@ internal sealed class SharedTerms
             int id = open.Pop();
             if (seen.Add(id))
             {
-                foreach (int argument in _graph[id].Arguments)
+                foreach (int argument in Operands(id))
                 {
                     open.Push(argument);
                 }

@@ -20,6 +20,12 @@ public sealed class Formula(GraphBuilder graph, Func<int, string?> name)
             return known;
         }
 
+        // In its own name unless its parts have names, as they do in a kernel.
+        if (Softmax.ArgumentOf(graph.Nodes, id) is { } x && name(node.Arguments[0]) is null && name(node.Arguments[1]) is null)
+        {
+            return $"softmax_{Softmax.AxisOf(graph.Nodes, id)}({Print(x, 0)})";
+        }
+
         string A(int p = 0) => Print(node.Arguments[0], p);
         string B(int p = 0) => Print(node.Arguments[1], p);
         string Factor() => IsSummedOver(node.Arguments[0], graph[node.Arguments[1]].Axes) ? $"({A()})" : A(2);

@@ -62,18 +62,21 @@ public static class GraphPrinter
     public static string Term(StepGraph graph, int id, int depth = 3)
     {
         // A function's argument stands in parentheses already; an element and its index bind closer than any operator.
-        bool binds = IsOperator(graph.Nodes[id].Op) || graph.Nodes[id].Op == Op.Element;
-        return Expression(graph, id, argument =>
+        int? softened = Softmax.ArgumentOf(graph.Nodes, id);
+        bool binds = softened is null && (IsOperator(graph.Nodes[id].Op) || graph.Nodes[id].Op == Op.Element);
+        return softened is { } x ? $"Softmax({Argument(x)} over {Softmax.AxisOf(graph.Nodes, id)})" : Expression(graph, id, Argument);
+
+        string Argument(int argument)
         {
             Node node = graph.Nodes[argument];
             return node switch
             {
                 { Name: not null } or { Arguments.Count: 0 } => Reference(graph, argument),
                 _ when depth == 0 => "...",
-                _ when binds && IsOperator(node.Op) => $"({Term(graph, argument, depth - 1)})",
+                _ when binds && IsOperator(node.Op) && Softmax.ArgumentOf(graph.Nodes, argument) is null => $"({Term(graph, argument, depth - 1)})",
                 _ => Term(graph, argument, depth - 1),
             };
-        });
+        }
     }
 
     private static bool IsOperator(Op op) =>

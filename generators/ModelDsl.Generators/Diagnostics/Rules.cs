@@ -120,6 +120,10 @@ internal static class Rules
         "A required mode is not legal",
         "'{0}' requires mode {1}, which cannot be derived: {2}. Change this term, or remove {1} from Require.");
 
+    public static readonly DiagnosticDescriptor UnknownMode = Error("MDSL041", Analysis,
+        "What is required is no mode",
+        "'{0}' requires {1}, which is not made of modes alone. Write {2}, or several of them with '|'.");
+
     // Mini-batches.
     public static readonly DiagnosticDescriptor StaleOfNoState = Error("MDSL050", Language,
         "Stale of what is not a state as it came in",

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using ModelDsl.Compiler;
 using ModelDsl.Compiler.Graph;
@@ -97,6 +98,7 @@ internal sealed class SpecParser
 
     private RecurrenceSpec? Parse(int requiredModes, int? miniBatch)
     {
+        CheckRequiredModes();
         SpecDeclaration.CheckStruct(_type, _diagnostics, _cancellation);
         ImmutableArray<IFieldSymbol> states = SpecDeclaration.States(_type, _diagnostics, _cancellation);
         if (SpecDeclaration.FindStep(_type, _diagnostics, _cancellation) is not { } step)
@@ -122,6 +124,15 @@ internal sealed class SpecParser
         var inputInfos = new List<InputInfo>();
         foreach ((IParameterSymbol parameter, IReadOnlyList<string> names) in inputs.Zip(ComplexParts.Names(inputs.Select(p => (p.Name, p.Type))), (p, n) => (p, n)))
         {
+            if (names.FirstOrDefault(name => stateInfos.Any(s => s.Name == name)) is { } state)
+            {
+                _diagnostics.Report(
+                    parameter.DeclaringSyntaxReferences[0].GetSyntax(_cancellation).GetLocation(),
+                    Rules.UnsupportedParameter,
+                    parameter.Name,
+                    $"has the name of the state '{state}', which formulas and the tensors of a call go by: give it another one");
+            }
+
             InputInfo[] parts = names.Select(name => Input(name, parameter)).ToArray();
             _interpreter.DeclareInput(parameter, parts, inputInfos.Count);
             inputInfos.AddRange(parts);
@@ -193,6 +204,28 @@ internal sealed class SpecParser
             requiredModes,
             EmitTorch: false,
             EmitGpu: false);
+    }
+
+    /// <summary>Whether modes are required that there are; any number can be cast to a set of them.</summary>
+    private void CheckRequiredModes()
+    {
+        TypedConstant required = _attribute.NamedArguments.FirstOrDefault(a => a.Key == "Require").Value;
+        if (required is not { Value: int modes, Type: { } type })
+        {
+            return;
+        }
+
+        IFieldSymbol[] known = [.. type.GetMembers().OfType<IFieldSymbol>().Where(f => f.ConstantValue is > 0)];
+        if ((modes & ~known.Aggregate(0, (all, mode) => all | (int)mode.ConstantValue!)) != 0)
+        {
+            string[] names = [.. known.Select(mode => $"{type.Name}.{mode.Name}")];
+            _diagnostics.Report(
+                Argument(_attribute, "Require", _cancellation) ?? _type.Locations[0],
+                Rules.UnknownMode,
+                _type.Name,
+                required.ToCSharpString(),
+                $"{string.Join(", ", names.Take(names.Length - 1))} or {names[names.Length - 1]}");
+        }
     }
 
     private void CheckMiniBatch(int? miniBatch, bool isUsed)

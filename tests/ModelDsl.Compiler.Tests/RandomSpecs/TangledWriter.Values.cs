@@ -60,7 +60,7 @@ internal sealed partial class TangledWriter
     {
         0 when type != "Scalar" => $"Softmax({x})",
         1 when type != "Scalar" => $"L2Normalize({x}, 1e-1)",
-        2 => $"(2 * Sigmoid({x}) - 1)",
+        2 => $"Tanh(0.5 * {x})",
         3 => $"({x} / (1 + Square({x})))",
         _ => $"Tanh({x})",
     };
