@@ -26,7 +26,7 @@ public sealed class WrittenSpecTests(WrittenSpecTests.Compiled compiled) : IClas
     /// <summary>The specs, compiled once.</summary>
     public sealed class Compiled : IDisposable
     {
-        public CompiledSpecs Specs { get; } = WrittenSpecs.Compile();
+        public CompiledSpecs Specs { get; } = WrittenSpecs.Compile(WrittenSpecs.Options.Keys);
 
         public void Dispose() => Specs.Dispose();
     }
