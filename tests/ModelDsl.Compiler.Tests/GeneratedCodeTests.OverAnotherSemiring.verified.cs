@@ -104,8 +104,14 @@ internal sealed unsafe class LogarithmOfSumKernel() : global::ModelDsl.Kernels.C
         int nUnit = f.Size(0);
         float* pForget = f.Slot(0);
         nint pForgetRow = f.Row(0);
+        float* pX = f.Slot(1);
+        nint pXRow = f.Row(1);
+        float* pLogHPrevious = f.Slot(2);
+        nint pLogHPreviousRow = f.Row(2);
         float* pDLogHInput = f.Slot(7);
         nint pDLogHInputRow = f.Row(7);
+        float* pLogHAdded = f.Slot(8);
+        nint pLogHAddedRow = f.Row(8);
         float* pLogHSlope = f.Slot(10);
         nint pLogHSlopeRow = f.Row(10);
         float* pDForget = f.Slot(11);
@@ -113,15 +119,16 @@ internal sealed unsafe class LogarithmOfSumKernel() : global::ModelDsl.Kernels.C
         float* pDX = f.Slot(12);
         nint pDXRow = f.Row(12);
         // dForget[t, Unit] = dLogHInput * logHSlope * sigmoid(-forget)
-        // dX[t, Unit] = dLogHInput * (1 - logHSlope)
+        // dX[t, Unit] = dLogHInput * where(x == logHAdded + logHPrevious, 0.5, sigmoid(x - (logHAdded + logHPrevious)))
         for (int t = 0; t < tokens; t++)
         {
             for (int iUnit = 0; iUnit < nUnit; iUnit += Lanes)
             {
                 var dLogHInput = Load(pDLogHInput + (t * pDLogHInputRow) + iUnit);
-                var logHSlope = Load(pLogHSlope + (t * pLogHSlopeRow) + iUnit);
-                Store(pDForget + (t * pDForgetRow) + iUnit, dLogHInput * logHSlope * Sigmoid(-Load(pForget + (t * pForgetRow) + iUnit)), nUnit - iUnit);
-                Store(pDX + (t * pDXRow) + iUnit, dLogHInput * (Broadcast(1f) - logHSlope), nUnit - iUnit);
+                Store(pDForget + (t * pDForgetRow) + iUnit, dLogHInput * Load(pLogHSlope + (t * pLogHSlopeRow) + iUnit) * Sigmoid(-Load(pForget + (t * pForgetRow) + iUnit)), nUnit - iUnit);
+                var x = Load(pX + (t * pXRow) + iUnit);
+                var x2 = Load(pLogHAdded + (t * pLogHAddedRow) + iUnit) + Load(pLogHPrevious + (t * pLogHPreviousRow) + iUnit);
+                Store(pDX + (t * pDXRow) + iUnit, dLogHInput * Where(Equal(x, x2), Broadcast(0.5f), Sigmoid(x - x2)), nUnit - iUnit);
             }
         }
     }

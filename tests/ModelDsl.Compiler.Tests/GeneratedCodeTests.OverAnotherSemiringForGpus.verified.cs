@@ -399,15 +399,16 @@ internal sealed class LogarithmOfSumGpuKernel(global::ModelDsl.Kernels.Gpu.GpuDe
         int sUnit = Gpu::KernelShape.Pad(s.Axis0);
         var at = new Slots(s);
         // dForget[t, Unit] = dLogHInput * logHSlope * sigmoid(-forget)
-        // dX[t, Unit] = dLogHInput * (1 - logHSlope)
+        // dX[t, Unit] = dLogHInput * where(x == logHAdded + logHPrevious, 0.5, sigmoid(x - (logHAdded + logHPrevious)))
         for (int t = Gpu::Team.Row(s); t < tokens; t += Gpu::Team.Rows(s))
         {
             for (int iUnit = Gpu::Team.Column(s) * L.Width; iUnit < nUnit; iUnit += s.Columns * L.Width)
             {
                 var dLogHInput = L.Load(frame, at.dLogHInput + (t * sUnit) + iUnit);
-                var logHSlope = L.Load(frame, at.logHSlope + (t * sUnit) + iUnit);
-                L.Store(frame, at.dForget + (t * sUnit) + iUnit, dLogHInput * logHSlope * L.Sigmoid(-L.Load(frame, at.forget + (t * sUnit) + iUnit)), iUnit, nUnit);
-                L.Store(frame, at.dX + (t * sUnit) + iUnit, dLogHInput * (L.Broadcast(1f) - logHSlope), iUnit, nUnit);
+                L.Store(frame, at.dForget + (t * sUnit) + iUnit, dLogHInput * L.Load(frame, at.logHSlope + (t * sUnit) + iUnit) * L.Sigmoid(-L.Load(frame, at.forget + (t * sUnit) + iUnit)), iUnit, nUnit);
+                var x = L.Load(frame, at.x + (t * sUnit) + iUnit);
+                var x2 = L.Load(frame, at.logHAdded + (t * sUnit) + iUnit) + L.Load(frame, at.logHPrevious + (t * sUnit) + iUnit);
+                L.Store(frame, at.dX + (t * sUnit) + iUnit, dLogHInput * L.Where(L.Equal(x, x2), L.Broadcast(0.5f), L.Sigmoid(x - x2)), iUnit, nUnit);
             }
         }
         Gpu::Team.Barrier(s);

@@ -57,9 +57,28 @@ public sealed class SemiringExtremeTests
         }
     }
 
+    /// <summary>What adds next to nothing to a sum has next to no gradient, but that one is right.</summary>
+    [Fact]
+    public void ASmallShareIsNotRoundedAway()
+    {
+        const int Tokens = 20;
+        var random = new Random(5);
+        IRecurrenceKernel kernel = s_specs.Recurrence("LogOfSum").Kernel;
+        SequenceTensor f = SequenceTensor.Zeros([1, Tokens, Heads, Units]);
+        SequenceTensor x = Sequences.Filled([1, Tokens, Heads, Units], random.NextSingle), dy = Sequences.Filled([1, Tokens, Heads, Units], () => 1);
+        var state = new RecurrentState(kernel.Description, [Sequences.Filled([1, Heads, Units], () => 40)]);
+        double[] expected = Expected("LogOfSum", f.Data, x.Data, dy.Data, 40).Dx;
+        Assert.All([Mode.Recurrent, Mode.ParallelScan, Mode.Quadratic], mode =>
+        {
+            float[] dx = RecurrenceRunner.Gradient(kernel, [f, x], state, [dy], options: new RunOptions(mode, ChunkSize: 8)).Inputs[1].Data;
+            Assert.True(expected.Max() < 1e-14);
+            Assert.True(expected.Zip(dx, (right, found) => Math.Abs(right - found)).Max() < 1e-5 * expected.Max());
+        });
+    }
+
     private static (double[] Y, double[] Df, double[] Dx) Expected(string name, float[] f, float[] x, float[] dy, double start)
     {
-        double[] y = new double[x.Length], slope = new double[x.Length], df = new double[x.Length], dx = new double[x.Length];
+        double[] y = new double[x.Length], slope = new double[x.Length], rest = new double[x.Length], df = new double[x.Length], dx = new double[x.Length];
         for (int i = 0; i < x.Length; i++)
         {
             double carried = f[i] + (i < Row ? start : y[i - Row]), sign = name == "Smallest" ? -1 : 1;
@@ -67,13 +86,14 @@ public sealed class SemiringExtremeTests
             y[i] = sign * Math.Max(sign * carried, sign * x[i]);
             y[i] += isLog ? Math.Log(1 + Math.Exp(carried == x[i] ? 0 : -Math.Abs(carried - x[i]))) : 0;
             slope[i] = carried == x[i] ? 0.5 : isLog ? 1 / (1 + Math.Exp(x[i] - carried)) : sign * carried > sign * x[i] ? 1 : 0;
+            rest[i] = isLog && carried != x[i] ? 1 / (1 + Math.Exp(carried - x[i])) : 1 - slope[i];
         }
 
         double[] carry = new double[Row];
         for (int i = x.Length - 1; i >= 0; i--)
         {
             double g = dy[i] + carry[i % Row];
-            (df[i], dx[i]) = (g * slope[i], g * (1 - slope[i]));
+            (df[i], dx[i]) = (g * slope[i], g * rest[i]);
             carry[i % Row] = g * slope[i];
         }
 

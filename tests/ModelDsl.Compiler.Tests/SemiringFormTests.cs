@@ -72,7 +72,7 @@ public sealed class SemiringFormTests
         Assert.Contains($"m <- {normalForm}\n", description.NormalForm);
         Assert.Equal(s_all, description.LegalModes);
         Assert.Contains($"'m' over {over}", description.Modes.Single(m => m.Mode == Mode.ParallelScan).Reason);
-        Assert.Contains($"linear over {over} only", description.Modes.Single(m => m.Mode == Mode.Convolution).Reason);
+        Assert.Contains($"linear over {over}, not over plus and times", description.Modes.Single(m => m.Mode == Mode.Convolution).Reason);
     }
 
     [Theory]

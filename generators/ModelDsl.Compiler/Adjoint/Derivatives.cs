@@ -38,8 +38,8 @@ internal static class Derivatives
             case Op.Max: return Split(g.Multiply(g.Constant(0.5), g.Add(g.Binary(Op.Greater, a, b), g.Binary(Op.GreaterOrEqual, a, b))));
             case Op.Min: return Split(g.Multiply(g.Constant(0.5), g.Add(g.Binary(Op.Greater, b, a), g.Binary(Op.GreaterOrEqual, b, a))));
 
-            // A difference of equal infinities is no number.
-            case Op.LogAddExp: return Split(g.Where(g.Binary(Op.Equal, a, b), g.Constant(0.5), g.Unary(Op.Sigmoid, g.Subtract(a, b))));
+            // Each share by itself: what one leaves of the other is rounded away where it is small.
+            case Op.LogAddExp: return [g.Multiply(dy, Share(a, b)), g.Multiply(dy, Share(b, a))];
             case Op.Where: return [null, g.Where(a, dy, g.Constant(0)), g.Where(a, g.Constant(0), dy)];
             case Op.Sum: return [dy];
 
@@ -57,6 +57,9 @@ internal static class Derivatives
         }
 
         int OneMinus(int x) => g.Subtract(g.Constant(1), x);
+
+        // exp(x) / (exp(x) + exp(other)); a difference of equal infinities is no number.
+        int Share(int x, int other) => g.Where(g.Binary(Op.Equal, x, other), g.Constant(0.5), g.Unary(Op.Sigmoid, g.Subtract(x, other)));
 
         int?[] Split(int weight) => [g.Multiply(dy, weight), g.Multiply(dy, OneMinus(weight))];
     }

@@ -13,7 +13,7 @@ internal static class TimeInvariance
             string state = program.Source.States[component.States[0]].Name;
             if (component is ElementwiseComponent { Semiring: { IsReal: false } semiring })
             {
-                return new Obstacle(component.States[0], $"the update of '{state}' is linear over {semiring.Words} only, which no impulse response is", program.Source.NextStates[component.States[0]]);
+                return new Obstacle(component.States[0], $"the update of '{state}' is linear over {semiring.Words}, not over plus and times: it has no impulse response", program.Source.NextStates[component.States[0]]);
             }
 
             if (component is LinearComponent { Varying: { } varying })
