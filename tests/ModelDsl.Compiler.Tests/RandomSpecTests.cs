@@ -63,10 +63,10 @@ public class RandomSpecTests
         int Of(params int[] sizes) => sizes[random.Next((uint)sizes.Length)];
         return s_options with
         {
-            AxisSizes = recurrence.Description.Axes.ToDictionary(a => a.Name, _ => Of(1, 2, 3, 4, 5, 7, 9, 16, 19)),
+            AxisSizes = recurrence.Description.Axes.ToDictionary(a => a.Name, _ => Of(1, 2, 2, 3, 3, 4, 5, 5, 16, 17)),
             ChunkSize = Of(2, 5, 6, 16),
             Lengths = [1, Of(2, 3, 7), 19],
-            Heads = Of(1, 3, 3, 17),
+            Heads = Of(1, 2, 2, 3, 17),
         };
     }
 

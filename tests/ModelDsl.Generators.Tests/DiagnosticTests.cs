@@ -105,6 +105,7 @@ public class DiagnosticTests
     [InlineData("MDSL010", "ref Scalar [|w = ref h|]; return x;")]
     [InlineData("MDSL011", "Func<Scalar, Scalar> f = [|y => y|]; return h = f(x);")]
     [InlineData("MDSL011", "h = [|new Scalar(null!)|]; return h;")]
+    [InlineData("MDSL011", "var other = [|new Spec()|]; return h = other.h + x;")]
     [InlineData("MDSL011", "h = [|default|]; return h;")]
     [InlineData("MDSL011", "h = x; return [|1 switch { _ => h }|];")]
     [InlineData("MDSL011", "h = x; Console.WriteLine([|\"text\"|]); return h;")]

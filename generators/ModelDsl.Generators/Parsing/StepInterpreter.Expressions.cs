@@ -50,7 +50,8 @@ internal sealed partial class StepInterpreter
         Rules.UnsupportedExpression,
         operation.Kind switch
         {
-            OperationKind.ObjectCreation or OperationKind.ArrayCreation or OperationKind.DefaultValue => "the creation of an object",
+            OperationKind.ObjectCreation or OperationKind.ArrayCreation => "the creation of an object",
+            OperationKind.DefaultValue => "'default', which says no number",
             OperationKind.AnonymousFunction or OperationKind.DelegateCreation => "lambdas and delegates",
             OperationKind.SwitchExpression => "'switch'",
             OperationKind.Await => "'await'",
@@ -84,6 +85,12 @@ internal sealed partial class StepInterpreter
         if (field is { IsStatic: true, IsReadOnly: true } && IsNumeric(field.Type) && InitializerOf(field) is { } initializer)
         {
             return Evaluate(initializer);
+        }
+
+        if (reference.Instance is ILocalReferenceOperation local)
+        {
+            // Silent if its own declaration was refused.
+            Read(local.Local, local.Syntax);
         }
 
         throw SpecException.At(reference.Syntax, Rules.UnknownField, field.Name);

@@ -54,7 +54,8 @@ internal sealed class PackedVerification(IRecurrenceKernel kernel, Mode mode, Ve
             [.. parameters.Select(i => together.Inputs[i])],
             [.. parameters.Select(i => Sum([.. alone.Select(one => one.Inputs[i])]))],
             i => $"d{_description.Inputs[parameters[i]].Name} {packed.Name}",
-            VerificationError.CancellationFloor);
+            VerificationError.CancellationFloor,
+            Doubles([.. together.Inputs, .. together.InitialStates]));
     }
 
     /// <summary>The two longest sequences as a padded batch against the same alone.</summary>
@@ -82,7 +83,8 @@ internal sealed class PackedVerification(IRecurrenceKernel kernel, Mode mode, Ve
                     [.. varying.Select(i => found.Inputs[i]), .. found.InitialStates],
                     Doubles([.. varying.Select(i => expected.Inputs[i]), .. expected.InitialStates]),
                     i => i < varying.Length ? $"d{_description.Inputs[varying[i]].Name} padded" : $"d{_description.States[i - varying.Length].Name}0 padded",
-                    VerificationError.CancellationFloor));
+                    VerificationError.CancellationFloor,
+                    Doubles([.. expected.Inputs, .. expected.InitialStates])));
         }
 
         return worst.Or(Parameters(batch, [.. separate]));

@@ -26,9 +26,10 @@ internal sealed class VerificationRun(IRecurrenceKernel kernel, Mode mode, Verif
         string? failure = Bits(outputs).SequenceEqual(Bits(again)) && Bits(states).SequenceEqual(Bits(statesAgain))
             ? Beside()
             : $"T={at.Name}: one thread gives other bits than all";
+        double[][] all = [.. at.Expected.Result.Outputs, .. at.Expected.Result.FinalStates];
         return (
-            Worst(outputs, at.Expected.Result.Outputs, i => _description.Outputs[i].Name),
-            Worst(states, at.Expected.Result.FinalStates, i => _description.States[i].Name),
+            Worst(outputs, at.Expected.Result.Outputs, i => _description.Outputs[i].Name, all: all),
+            Worst(states, at.Expected.Result.FinalStates, i => _description.States[i].Name, all: all),
             failure);
     }
 
