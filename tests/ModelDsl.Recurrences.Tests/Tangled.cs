@@ -16,3 +16,18 @@ public partial struct NumberBeforeAndAfter
         return n;
     }
 }
+
+
+/// <summary>A delay line of its own outputs, scaled by one number for all heads: its gradient is a sum over everything, which packing adds in another order.</summary>
+[Recurrence]
+public partial struct OneScaleForAll
+{
+    [State] private Tensor<Slot> history;
+
+    public Scalar Step([Shared(Across.Time | Across.Heads)] Scalar s, Tensor<Slot> w, Scalar v)
+    {
+        var y = s * v + 0.1f * Dot(w, history);
+        history = Push(history, y);
+        return y;
+    }
+}

@@ -8,4 +8,8 @@ public class TangledTests
     // What was added to the row after the last token was lost when the row before it was written as a whole vector.
     [Fact]
     public void NumberBeforeAndAfter() => Invented.Verify<NumberBeforeAndAfter>(All);
+
+    // The gradient of what packed sequences share was held to the bound of outputs.
+    [Fact]
+    public void OneScaleForAll() => Invented.Verify<OneScaleForAll>(Mode.Recurrent | Mode.ParallelScan);
 }

@@ -39,7 +39,7 @@ public static class ModeVerification
 
     private static VerificationRow Row(VerificationTarget target, Mode mode, List<VerificationCase> cases, VerificationOptions options, bool canCut)
     {
-        VerificationError outputs = default, states = default, gradients = default, split = default, packed = default;
+        VerificationError outputs = default, states = default, gradients = default, split = default, packed = default, packedGradients = default;
         string? failure = null;
         foreach (VerificationCase at in cases)
         {
@@ -58,8 +58,9 @@ public static class ModeVerification
                     continue;
                 }
 
-                (VerificationError error, string? unequal) = new PackedVerification(target.Kernel, mode, at).Run(withPadding: canCut);
+                (VerificationError error, VerificationError gradientError, string? unequal) = new PackedVerification(target.Kernel, mode, at).Run(withPadding: canCut);
                 packed = packed.Or(error);
+                packedGradients = packedGradients.Or(gradientError);
                 failure ??= unequal;
             }
             catch (Exception e) when (e is not OutOfMemoryException)
@@ -74,8 +75,9 @@ public static class ModeVerification
             && states.Value <= options.OutputBound
             && split.Value <= options.OutputBound
             && packed.Value <= options.OutputBound
-            && gradients.Value <= options.GradientBound;
-        return new(mode, target.Name, [.. cases.Select(c => c.Name)], outputs, states, gradients, split, packed, failure, passed);
+            && gradients.Value <= options.GradientBound
+            && packedGradients.Value <= options.GradientBound;
+        return new(mode, target.Name, [.. cases.Select(c => c.Name)], outputs, states, gradients, split, packed.Or(packedGradients), failure, passed);
     }
 
     private static string Setting(RecurrenceDescription description, VerificationCase first, VerificationOptions options) => string.Create(

@@ -10,9 +10,9 @@ internal sealed class PackedVerification(IRecurrenceKernel kernel, Mode mode, Ve
     private readonly SequenceOffsets _offsets = packed.Shape.Offsets!;
     private string? _failure;
 
-    /// <summary>The worst error of what is held to a bound, and what had to be equal but is not.</summary>
+    /// <summary>The worst errors of outputs and of gradients, where they are held to a bound, and what had to be equal but is not.</summary>
     /// <param name="withPadding">Whether padding at a sequence's end must not matter.</param>
-    public (VerificationError Error, string? Failure) Run(bool withPadding)
+    public (VerificationError Outputs, VerificationError Gradients, string? Failure) Run(bool withPadding)
     {
         SequenceNumbers together = Results(packed);
         SequenceNumbers?[] alone = [.. Segments.Select(s => _offsets.Length(s) == 0 ? null : Results(packed.Segment(s)))];
@@ -41,7 +41,8 @@ internal sealed class PackedVerification(IRecurrenceKernel kernel, Mode mode, Ve
         }
 
         VerificationError parameters = Parameters(together, [.. alone.OfType<SequenceNumbers>()]);
-        return (withPadding ? parameters.Or(Padding()) : parameters, _failure);
+        (VerificationError outputs, VerificationError gradients) = withPadding ? Padding() : default;
+        return (outputs, parameters.Or(gradients), _failure);
     }
 
     private IEnumerable<int> Segments => Enumerable.Range(0, _offsets.Count);
@@ -59,7 +60,7 @@ internal sealed class PackedVerification(IRecurrenceKernel kernel, Mode mode, Ve
     }
 
     /// <summary>The two longest sequences as a padded batch against the same alone.</summary>
-    private VerificationError Padding()
+    private (VerificationError Outputs, VerificationError Gradients) Padding()
     {
         int[] longest = [.. Segments.OrderByDescending(_offsets.Length).Take(2)];
         if (longest.Length < 2 || _offsets.Length(longest[1]) == 0)
@@ -69,7 +70,7 @@ internal sealed class PackedVerification(IRecurrenceKernel kernel, Mode mode, Ve
 
         VerificationCase[] alone = [.. longest.Select(s => packed.Segment(s))];
         SequenceNumbers batch = Results(alone[0].PaddedWith(alone[1]));
-        VerificationError worst = default;
+        VerificationError outputs = default, gradients = default;
         List<SequenceNumbers> separate = [];
         for (int row = 0; row < 2; row++)
         {
@@ -77,17 +78,16 @@ internal sealed class PackedVerification(IRecurrenceKernel kernel, Mode mode, Ve
             SequenceNumbers expected = Results(alone[row].WithoutFinalGradients());
             separate.Add(expected);
             int[] varying = [.. Enumerable.Range(0, found.Inputs.Length).Where(i => !SequenceNumbers.IsParameter(_description, i))];
-            worst = worst
-                .Or(VerificationError.Worst(found.Outputs, Doubles(expected.Outputs), i => $"{_description.Outputs[i].Name} padded"))
-                .Or(VerificationError.Worst(
-                    [.. varying.Select(i => found.Inputs[i]), .. found.InitialStates],
-                    Doubles([.. varying.Select(i => expected.Inputs[i]), .. expected.InitialStates]),
-                    i => i < varying.Length ? $"d{_description.Inputs[varying[i]].Name} padded" : $"d{_description.States[i - varying.Length].Name}0 padded",
-                    VerificationError.CancellationFloor,
-                    Doubles([.. expected.Inputs, .. expected.InitialStates])));
+            outputs = outputs.Or(VerificationError.Worst(found.Outputs, Doubles(expected.Outputs), i => $"{_description.Outputs[i].Name} padded"));
+            gradients = gradients.Or(VerificationError.Worst(
+                [.. varying.Select(i => found.Inputs[i]), .. found.InitialStates],
+                Doubles([.. varying.Select(i => expected.Inputs[i]), .. expected.InitialStates]),
+                i => i < varying.Length ? $"d{_description.Inputs[varying[i]].Name} padded" : $"d{_description.States[i - varying.Length].Name}0 padded",
+                VerificationError.CancellationFloor,
+                Doubles([.. expected.Inputs, .. expected.InitialStates])));
         }
 
-        return worst.Or(Parameters(batch, [.. separate]));
+        return (outputs, gradients.Or(Parameters(batch, [.. separate])));
     }
 
     private SequenceNumbers Results(VerificationCase at)
