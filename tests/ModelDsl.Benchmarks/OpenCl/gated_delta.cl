@@ -21,14 +21,14 @@ void gated_delta(__global const float *restrict q, __global const float *restric
         float qk = 0.0f;
         #pragma unroll 4
         for (int i = 0; i < K; i++) {
-            underK = mad((float16)kt[i], S[i], underK);
-            underQ = mad((float16)qt[i], S[i], underQ);
-            qk = mad(qt[i], kt[i], qk);
+            underK = fma((float16)kt[i], S[i], underK);
+            underQ = fma((float16)qt[i], S[i], underQ);
+            qk = fma(qt[i], kt[i], qk);
         }
         const float16 w = beta[row] * (vload16(column, v + row * V) - decay * underK);
         #pragma unroll 4
         for (int i = 0; i < K; i++)
-            S[i] = mad((float16)kt[i], w, decay * S[i]);
-        vstore16(scale * mad((float16)qk, w, decay * underQ), column, o + row * V);
+            S[i] = fma((float16)kt[i], w, decay * S[i]);
+        vstore16(scale * fma((float16)qk, w, decay * underQ), column, o + row * V);
     }
 }

@@ -22,8 +22,8 @@ void selective_scan(__global const float *restrict x, __global const float *rest
         float16 y = 0.0f;
         #pragma unroll
         for (int n = 0; n < N; n++) {
-            h[n] = mad(native_exp2(dt * rate[n]), h[n], u * b[t * N + n]);
-            y = mad((float16)c[t * N + n], h[n], y);
+            h[n] = fma(native_exp2(dt * rate[n]), h[n], u * b[t * N + n]);
+            y = fma((float16)c[t * N + n], h[n], y);
         }
         vstore16(y, block, o + t * D);
     }

@@ -21,12 +21,12 @@ void simple_gla(__global const float *restrict q, __global const float *restrict
         float16 r0 = 0.0f, r1 = 0.0f;
         #pragma unroll 4
         for (int i = 0; i < K; i += 2) {
-            const float16 s0 = mad((float16)kt[i], w, decay * S[i]);
-            const float16 s1 = mad((float16)kt[i + 1], w, decay * S[i + 1]);
+            const float16 s0 = fma((float16)kt[i], w, decay * S[i]);
+            const float16 s1 = fma((float16)kt[i + 1], w, decay * S[i + 1]);
             S[i] = s0;
             S[i + 1] = s1;
-            r0 = mad((float16)qt[i], s0, r0);
-            r1 = mad((float16)qt[i + 1], s1, r1);
+            r0 = fma((float16)qt[i], s0, r0);
+            r1 = fma((float16)qt[i + 1], s1, r1);
         }
         vstore16(scale * (r0 + r1), column, o + row * V);
     }
