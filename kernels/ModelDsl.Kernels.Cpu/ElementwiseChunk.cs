@@ -28,9 +28,9 @@ public static unsafe partial class ElementwiseChunk
     {
         switch (semiring)
         {
-            case Semiring.MaxPlus: ScanIn<MaxPlus>(tokens, width, a, aStride, b, bStride, history); break;
-            case Semiring.MinPlus: ScanIn<MinPlus>(tokens, width, a, aStride, b, bStride, history); break;
-            case Semiring.Log: ScanIn<Logarithms>(tokens, width, a, aStride, b, bStride, history); break;
+            case Semiring.MaxPlus: ScanIn<Tropical<Largest>>(tokens, width, a, aStride, b, bStride, history); break;
+            case Semiring.MinPlus: ScanIn<Tropical<Smallest>>(tokens, width, a, aStride, b, bStride, history); break;
+            case Semiring.Log: ScanIn<Tropical<LogOfSum>>(tokens, width, a, aStride, b, bStride, history); break;
             default: ScanIn<RealNumbers>(tokens, width, a, aStride, b, bStride, history); break;
         }
     }
@@ -44,9 +44,9 @@ public static unsafe partial class ElementwiseChunk
     {
         switch (semiring)
         {
-            case Semiring.MaxPlus: QuadraticIn<MaxPlus>(tokens, width, a, aStride, b, bStride, history); break;
-            case Semiring.MinPlus: QuadraticIn<MinPlus>(tokens, width, a, aStride, b, bStride, history); break;
-            case Semiring.Log: QuadraticIn<Logarithms>(tokens, width, a, aStride, b, bStride, history); break;
+            case Semiring.MaxPlus: QuadraticIn<Tropical<Largest>>(tokens, width, a, aStride, b, bStride, history); break;
+            case Semiring.MinPlus: QuadraticIn<Tropical<Smallest>>(tokens, width, a, aStride, b, bStride, history); break;
+            case Semiring.Log: QuadraticIn<Tropical<LogOfSum>>(tokens, width, a, aStride, b, bStride, history); break;
             default: QuadraticIn<RealNumbers>(tokens, width, a, aStride, b, bStride, history); break;
         }
     }
@@ -158,9 +158,9 @@ public static unsafe partial class ElementwiseChunk
     {
         switch (semiring)
         {
-            case Semiring.MaxPlus: ApplyIn<MaxPlus>(width, total, offset, state); break;
-            case Semiring.MinPlus: ApplyIn<MinPlus>(width, total, offset, state); break;
-            case Semiring.Log: ApplyIn<Logarithms>(width, total, offset, state); break;
+            case Semiring.MaxPlus: ApplyIn<Tropical<Largest>>(width, total, offset, state); break;
+            case Semiring.MinPlus: ApplyIn<Tropical<Smallest>>(width, total, offset, state); break;
+            case Semiring.Log: ApplyIn<Tropical<LogOfSum>>(width, total, offset, state); break;
             default: ApplyIn<RealNumbers>(width, total, offset, state); break;
         }
     }

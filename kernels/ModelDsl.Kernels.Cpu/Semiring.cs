@@ -79,10 +79,11 @@ internal readonly struct RealNumbers : ISemiring
         where TTile : struct, ITile<TTile> => TTile.MultiplyAdd(a, b, c);
 }
 
-/// <summary>max(a + b, c).</summary>
-internal readonly struct MaxPlus : ISemiring
+/// <summary>A semiring whose multiplication is the addition of numbers: a + b, added to c as <typeparamref name="TSum"/> says.</summary>
+internal readonly struct Tropical<TSum> : ISemiring
+    where TSum : struct, ITropicalSum
 {
-    public static float Zero => float.NegativeInfinity;
+    public static float Zero => TSum.Zero;
 
     public static float One => 0;
 
@@ -92,49 +93,49 @@ internal readonly struct MaxPlus : ISemiring
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TTile Plus<TTile>(TTile a, TTile b)
-        where TTile : struct, ITile<TTile> => TTile.Max(a, b);
+        where TTile : struct, ITile<TTile> => TSum.Of(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TTile MultiplyAdd<TTile>(TTile a, TTile b, TTile c)
-        where TTile : struct, ITile<TTile> => TTile.Max(a + b, c);
+        where TTile : struct, ITile<TTile> => TSum.Of(a + b, c);
 }
 
-/// <summary>min(a + b, c).</summary>
-internal readonly struct MinPlus : ISemiring
+/// <summary>What adding is in a <see cref="Tropical{TSum}"/> semiring.</summary>
+internal interface ITropicalSum
+{
+    /// <summary>What it leaves alone.</summary>
+    static abstract float Zero { get; }
+
+    static abstract TTile Of<TTile>(TTile a, TTile b)
+        where TTile : struct, ITile<TTile>;
+}
+
+/// <summary>max(a, b).</summary>
+internal readonly struct Largest : ITropicalSum
+{
+    public static float Zero => float.NegativeInfinity;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TTile Of<TTile>(TTile a, TTile b)
+        where TTile : struct, ITile<TTile> => TTile.Max(a, b);
+}
+
+/// <summary>min(a, b).</summary>
+internal readonly struct Smallest : ITropicalSum
 {
     public static float Zero => float.PositiveInfinity;
 
-    public static float One => 0;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TTile Times<TTile>(TTile a, TTile b)
-        where TTile : struct, ITile<TTile> => a + b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TTile Plus<TTile>(TTile a, TTile b)
+    public static TTile Of<TTile>(TTile a, TTile b)
         where TTile : struct, ITile<TTile> => TTile.Min(a, b);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TTile MultiplyAdd<TTile>(TTile a, TTile b, TTile c)
-        where TTile : struct, ITile<TTile> => TTile.Min(a + b, c);
 }
 
-/// <summary>log(exp(a + b) + exp(c)).</summary>
-internal readonly struct Logarithms : ISemiring
+/// <summary>log(exp(a) + exp(b)).</summary>
+internal readonly struct LogOfSum : ITropicalSum
 {
     public static float Zero => float.NegativeInfinity;
 
-    public static float One => 0;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TTile Times<TTile>(TTile a, TTile b)
-        where TTile : struct, ITile<TTile> => a + b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TTile Plus<TTile>(TTile a, TTile b)
+    public static TTile Of<TTile>(TTile a, TTile b)
         where TTile : struct, ITile<TTile> => TTile.LogAddExp(a, b);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TTile MultiplyAdd<TTile>(TTile a, TTile b, TTile c)
-        where TTile : struct, ITile<TTile> => TTile.LogAddExp(a + b, c);
 }

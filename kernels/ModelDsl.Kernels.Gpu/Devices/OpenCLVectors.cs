@@ -10,7 +10,7 @@ namespace ModelDsl.Kernels.Gpu;
 
 /// <summary>
 /// What <see cref="Lanes8"/> and <see cref="Lanes16"/> are in OpenCL C: vectors. ILGPU has no words for these and would write each operation once for every number, from which
-/// PoCL's compiler makes vectors again where it can: half as wide, and at the cost of most of its time. PoCL contracts nothing, so fma is written out; CUDA's compiler fuses on its own.
+/// PoCL's compiler makes vectors again where it can, half as wide. PoCL contracts nothing, so fma is written out; CUDA's compiler fuses on its own.
 /// </summary>
 internal static class OpenCLVectors
 {
