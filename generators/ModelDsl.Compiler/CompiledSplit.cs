@@ -8,8 +8,29 @@ namespace ModelDsl.Compiler;
 /// <summary>The parts of a spec's convolution mode, each taken through the same stages as a spec.</summary>
 internal sealed record CompiledSplit(CompiledPart Signals, CompiledPart Response, CompiledPart Readout, EquatableArray<ResponseTerm> Terms)
 {
+    private static bool IsSequence(InputInfo input) => !input.SharedAcrossTime && !input.SharedAcrossHeads;
+
     public static CompiledSplit Of(RecurrenceSpec spec, ConvolutionSplit split) =>
         new(CompiledPart.Of(spec, split.Signals), CompiledPart.Of(spec, split.Response), CompiledPart.Of(spec, split.Readout), split.Terms);
+
+    /// <summary>For each signal the input of the whole spec that it is, as it stands; null if any of them is something else.</summary>
+    public EquatableArray<int>? SignalInputs => Signals.Spec.Graph is var graph && graph.Outputs.All(o => graph.Nodes[o.Node] is { Op: Op.Input } input && IsSequence(graph.Inputs[input.Index]))
+        ? graph.Outputs.Select(o => Signals.Inputs[graph.Nodes[o.Node].Index]).ToEquatableArray()
+        : null;
+
+    /// <summary>For each read the output that it is, as it stands; null if any of them is not just that.</summary>
+    public EquatableArray<int>? ReadOutputs
+    {
+        get
+        {
+            StepGraph graph = Readout.Spec.Graph;
+            int first = Readout.Inputs.Count;
+            int[] reads = [.. graph.Outputs.Select(o => graph.Nodes[o.Node] is { Op: Op.Input } input ? input.Index - first : -1)];
+            return reads.All(r => r >= 0) && reads.Distinct().Count() == reads.Length
+                ? Enumerable.Range(0, reads.Length).Select(r => Array.IndexOf(reads, r)).ToEquatableArray()
+                : null;
+        }
+    }
 
     /// <summary>The parts, and what each of them is.</summary>
     public IEnumerable<(CompiledPart Part, string What)> Parts =>

@@ -8,6 +8,9 @@ internal sealed unsafe class CpuConvolution(int threads) : ConvolutionEngine
     private static readonly BufferPool s_pool = new(mostIdle: 16);
 
     /// <inheritdoc/>
+    public override bool IsInProcess => true;
+
+    /// <inheritdoc/>
     public override ConvolutionBuffers Rent(nint[] lengths) => new Buffers(lengths);
 
     /// <inheritdoc/>

@@ -16,6 +16,9 @@ internal sealed class GpuConvolution(GpuDevice device, GpuWork work) : Convoluti
     public void Dispose() => Memory.LetGo();
 
     /// <inheritdoc/>
+    public override bool IsInProcess => false;
+
+    /// <inheritdoc/>
     public override ConvolutionBuffers Rent(nint[] lengths) => new Buffers(Reserve(lengths));
 
     /// <inheritdoc/>

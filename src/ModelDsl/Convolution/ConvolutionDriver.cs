@@ -16,10 +16,15 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
     public void Forward(ConvolutionCall call, RecurrenceTape? tape)
     {
         var shape = new ConvolutionShape(plan, call.Shape);
-        ConvolutionMemory? memory = Run(call, shape);
+        nint[]? outputs = AsTheyStand(plan.ReadOutputs, call.Outputs, shape.ReadView);
+        ConvolutionMemory? memory = Run(call, shape, outputs);
         try
         {
-            Run(plan.Readout, call, shape.ReadViews(memory), [], call.Outputs, []);
+            if (outputs is null)
+            {
+                Run(plan.Readout, call, shape.ReadViews(memory), [], call.Outputs, []);
+            }
+
             if (call.FinalStates.Any(s => !s.IsNull))
             {
                 Run(plan.Response, call, shape.SignalViews(memory), call.InitialStates, new TensorView[shape.Reads.Count], call.FinalStates);
@@ -41,17 +46,27 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
     public void Backward(ConvolutionCall call, RecurrenceTape? tape)
     {
         var shape = new ConvolutionShape(plan, call.Shape);
-        ConvolutionMemory? kept = engine.Recall(tape?.Kept, shape), computed = kept is null ? Run(call, shape) : null;
+        nint[]? outputGradients = AsTheyStand(plan.ReadOutputs, call.OutputGradients, shape.ReadView);
+        ConvolutionMemory? kept = Recall(call, shape, tape, withReads: outputGradients is null), computed = kept is null ? Run(call, shape) : null;
         ConvolutionMemory memory = kept ?? computed!;
         try
         {
-            using var gradients = new ConvolutionMemory(engine, shape);
             using var inputs = GradientSum.OfInputs(description, call.Shape, call.InputGradients);
             using var states = GradientSum.OfStates(description, call.Shape, call.InitialStateGradients);
-            Backward(plan.Readout, call, inputs, shape.ReadViews(memory), [], call.OutputGradients, [], shape.ReadViews(gradients));
+            nint[]? inputGradients = InputGradients(call, shape, inputs, isReadout: outputGradients is null);
+            using var gradients = new ConvolutionMemory(engine, shape, inputGradients, outputGradients);
+            if (outputGradients is null)
+            {
+                Backward(plan.Readout, call, inputs, shape.ReadViews(memory), [], call.OutputGradients, [], shape.ReadViews(gradients));
+            }
+
             shape.Differentiate(engine, memory, gradients);
             ResponseBackward(call, shape, inputs, states, memory, gradients);
-            Backward(plan.Signals, call, inputs, [], [], shape.SignalViews(gradients), [], []);
+            if (inputGradients is null)
+            {
+                Backward(plan.Signals, call, inputs, [], [], shape.SignalViews(gradients), [], []);
+            }
+
             inputs.Finish();
             states.Finish();
         }
@@ -61,15 +76,79 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
         }
     }
 
-    /// <summary>Signals, impulse responses and reads.</summary>
-    private ConvolutionMemory Run(ConvolutionCall call, ConvolutionShape shape)
+    /// <summary>Where the caller's tensors lie, if each of them is what passes between the parts and is laid out so: then nothing is copied. Else null.</summary>
+    private nint[]? AsTheyStand(int[]? tensors, TensorView[] views, Func<int, nint, TensorView> layout)
     {
-        var memory = new ConvolutionMemory(engine, shape);
-        Run(plan.Signals, call, [], [], shape.SignalViews(memory), []);
+        if (tensors is null || !engine.IsInProcess)
+        {
+            return null;
+        }
+
+        TensorView[] theirs = [.. tensors.Select(t => views[t])];
+        return theirs.Select((view, i) => !view.IsNull && view == layout(i, view.Data)).All(fits => fits) ? [.. theirs.Select(view => view.Data)] : null;
+    }
+
+    /// <summary>The same of the gradients of inputs that are signals, if nothing else adds to them.</summary>
+    private nint[]? InputGradients(ConvolutionCall call, ConvolutionShape shape, GradientSum inputs, bool isReadout)
+    {
+        if (call.FinalStateGradients.Any(s => !s.IsNull) || (isReadout && plan.Readout.Inputs.Intersect(plan.SignalInputs ?? []).Any()))
+        {
+            return null;
+        }
+
+        nint[]? gradients = AsTheyStand(plan.SignalInputs, call.InputGradients, shape.SignalView);
+        foreach (int input in gradients is null ? [] : plan.SignalInputs!)
+        {
+            inputs.Next(input);
+        }
+
+        return gradients;
+    }
+
+    /// <summary>What a tape has kept of this call, or null. Signals in the caller's memory are where they are now; reads that lie there are not to be had.</summary>
+    private ConvolutionMemory? Recall(ConvolutionCall call, ConvolutionShape shape, RecurrenceTape? tape, bool withReads)
+    {
+        if (engine.Recall(tape?.Kept, shape) is not { } kept || (withReads && !kept.OwnsReads))
+        {
+            return null;
+        }
+
+        if (!kept.OwnsSignals)
+        {
+            if (AsTheyStand(plan.SignalInputs, call.Inputs, shape.SignalView) is not { } signals)
+            {
+                return null;
+            }
+
+            kept.Signals = signals;
+        }
+
+        return kept;
+    }
+
+    /// <summary>Signals, impulse responses and reads.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="shape">Its layout.</param>
+    /// <param name="outputs">Where the reads go, if they are the outputs as they stand.</param>
+    private ConvolutionMemory Run(ConvolutionCall call, ConvolutionShape shape, nint[]? outputs = null)
+    {
+        nint[]? inputs = AsTheyStand(plan.SignalInputs, call.Inputs, shape.SignalView);
+        var memory = new ConvolutionMemory(engine, shape, inputs, outputs);
+        if (inputs is null)
+        {
+            Run(plan.Signals, call, [], [], shape.SignalViews(memory), []);
+        }
+
         using var impulse = new Impulse(call.Shape.Time);
         for (int signal = 0; signal < shape.Signals.Count; signal++)
         {
             Run(plan.Response, call, impulse.On(signal, shape), NoStates, Kernels(shape, memory, signal), NoStates, batch: 1);
+        }
+
+        // No signal may reach a read.
+        foreach (int read in Enumerable.Range(0, shape.Reads.Count).Where(read => !shape.Terms.Any(t => t.Read == read)))
+        {
+            engine.Clear(memory.Reads[read], shape.ReadLength(read));
         }
 
         shape.Convolve(engine, memory);

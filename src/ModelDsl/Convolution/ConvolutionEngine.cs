@@ -6,6 +6,9 @@ namespace ModelDsl;
 /// </summary>
 internal abstract class ConvolutionEngine
 {
+    /// <summary>Whether it works in the process's memory, and so on the caller's tensors where these are laid out as signals and reads are.</summary>
+    public abstract bool IsInProcess { get; }
+
     /// <summary>Memory for tensors of some lengths, whatever it holds.</summary>
     public abstract ConvolutionBuffers Rent(nint[] lengths);
 

@@ -17,6 +17,12 @@ public sealed class ConvolutionPlan
 
     /// <summary>Which signal reaches which read.</summary>
     public required ResponseTerm[] Terms { get; init; }
+
+    /// <summary>For each signal the input that it is, as it stands; null if any of them has to be computed.</summary>
+    public int[]? SignalInputs { get; init; }
+
+    /// <summary>For each read the output that it is, as it stands; null if anything has to be made of any of them.</summary>
+    public int[]? ReadOutputs { get; init; }
 }
 
 /// <summary>A part of a recurrence.</summary>

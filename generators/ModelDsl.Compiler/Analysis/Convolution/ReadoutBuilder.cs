@@ -4,9 +4,9 @@ namespace ModelDsl.Compiler.Analysis;
 
 /// <summary>
 /// What a step makes of its states. A read is pulled up through constant linear maps as far as that leaves no more axes, so that as little
-/// as possible is convolved:
+/// as possible is convolved. What is added to it of the signals that reach it anyway goes along, as a number at the beginning of its impulse response:
 /// <code>
-/// y = SiLU(Dot(c, h) + d * x)      -->   read = Dot(c, h), and y = SiLU(read + d * x)
+/// y = SiLU(Dot(c, h) + d * x)      -->   read = Dot(c, h) + d * x, and y = SiLU(read)
 /// </code>
 /// </summary>
 internal sealed class ReadoutBuilder
@@ -140,18 +140,25 @@ internal sealed class ReadoutBuilder
     private int RankBelow(int id) =>
         _source.Nodes[id].Arguments is { Count: > 0 } arguments ? arguments.Max(Rank) : _source.Nodes[id].Axes.Count;
 
-    /// <summary>Whether a value is linear in the states. What tokens bring is added outside, unless the state's own update adds it.</summary>
+    /// <summary>Whether a value is linear in the states, and in signals that reach them anyway. What else tokens bring is added outside.</summary>
     private bool IsReadable(int id)
     {
         if (!_readable.TryGetValue(id, out bool isReadable))
         {
             Node node = _source.Nodes[id];
             isReadable = node.Op == Op.State || _source.NextStates.Contains(id)
-                || (_facts.HasState(id) && _response.IsLinear(node)
-                    && node.Arguments.Where((_, i) => !_response.IsCoefficient(node, i)).All(IsReadable) && !_response.Mixes(id));
+                || (_facts.HasState(id) && _response.IsLinear(node) && AreReadable(node) && !_response.Mixes(id));
             _readable.Add(id, isReadable);
         }
 
         return isReadable;
+    }
+
+    private bool AreReadable(Node node)
+    {
+        int[] arguments = [.. node.Arguments.Where((_, i) => !_response.IsCoefficient(node, i))];
+        int[] ofStates = [.. arguments.Where(_facts.HasState)];
+        return ofStates.All(IsReadable)
+            && arguments.Except(ofStates).All(a => _response.SignalsIn(a) is { } signals && signals.IsSubsetOf(ofStates.SelectMany(s => _response.SignalsOf(_response.Linear(s)))));
     }
 }

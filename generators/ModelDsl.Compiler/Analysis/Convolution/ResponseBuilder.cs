@@ -92,6 +92,34 @@ internal sealed class ResponseBuilder
         return Enumerable.Range(0, _signals.Count).Where(s => (signals & (BigInteger.One << s)) != 0);
     }
 
+    /// <summary>The signals that a value which tokens bring is a constant linear map of; null if there is more in it than signals that enter the states.</summary>
+    public HashSet<int>? SignalsIn(int id)
+    {
+        if (_signals.IndexOf(id) is int signal and >= 0)
+        {
+            return [signal];
+        }
+
+        Node node = _source.Nodes[id];
+        if (node.Arguments.Count == 0 || _facts.HasState(id) || _facts.IsConstant(id) || PiecesOf(id).IsWhole)
+        {
+            return null;
+        }
+
+        HashSet<int> all = [];
+        foreach (int argument in node.Arguments.Where((_, i) => !IsCoefficient(node, i)))
+        {
+            if (SignalsIn(argument) is not { } some)
+            {
+                return null;
+            }
+
+            all.UnionWith(some);
+        }
+
+        return all;
+    }
+
     public StepPart SignalsPart()
     {
         var part = new PartBuilder(_source);

@@ -37,6 +37,15 @@ internal static class ConvolutionEmitter
             writer.Line($"Response = {Part(split.Response)},");
             writer.Line($"Readout = {Part(split.Readout)},");
             writer.Line($"Terms = [{string.Join(", ", split.Terms.Select(t => $"new({Int(t.Signal)}, {Int(t.Read)})"))}],");
+            if (split.SignalInputs is { } inputs)
+            {
+                writer.Line($"SignalInputs = [{Ints(inputs)}],");
+            }
+
+            if (split.ReadOutputs is { } outputs)
+            {
+                writer.Line($"ReadOutputs = [{Ints(outputs)}],");
+            }
         }
 
         string Part(CompiledPart part) => $"new({kernel(part.Spec.Graph.Name)}, [{Ints(part.Inputs)}])";
