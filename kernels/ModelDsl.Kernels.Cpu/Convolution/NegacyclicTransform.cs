@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using static ModelDsl.Kernels.Cpu.Simd;
 
@@ -57,16 +58,20 @@ internal sealed unsafe class NegacyclicTransform
     /// <param name="spectrum">Receives <see cref="SpectrumLength"/> floats, aligned to a vector.</param>
     public void Forward(float* rows, nint stride, int tokens, int lanes, float* spectrum)
     {
-        Twist(rows, stride, tokens, lanes, spectrum);
-        _fft.Forward(spectrum);
+        fixed (float* twist = _twist)
+        {
+            _fft.Forward(spectrum, new Twisted(new Rows(rows, stride, tokens, lanes), twist));
+        }
     }
 
     /// <summary>The first tokens of the sequences whose spectra are given; these are destroyed.</summary>
     /// <inheritdoc cref="Forward"/>
     public void Inverse(float* spectrum, float* rows, nint stride, int tokens, int lanes)
     {
-        _fft.Inverse(spectrum);
-        Untwist(spectrum, rows, stride, tokens, lanes);
+        fixed (float* untwist = _untwist)
+        {
+            _fft.Inverse(spectrum, new Untwisted(new Rows(rows, stride, tokens, lanes), untwist));
+        }
     }
 
     /// <summary>Convolves up to sixteen sequences with the kernels of a spectrum.</summary>
@@ -81,61 +86,92 @@ internal sealed unsafe class NegacyclicTransform
     /// <param name="lanes">Sequences.</param>
     public void Convolve(float* from, nint fromStride, float* kernels, bool isConjugate, float* scratch, float* to, nint toStride, int tokens, int lanes)
     {
-        Twist(from, fromStride, tokens, lanes, scratch);
-        _fft.Convolve(scratch, kernels, isConjugate);
-        Untwist(scratch, to, toStride, tokens, lanes);
+        fixed (float* twist = _twist, untwist = _untwist)
+        {
+            _fft.Convolve(
+                scratch, kernels, isConjugate, new Twisted(new Rows(from, fromStride, tokens, lanes), twist), new Untwisted(new Rows(to, toStride, tokens, lanes), untwist));
+        }
     }
 
     /// <summary>sum (+)= left * right, with <paramref name="left"/> conjugated on request.</summary>
     public void Multiply(float* left, float* right, float* sum, bool conjugate, bool add) =>
         SmoothFft.Multiply(right, left, sum, Length, conjugate ? -1 : 1, add);
 
-    [MethodImpl(SimdKernel.Options)]
-    private void Twist(float* rows, nint stride, int tokens, int lanes, float* points)
+    /// <summary>The rows of up to sixteen real sequences side by side.</summary>
+    /// <param name="rows">The first sequence's first token.</param>
+    /// <param name="stride">Floats from one token to the next.</param>
+    /// <param name="tokens">Tokens.</param>
+    /// <param name="lanes">Sequences.</param>
+    private readonly struct Rows(float* rows, nint stride, int tokens, int lanes)
     {
-        fixed (float* twist = _twist)
+        public bool Holds(int index) => index < tokens;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector512<float> Load(int index)
         {
-            float* factor = twist;
-            for (int j = 0; j < tokens; j++, rows += stride, factor += 2, points += SmoothFft.Point)
+            float* row = At(index);
+            return lanes == Lanes ? Simd.Load(row) : LoadPartial(row, lanes);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Save(Vector512<float> numbers, int index)
+        {
+            float* row = At(index);
+            if (lanes == Lanes)
             {
-                Prefetch(rows + (RowsAhead * stride));
-                var x = lanes == Lanes ? Load(rows) : LoadPartial(rows, lanes);
-                Store(points, x * Broadcast(factor[0]));
-                Store(points + Lanes, x * Broadcast(factor[1]));
+                Store(row, numbers);
+            }
+            else
+            {
+                StorePartial(row, numbers, lanes);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private float* At(int index)
+        {
+            float* row = rows + (index * stride);
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(row + (RowsAhead * stride));
             }
 
-            new Span<float>(points, (Length - tokens) * SmoothFft.Point).Clear();
+            return row;
         }
     }
 
-    [MethodImpl(SimdKernel.Options)]
-    private void Untwist(float* points, float* rows, nint stride, int tokens, int lanes)
+    /// <summary>The first pass takes real sequences, twisted on their way in; beyond their end is zero.</summary>
+    private readonly struct Twisted(Rows rows, float* twist) : SmoothFft.IPlace
     {
-        fixed (float* untwist = _untwist)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public SmoothFft.Complex Load(float* point, int index)
         {
-            float* factor = untwist;
-            for (int j = 0; j < tokens; j++, rows += stride, factor += 2, points += SmoothFft.Point)
+            if (!rows.Holds(index))
             {
-                Prefetch(rows + (RowsAhead * stride));
-                var x = MultiplyAdd(Load(points), Broadcast(factor[0]), -(Load(points + Lanes) * Broadcast(factor[1])));
-                if (lanes == Lanes)
-                {
-                    Store(rows, x);
-                }
-                else
-                {
-                    StorePartial(rows, x, lanes);
-                }
+                return default;
             }
+
+            var x = rows.Load(index);
+            return new(x * Broadcast(twist[2 * index]), x * Broadcast(twist[(2 * index) + 1]));
         }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Save(SmoothFft.Complex number, float* point, int index) => number.To(point);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(float* address)
+    /// <summary>The last pass of an inverse puts out real sequences, untwisted on their way; what lies beyond their end is dropped.</summary>
+    private readonly struct Untwisted(Rows rows, float* untwist) : SmoothFft.IPlace
     {
-        if (Sse.IsSupported)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public SmoothFft.Complex Load(float* point, int index) => SmoothFft.Complex.At(point);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Save(SmoothFft.Complex number, float* point, int index)
         {
-            Sse.Prefetch0(address);
+            if (rows.Holds(index))
+            {
+                rows.Save(MultiplyAdd(number.Re, Broadcast(untwist[2 * index]), -(number.Im * Broadcast(untwist[(2 * index) + 1]))), index);
+            }
         }
     }
 }

@@ -13,57 +13,6 @@ public sealed unsafe partial class SmoothFft
     private const float Cos144 = -0.80901699437494742f;
     private const float Sin144 = 0.58778525229247313f;
 
-    /// <summary>A complex number in each lane.</summary>
-    private readonly struct Complex(Vector512<float> re, Vector512<float> im)
-    {
-        public readonly Vector512<float> Re = re, Im = im;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Complex At(float* point) => new(Load(point), Load(point + Lanes));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void To(float* point)
-        {
-            Store(point, Re);
-            Store(point + Lanes, Im);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Complex operator +(Complex a, Complex b) => new(a.Re + b.Re, a.Im + b.Im);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Complex operator -(Complex a, Complex b) => new(a.Re - b.Re, a.Im - b.Im);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Complex operator *(float a, Complex b) => new(Broadcast(a) * b.Re, Broadcast(a) * b.Im);
-
-        /// <summary>-i times the number.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Complex TurnedBack() => new(Im, -Re);
-
-        /// <summary>i times the number.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Complex Turned() => new(-Im, Re);
-
-        /// <summary>The number times a factor.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Complex Times(float* factor)
-        {
-            var cos = Broadcast(factor[0]);
-            var sin = Broadcast(factor[1]);
-            return new(MultiplyAdd(Re, cos, -(Im * sin)), MultiplyAdd(Re, sin, Im * cos));
-        }
-
-        /// <summary>The number times the conjugate of a factor.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Complex TimesConjugate(float* factor)
-        {
-            var cos = Broadcast(factor[0]);
-            var sin = Broadcast(factor[1]);
-            return new(MultiplyAdd(Re, cos, Im * sin), MultiplyAdd(Im, cos, -(Re * sin)));
-        }
-    }
-
     /// <summary>What sets a pass forward apart from its inverse.</summary>
     private interface IDirection
     {
@@ -102,20 +51,20 @@ public sealed unsafe partial class SmoothFft
     }
 
     [MethodImpl(SimdKernel.Options)]
-    private static void Butterflies2<TDirection>(float* points, int blocks, int part, float* twiddles)
+    private static void Butterflies2<TDirection, TPlace>(float* points, int blocks, int part, float* twiddles, TPlace place)
         where TDirection : IDirection
+        where TPlace : struct, IPlace
     {
         nint stride = (nint)part * Point;
         for (int block = 0; block < blocks; block++)
         {
-            float* end = points + stride;
             float* factor = twiddles;
-            for (; points < end; points += Point, factor += 2)
+            for (int j = 0; j < part; j++, points += Point, factor += 2)
             {
-                var a = Complex.At(points);
-                var b = TDirection.Before(Complex.At(points + stride), factor);
-                (a + b).To(points);
-                TDirection.After(a - b, factor).To(points + stride);
+                var a = place.Load(points, j);
+                var b = TDirection.Before(place.Load(points + stride, j + part), factor);
+                place.Save(a + b, points, j);
+                place.Save(TDirection.After(a - b, factor), points + stride, j + part);
             }
 
             points += stride;
@@ -123,25 +72,25 @@ public sealed unsafe partial class SmoothFft
     }
 
     [MethodImpl(SimdKernel.Options)]
-    private static void Butterflies3<TDirection>(float* points, int blocks, int part, float* twiddles)
+    private static void Butterflies3<TDirection, TPlace>(float* points, int blocks, int part, float* twiddles, TPlace place)
         where TDirection : IDirection
+        where TPlace : struct, IPlace
     {
         nint stride = (nint)part * Point;
         for (int block = 0; block < blocks; block++)
         {
-            float* end = points + stride;
             float* factor = twiddles;
-            for (; points < end; points += Point, factor += 4)
+            for (int j = 0; j < part; j++, points += Point, factor += 4)
             {
-                var a = Complex.At(points);
-                var b = TDirection.Before(Complex.At(points + stride), factor);
-                var c = TDirection.Before(Complex.At(points + (2 * stride)), factor + 2);
+                var a = place.Load(points, j);
+                var b = TDirection.Before(place.Load(points + stride, j + part), factor);
+                var c = TDirection.Before(place.Load(points + (2 * stride), j + (2 * part)), factor + 2);
                 var sum = b + c;
                 var middle = a - (0.5f * sum);
                 var difference = TDirection.Turn(Sin60 * (b - c));
-                (a + sum).To(points);
-                TDirection.After(middle + difference, factor).To(points + stride);
-                TDirection.After(middle - difference, factor + 2).To(points + (2 * stride));
+                place.Save(a + sum, points, j);
+                place.Save(TDirection.After(middle + difference, factor), points + stride, j + part);
+                place.Save(TDirection.After(middle - difference, factor + 2), points + (2 * stride), j + (2 * part));
             }
 
             points += 2 * stride;
@@ -149,28 +98,28 @@ public sealed unsafe partial class SmoothFft
     }
 
     [MethodImpl(SimdKernel.Options)]
-    private static void Butterflies4<TDirection>(float* points, int blocks, int part, float* twiddles)
+    private static void Butterflies4<TDirection, TPlace>(float* points, int blocks, int part, float* twiddles, TPlace place)
         where TDirection : IDirection
+        where TPlace : struct, IPlace
     {
         nint stride = (nint)part * Point;
         for (int block = 0; block < blocks; block++)
         {
-            float* end = points + stride;
             float* factor = twiddles;
-            for (; points < end; points += Point, factor += 6)
+            for (int j = 0; j < part; j++, points += Point, factor += 6)
             {
-                var a = Complex.At(points);
-                var b = TDirection.Before(Complex.At(points + stride), factor);
-                var c = TDirection.Before(Complex.At(points + (2 * stride)), factor + 2);
-                var d = TDirection.Before(Complex.At(points + (3 * stride)), factor + 4);
+                var a = place.Load(points, j);
+                var b = TDirection.Before(place.Load(points + stride, j + part), factor);
+                var c = TDirection.Before(place.Load(points + (2 * stride), j + (2 * part)), factor + 2);
+                var d = TDirection.Before(place.Load(points + (3 * stride), j + (3 * part)), factor + 4);
                 var even = a + c;
                 var odd = b + d;
                 var evenDifference = a - c;
                 var oddDifference = TDirection.Turn(b - d);
-                (even + odd).To(points);
-                TDirection.After(evenDifference + oddDifference, factor).To(points + stride);
-                TDirection.After(even - odd, factor + 2).To(points + (2 * stride));
-                TDirection.After(evenDifference - oddDifference, factor + 4).To(points + (3 * stride));
+                place.Save(even + odd, points, j);
+                place.Save(TDirection.After(evenDifference + oddDifference, factor), points + stride, j + part);
+                place.Save(TDirection.After(even - odd, factor + 2), points + (2 * stride), j + (2 * part));
+                place.Save(TDirection.After(evenDifference - oddDifference, factor + 4), points + (3 * stride), j + (3 * part));
             }
 
             points += 3 * stride;
@@ -200,32 +149,32 @@ public sealed unsafe partial class SmoothFft
     }
 
     [MethodImpl(SimdKernel.Options)]
-    private static void Butterflies5<TDirection>(float* points, int blocks, int part, float* twiddles)
+    private static void Butterflies5<TDirection, TPlace>(float* points, int blocks, int part, float* twiddles, TPlace place)
         where TDirection : IDirection
+        where TPlace : struct, IPlace
     {
         nint stride = (nint)part * Point;
         for (int block = 0; block < blocks; block++)
         {
-            float* end = points + stride;
             float* factor = twiddles;
-            for (; points < end; points += Point, factor += 8)
+            for (int j = 0; j < part; j++, points += Point, factor += 8)
             {
-                var a = Complex.At(points);
-                var b = TDirection.Before(Complex.At(points + stride), factor);
-                var c = TDirection.Before(Complex.At(points + (2 * stride)), factor + 2);
-                var d = TDirection.Before(Complex.At(points + (3 * stride)), factor + 4);
-                var e = TDirection.Before(Complex.At(points + (4 * stride)), factor + 6);
+                var a = place.Load(points, j);
+                var b = TDirection.Before(place.Load(points + stride, j + part), factor);
+                var c = TDirection.Before(place.Load(points + (2 * stride), j + (2 * part)), factor + 2);
+                var d = TDirection.Before(place.Load(points + (3 * stride), j + (3 * part)), factor + 4);
+                var e = TDirection.Before(place.Load(points + (4 * stride), j + (4 * part)), factor + 6);
                 var sum1 = b + e;
                 var sum2 = c + d;
                 var middle1 = a + (Cos72 * sum1) + (Cos144 * sum2);
                 var middle2 = a + (Cos144 * sum1) + (Cos72 * sum2);
                 var difference1 = TDirection.Turn((Sin72 * (b - e)) + (Sin144 * (c - d)));
                 var difference2 = TDirection.Turn((Sin144 * (b - e)) - (Sin72 * (c - d)));
-                (a + sum1 + sum2).To(points);
-                TDirection.After(middle1 + difference1, factor).To(points + stride);
-                TDirection.After(middle2 + difference2, factor + 2).To(points + (2 * stride));
-                TDirection.After(middle2 - difference2, factor + 4).To(points + (3 * stride));
-                TDirection.After(middle1 - difference1, factor + 6).To(points + (4 * stride));
+                place.Save(a + sum1 + sum2, points, j);
+                place.Save(TDirection.After(middle1 + difference1, factor), points + stride, j + part);
+                place.Save(TDirection.After(middle2 + difference2, factor + 2), points + (2 * stride), j + (2 * part));
+                place.Save(TDirection.After(middle2 - difference2, factor + 4), points + (3 * stride), j + (3 * part));
+                place.Save(TDirection.After(middle1 - difference1, factor + 6), points + (4 * stride), j + (4 * part));
             }
 
             points += 4 * stride;

@@ -93,94 +93,124 @@ public sealed unsafe partial class SmoothFft
 
     /// <summary>X[k] = sum_j x[j] exp(-2 pi i j k / length), left where <see cref="PlaceOf"/> says.</summary>
     /// <param name="points">[length] points, aligned to a vector.</param>
-    public void Forward(float* points) => TakeApart(points, 0, Length);
+    public void Forward(float* points) => Forward(points, default(InPlace));
 
     /// <summary>x[j] = sum_k X[k] exp(2 pi i j k / length), for X as <see cref="Forward"/> leaves it: its inverse, times the length.</summary>
     /// <param name="points">[length] points, aligned to a vector.</param>
-    public void Inverse(float* points) => PutTogether(points, 0, Length);
+    public void Inverse(float* points) => Inverse(points, default(InPlace));
+
+    /// <summary><see cref="Forward(float*)"/> of numbers that are elsewhere.</summary>
+    internal void Forward<TFrom>(float* points, TFrom from)
+        where TFrom : struct, IPlace => TakeApart(points, 0, Length, from);
+
+    /// <summary><see cref="Inverse(float*)"/>, whose results go elsewhere.</summary>
+    internal void Inverse<TTo>(float* points, TTo to)
+        where TTo : struct, IPlace => PutTogether(points, 0, Length, to);
 
     /// <summary>Forward, times a spectrum point by point, and inverse, in one: a product is made while its block is in the first cache.</summary>
     /// <param name="points">[length] points, aligned to a vector.</param>
-    /// <param name="spectrum">A spectrum, as <see cref="Forward"/> leaves it.</param>
+    /// <param name="spectrum">A spectrum, as <see cref="Forward(float*)"/> leaves it.</param>
     /// <param name="isConjugate">Whether the spectrum is conjugated.</param>
-    public void Convolve(float* points, float* spectrum, bool isConjugate) => Convolve(points, spectrum, isConjugate ? -1 : 1, 0, Length);
+    /// <param name="from">Where the numbers are.</param>
+    /// <param name="to">Where the results go.</param>
+    internal void Convolve<TFrom, TTo>(float* points, float* spectrum, bool isConjugate, TFrom from, TTo to)
+        where TFrom : struct, IPlace
+        where TTo : struct, IPlace => Convolve(points, spectrum, isConjugate ? -1 : 1, 0, Length, from, to);
 
-    private void Convolve(float* points, float* spectrum, float sign, int first, int block)
+    private void Convolve<TFrom, TTo>(float* points, float* spectrum, float sign, int first, int block, TFrom from, TTo to)
+        where TFrom : struct, IPlace
+        where TTo : struct, IPlace
     {
         if (block <= PointsInCache)
         {
-            TakeApart(points, first, block);
+            TakeApart(points, first, block, from);
             Multiply(points, spectrum, points, block, sign);
-            PutTogether(points, first, block);
+            PutTogether(points, first, block, to);
             return;
         }
 
-        Pass<ForwardDirection>(first, points, 1, block);
+        Pass<ForwardDirection, TFrom>(first, points, 1, block, from);
         int part = block / _radices[first];
         for (int i = 0; i < _radices[first]; i++)
         {
             nint offset = (nint)i * part * Point;
-            Convolve(points + offset, spectrum + offset, sign, first + 1, part);
+            Convolve(points + offset, spectrum + offset, sign, first + 1, part, default(InPlace), default(InPlace));
         }
 
-        Pass<InverseDirection>(first, points, 1, block);
+        Pass<InverseDirection, TTo>(first, points, 1, block, to);
     }
 
-    private void TakeApart(float* points, int first, int block)
+    private void TakeApart<TFrom>(float* points, int first, int block, TFrom from)
+        where TFrom : struct, IPlace
     {
+        if (block == 1)
+        {
+            // There is no pass.
+            from.Load(points, 0).To(points);
+            return;
+        }
+
+        Pass<ForwardDirection, TFrom>(first, points, 1, block, from);
+        int part = block / _radices[first];
         if (block <= PointsInCache)
         {
-            for (int pass = first, length = block; pass < _radices.Length; length /= _radices[pass], pass++)
+            for (int pass = first + 1, length = part; pass < _radices.Length; length /= _radices[pass], pass++)
             {
-                Pass<ForwardDirection>(pass, points, block / length, length);
+                Pass<ForwardDirection, InPlace>(pass, points, block / length, length, default);
             }
 
             return;
         }
 
-        Pass<ForwardDirection>(first, points, 1, block);
-        int part = block / _radices[first];
         for (int i = 0; i < _radices[first]; i++)
         {
-            TakeApart(points + ((nint)i * part * Point), first + 1, part);
+            TakeApart(points + ((nint)i * part * Point), first + 1, part, default(InPlace));
         }
     }
 
-    private void PutTogether(float* points, int first, int block)
+    private void PutTogether<TTo>(float* points, int first, int block, TTo to)
+        where TTo : struct, IPlace
     {
+        if (block == 1)
+        {
+            to.Save(Complex.At(points), points, 0);
+            return;
+        }
+
+        int part = block / _radices[first];
         if (block <= PointsInCache)
         {
             int length = 1;
-            for (int pass = _radices.Length - 1; pass >= first; pass--)
+            for (int pass = _radices.Length - 1; pass > first; pass--)
             {
                 length *= _radices[pass];
-                Pass<InverseDirection>(pass, points, block / length, length);
+                Pass<InverseDirection, InPlace>(pass, points, block / length, length, default);
             }
-
-            return;
         }
-
-        int part = block / _radices[first];
-        for (int i = 0; i < _radices[first]; i++)
+        else
         {
-            PutTogether(points + ((nint)i * part * Point), first + 1, part);
+            for (int i = 0; i < _radices[first]; i++)
+            {
+                PutTogether(points + ((nint)i * part * Point), first + 1, part, default(InPlace));
+            }
         }
 
-        Pass<InverseDirection>(first, points, 1, block);
+        Pass<InverseDirection, TTo>(first, points, 1, block, to);
     }
 
-    private void Pass<TDirection>(int pass, float* points, int blocks, int length)
+    private void Pass<TDirection, TPlace>(int pass, float* points, int blocks, int length, TPlace place)
         where TDirection : IDirection
+        where TPlace : struct, IPlace
     {
         fixed (float* twiddles = _twiddles[pass])
         {
             switch (_radices[pass])
             {
-                case 2: Butterflies2<TDirection>(points, blocks, length / 2, twiddles); break;
-                case 3: Butterflies3<TDirection>(points, blocks, length / 3, twiddles); break;
-                case 4 when length == 4: Butterflies4<TDirection>(points, blocks); break;
-                case 4: Butterflies4<TDirection>(points, blocks, length / 4, twiddles); break;
-                default: Butterflies5<TDirection>(points, blocks, length / 5, twiddles); break;
+                case 2: Butterflies2<TDirection, TPlace>(points, blocks, length / 2, twiddles, place); break;
+                case 3: Butterflies3<TDirection, TPlace>(points, blocks, length / 3, twiddles, place); break;
+                case 4 when length == 4 && typeof(TPlace) == typeof(InPlace): Butterflies4<TDirection>(points, blocks); break;
+                case 4: Butterflies4<TDirection, TPlace>(points, blocks, length / 4, twiddles, place); break;
+                default: Butterflies5<TDirection, TPlace>(points, blocks, length / 5, twiddles, place); break;
             }
         }
     }
