@@ -23,6 +23,20 @@ public sealed class ConvolutionTests
             }
         }
 
+        // Past the states on a way of its own, with a weight that has an axis, and scaled with the rest.
+        [Recurrence]
+        public partial struct Skipped
+        {
+            [State] Tensor<Unit> h;
+
+            public (Tensor<Unit> y, Tensor<Unit> z) Step(Tensor<Unit> x, [Shared(Across.Time)] Tensor<Unit> a, [Shared(Across.Time)] Tensor<Unit> d)
+            {
+                var before = h;
+                h = Sigmoid(a) * h + (1 - Sigmoid(a)) * x;
+                return (3 * (h - before * a + d * x), x / 2 - before);
+            }
+        }
+
         // A complex number that turns, read by its real part.
         [Recurrence]
         public partial struct Oscillator
@@ -197,6 +211,7 @@ public sealed class ConvolutionTests
     [Theory]
     [InlineData("Average")]
     [InlineData("Oscillator")]
+    [InlineData("Skipped")]
     [InlineData("FixedKeys")]
     [InlineData("Squashed")]
     [InlineData("TwoWays")]
@@ -231,6 +246,20 @@ public sealed class ConvolutionTests
             OutputInfo signal = split.Signals.Graph.Outputs[t.Signal], read = split.Response.Graph.Outputs[t.Read];
             return $"{signal.Name.Replace("Signal", "", StringComparison.Ordinal)}{Axes(signal)} -> {Axes(read)}";
         })));
+    }
+
+    /// <summary>What is added to a read of its own signals goes along with it: what is left to do after the convolution needs only these inputs.</summary>
+    [Theory]
+    [InlineData("Average", "gate")]
+    [InlineData("Oscillator", "")]
+    [InlineData("Skipped", "")]
+    [InlineData("TwoWays", "x, y")]
+    [InlineData("Squashed", "")]
+    public void WhatCanBeReadIsNotMadeAfterwards(string name, string expected)
+    {
+        ConvolutionSplit split = Split(name, out _)!;
+        StepGraph step = s_specs.Specs.Single(s => s.Graph.Name == name).Graph;
+        Assert.Equal(expected, string.Join(", ", split.Readout.Inputs.Select(i => step.Inputs[i].Name)));
     }
 
     [Theory]
