@@ -340,6 +340,8 @@ internal sealed unsafe class MovingAverageKernel() : global::ModelDsl.Kernels.Cp
         Response = new(new MovingAverageResponseKernel(), [1]),
         Readout = new(new MovingAverageReadoutKernel(), []),
         Terms = [new(0, 0)],
+        SignalInputs = [0],
+        ReadOutputs = [0],
     };
 }
 
