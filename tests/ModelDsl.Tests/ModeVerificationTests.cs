@@ -168,7 +168,7 @@ public class ModeVerificationTests
 
         public RecurrenceDescription Description => inner.Description;
 
-        public Mode Choose(SequenceShape shape, bool withGradient) => inner.Choose(shape, withGradient);
+        public Mode Choose(SequenceShape shape, CallNeeds needs) => inner.Choose(shape, needs);
 
         public void Forward(
             SequenceShape shape,

@@ -8,7 +8,7 @@ internal sealed unsafe class OracleKernel(Func<RecurrenceHandle> recurrence, Act
 
     public RecurrenceDescription Description => _recurrence.Value.Description;
 
-    public Mode Choose(SequenceShape shape, bool withGradient) => shape.Time < 16 ? Mode.Recurrent : Mode.Chunkwise;
+    public Mode Choose(SequenceShape shape, CallNeeds needs) => shape.Time < 16 ? Mode.Recurrent : Mode.Chunkwise;
 
     public void Forward(
         SequenceShape shape,

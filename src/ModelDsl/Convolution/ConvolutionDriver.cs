@@ -13,7 +13,20 @@ namespace ModelDsl;
 /// <param name="engine">What convolves.</param>
 internal sealed class ConvolutionDriver(RecurrenceDescription description, ConvolutionPlan plan, ConvolutionEngine engine)
 {
-    public void Forward(ConvolutionCall call, RecurrenceTape? tape)
+    /// <summary>Runs a call in its direction.</summary>
+    public void Run(ConvolutionCall call, RecurrenceTape? tape)
+    {
+        if (call.IsBackward)
+        {
+            Backward(call, tape);
+        }
+        else
+        {
+            Forward(call, tape);
+        }
+    }
+
+    private void Forward(ConvolutionCall call, RecurrenceTape? tape)
     {
         var shape = new ConvolutionShape(plan, call.Shape);
         ConvolutionMemory? memory = Run(call, shape);
@@ -38,7 +51,7 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
         }
     }
 
-    public void Backward(ConvolutionCall call, RecurrenceTape? tape)
+    private void Backward(ConvolutionCall call, RecurrenceTape? tape)
     {
         var shape = new ConvolutionShape(plan, call.Shape);
         ConvolutionMemory? kept = engine.Recall(tape?.Kept, shape), computed = kept is null ? Run(call, shape) : null;
