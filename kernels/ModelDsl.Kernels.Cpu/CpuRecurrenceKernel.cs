@@ -151,11 +151,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
             Call.Set(ref call.Outputs, outputs);
             Call.Set(ref call.FinalStates, finalStates);
             BoundaryStates? states = tape is null ? null : new BoundaryStates(this);
-            if (tape is not null)
-            {
-                tape.Kept = states;
-            }
-
+            tape?.Keep(states);
             if (call.Options.Mode == Mode.ParallelScan)
             {
                 ScanDriver.Forward(this, call, states);

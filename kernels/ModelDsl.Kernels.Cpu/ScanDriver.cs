@@ -89,12 +89,7 @@ internal static unsafe class ScanDriver
         kernel.Share(call, call.Chunks, (worker, task) =>
         {
             (int line, int chunk) = call.ChunkAt(task);
-            worker.Begin(call, line, withAdjoint: true);
-            worker.Tensors.ClearParameterGradients();
-            worker.Recompute(boundaries, line, chunk, Mode.Chunkwise);
-            worker.Tensors.LoadOutputGradients(chunk);
-            gradients.LoadGradients(worker.Frame, line, chunk + 1);
-            worker.Backward(Mode.Chunkwise, worker.ComponentCount - 1, 0);
+            GoBack(call, worker, line, chunk, 0, boundaries, gradients);
             worker.StoreInputGradients(chunk, sink, line);
             worker.Tensors.StoreParameterGradients(sink, line, chunk);
             if (chunk == 0)
@@ -103,6 +98,17 @@ internal static unsafe class ScanDriver
             }
         });
         sink.Finish(runner.Frame);
+    }
+
+    /// <summary>Runs a chunk and then the adjoints of its components, down to one.</summary>
+    private static void GoBack(Call call, ChunkRunner worker, int line, int chunk, int last, BoundaryStates boundaries, BoundaryStates gradients)
+    {
+        worker.Begin(call, line, withAdjoint: true);
+        worker.Tensors.ClearParameterGradients();
+        worker.Recompute(boundaries, line, chunk, Mode.Chunkwise);
+        worker.Tensors.LoadOutputGradients(chunk);
+        gradients.LoadGradients(worker.Frame, line, chunk + 1);
+        worker.Backward(Mode.Chunkwise, worker.ComponentCount - 1, last);
     }
 
     /// <summary>Carries states from one end of a chunk to the other: forwards, or their gradients backwards.</summary>
@@ -150,12 +156,7 @@ internal static unsafe class ScanDriver
         kernel.Share(call, call.Chunks, (worker, task) =>
         {
             (int line, int chunk) = call.ChunkAt(task);
-            worker.Begin(call, line, withAdjoint: true);
-            worker.Tensors.ClearParameterGradients();
-            worker.Recompute(boundaries, line, chunk, Mode.Chunkwise);
-            worker.Tensors.LoadOutputGradients(chunk);
-            gradients.LoadGradients(worker.Frame, line, chunk + 1);
-            worker.Backward(Mode.Chunkwise, worker.ComponentCount - 1, component + 1);
+            GoBack(call, worker, line, chunk, component + 1, boundaries, gradients);
             worker.AdjointOffset(component, summaries.Transition(line, chunk), summaries.Offset(line, chunk));
         });
 

@@ -69,11 +69,17 @@ public class RecurrenceTape : IDisposable
     /// <summary>The mode of the forward pass, where its kernel says: what <see cref="Mode.Auto"/> stands for going backward, as another mode could not use what was kept.</summary>
     public Mode Mode { get; set; }
 
+    /// <summary>Keeps something for the backward pass, and lets go of what was kept of an earlier forward pass.</summary>
+    internal void Keep(object? kept)
+    {
+        (Kept as IDisposable)?.Dispose();
+        Kept = kept;
+    }
+
     /// <summary>Lets go of what was kept. A backward pass that is given the tape after all computes it again.</summary>
     public void Dispose()
     {
-        (Kept as IDisposable)?.Dispose();
-        Kept = null;
+        Keep(null);
         GC.SuppressFinalize(this);
     }
 }

@@ -38,7 +38,8 @@ internal sealed class CompositeKernel(Composition composition) : IRecurrenceKern
         }
         else
         {
-            (tape.Kept, tape.Mode) = (run, options.Mode);
+            tape.Keep(run);
+            tape.Mode = options.Mode;
         }
     }
 

@@ -40,8 +40,7 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
 
             if (tape is not null)
             {
-                (tape.Kept as IDisposable)?.Dispose();
-                tape.Kept = engine.Keep(memory);
+                tape.Keep(engine.Keep(memory));
                 memory = null;
             }
         }

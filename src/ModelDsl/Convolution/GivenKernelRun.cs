@@ -51,8 +51,7 @@ internal sealed unsafe class GivenKernelRun : IDisposable
             Read(memory, call.Outputs);
             if (tape is not null)
             {
-                (tape.Kept as IDisposable)?.Dispose();
-                tape.Kept = _engine.Keep(memory);
+                tape.Keep(_engine.Keep(memory));
                 memory = null;
             }
         }
