@@ -36,6 +36,42 @@ internal sealed unsafe class BoundaryStates(CpuRecurrenceKernel kernel) : IDispo
     public float* At(int line, int chunk, int state) =>
         _memory.Pointer + (((nint)_lines[line] + chunk) * _stride) + _offsets[state];
 
+    /// <summary>The states before a chunk become the frame's.</summary>
+    public void LoadStates(Frame frame, int line, int chunk)
+    {
+        for (int s = 0; s < _offsets.Length; s++)
+        {
+            Engine.Copy(At(line, chunk, s), frame.State(s), frame.StatesLength(s));
+        }
+    }
+
+    /// <summary>The frame's states become those before a chunk.</summary>
+    public void SaveStates(Frame frame, int line, int chunk)
+    {
+        for (int s = 0; s < _offsets.Length; s++)
+        {
+            Engine.Copy(frame.State(s), At(line, chunk, s), frame.StatesLength(s));
+        }
+    }
+
+    /// <summary>Where these are gradients: those of the states before a chunk become the frame's.</summary>
+    public void LoadGradients(Frame frame, int line, int chunk)
+    {
+        for (int s = 0; s < _offsets.Length; s++)
+        {
+            Engine.Copy(At(line, chunk, s), frame.StateGradient(s), frame.StateLength(s));
+        }
+    }
+
+    /// <summary>Where these are gradients: the frame's become those of the states before a chunk.</summary>
+    public void SaveGradients(Frame frame, int line, int chunk)
+    {
+        for (int s = 0; s < _offsets.Length; s++)
+        {
+            Engine.Copy(frame.StateGradient(s), At(line, chunk, s), frame.StateLength(s));
+        }
+    }
+
     public void Dispose()
     {
         _memory.Dispose();

@@ -9,6 +9,9 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
     /// <summary>Below this many multiply-adds a call runs on the caller's thread: handing work over costs more than it saves.</summary>
     private const long WorkWorthSharing = 200_000;
 
+    /// <summary>How much of the time token by token the convolution mode may take at most, by estimates, to be chosen: they are not good enough to tell less apart.</summary>
+    private const double WorthConvolving = 0.75;
+
     private readonly Stack<ChunkRunner> _idle = new();
     private readonly Mode _legal;
     private readonly bool _hasMemory;
@@ -18,7 +21,9 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
 
     /// <summary>Rows that a token has, if units may have many heads; else 0.</summary>
     private readonly int _wideRows;
+    private readonly PassEstimate _pass;
     private ConvolutionPlan? _convolution;
+    private ConvolutionEstimate? _convolutionEstimate;
 
     /// <param name="description">What the kernel computes.</param>
     /// <param name="plan">Its slots and components.</param>
@@ -26,6 +31,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
     {
         Description = description;
         Plan = plan;
+        _pass = new PassEstimate(plan);
         foreach (Mode mode in description.LegalModes)
         {
             _legal |= mode;
@@ -96,10 +102,18 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
     protected internal virtual ConvolutionPlan? MakeConvolution() => null;
 
     /// <inheritdoc/>
-    public Mode Choose(SequenceShape shape, bool withGradient) =>
+    public Mode Choose(SequenceShape shape, CallNeeds needs) =>
 
         // A single token has no chunk to gain from; elementwise recurrences already run as fast as they are read.
-        _hasMemory && shape.Time > 1 && (_legal & Mode.Chunkwise) != 0 ? Mode.Chunkwise : Mode.Recurrent;
+        _hasMemory && shape.Time > 1 && (_legal & Mode.Chunkwise) != 0 ? Mode.Chunkwise
+        : IsFasterConvolved(shape, needs) ? Mode.Convolution
+        : Mode.Recurrent;
+
+    /// <summary>The impulse response takes as long as a sequence, so one sequence never gains; packed ones are convolved one by one.</summary>
+    private bool IsFasterConvolved(SequenceShape shape, CallNeeds needs) =>
+        shape is { Batch: > 1, Time: > 1, Offsets: null } && (_legal & Mode.Convolution) != 0
+        && (_convolutionEstimate ??= new ConvolutionEstimate(Convolution)).Nanoseconds(shape, needs)
+            < WorthConvolving * shape.Batch * _pass.Nanoseconds(shape, needs.Gradient);
 
     /// <inheritdoc/>
     public void Forward(
@@ -111,9 +125,21 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         RunOptions options,
         RecurrenceTape? tape = null)
     {
+        options = Resolve(shape, options, CallNeeds.OfForward(initialStates, finalStates, tape));
+        if (tape is not null)
+        {
+            tape.Mode = options.Mode;
+        }
+
         if (options.Mode == Mode.Convolution && shape.Offsets is not null)
         {
             PackedSequences.Forward(this, shape, inputs, initialStates, outputs, finalStates, options, tape);
+            return;
+        }
+
+        if (options.Mode == Mode.Convolution)
+        {
+            Convolve(ConvolutionCall.Forward(shape, inputs, initialStates, outputs, finalStates, options), tape);
             return;
         }
 
@@ -121,21 +147,11 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         try
         {
             Call call = runner.OwnCall;
-            Prepare(call, shape, inputs, initialStates, options, tape is not null);
+            Prepare(call, shape, inputs, initialStates, options);
             Call.Set(ref call.Outputs, outputs);
             Call.Set(ref call.FinalStates, finalStates);
-            if (call.Options.Mode == Mode.Convolution)
-            {
-                Convolution(call).Forward(Arguments(call), tape);
-                return;
-            }
-
             BoundaryStates? states = tape is null ? null : new BoundaryStates(this);
-            if (tape is not null)
-            {
-                tape.Kept = states;
-            }
-
+            tape?.Keep(states);
             if (call.Options.Mode == Mode.ParallelScan)
             {
                 ScanDriver.Forward(this, call, states);
@@ -163,10 +179,20 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         RunOptions options,
         RecurrenceTape? tape = null)
     {
+        options = Resolve(shape, options.After(tape), CallNeeds.OfBackward(initialStates, finalStateGradients, initialStateGradients));
         if (options.Mode == Mode.Convolution && shape.Offsets is not null)
         {
             PackedSequences.Backward(
                 this, shape, inputs, initialStates, outputGradients, finalStateGradients, inputGradients, initialStateGradients, options, tape);
+            return;
+        }
+
+        if (options.Mode == Mode.Convolution)
+        {
+            Convolve(
+                ConvolutionCall.Backward(
+                    shape, inputs, initialStates, outputGradients, finalStateGradients, inputGradients, initialStateGradients, options),
+                tape);
             return;
         }
 
@@ -175,19 +201,13 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         try
         {
             Call call = runner.OwnCall;
-            Prepare(call, shape, inputs, initialStates, options, withGradient: true);
+            Prepare(call, shape, inputs, initialStates, options);
             Call.Set(ref call.Outputs, new TensorView[outputGradients.Length]);
             Call.Set(ref call.FinalStates, new TensorView[finalStateGradients.Length]);
             Call.Set(ref call.OutputGradients, outputGradients);
             Call.Set(ref call.FinalStateGradients, finalStateGradients);
             Call.Set(ref call.InputGradients, inputGradients);
             Call.Set(ref call.InitialStateGradients, initialStateGradients);
-            if (call.Options.Mode == Mode.Convolution)
-            {
-                Convolution(call).Backward(Arguments(call), tape);
-                return;
-            }
-
             var states = tape?.Kept as BoundaryStates;
             if (states is null || !states.Fits(call))
             {
@@ -218,25 +238,11 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         }
     }
 
-    private ConvolutionDriver Convolution(Call call)
-    {
-        _convolution ??= MakeConvolution() ?? throw new InvalidOperationException($"{Description.Name} says that it can be convolved, but not how.");
-        return new ConvolutionDriver(Description, _convolution, new CpuConvolution(call.Options.Threads));
-    }
+    private ConvolutionPlan Convolution => _convolution ??= MakeConvolution() ?? throw new InvalidOperationException(
+        $"{Description.Name} says that it can be convolved, but not how.");
 
-    private static ConvolutionCall Arguments(Call call) => new()
-    {
-        Shape = call.Shape,
-        Options = call.Options,
-        Inputs = call.Inputs,
-        InitialStates = call.InitialStates,
-        Outputs = call.Outputs,
-        FinalStates = call.FinalStates,
-        OutputGradients = call.OutputGradients,
-        FinalStateGradients = call.FinalStateGradients,
-        InputGradients = call.InputGradients,
-        InitialStateGradients = call.InitialStateGradients,
-    };
+    private void Convolve(ConvolutionCall call, RecurrenceTape? tape) =>
+        new ConvolutionDriver(Description, Convolution, new CpuConvolution(call.Options.Threads)).Run(call, tape);
 
     internal ChunkRunner Rent()
     {
@@ -305,10 +311,10 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         return perToken * call.Shape.Batch * call.Shape.Heads * call.Shape.Time;
     }
 
-    private void Prepare(
-        Call call, SequenceShape shape, ReadOnlySpan<TensorView> inputs, ReadOnlySpan<TensorView> initialStates, RunOptions options, bool withGradient)
+    /// <summary>The options with a mode that is one and legal.</summary>
+    private RunOptions Resolve(SequenceShape shape, RunOptions options, CallNeeds needs)
     {
-        Mode mode = options.Mode == Mode.Auto ? Choose(shape, withGradient) : options.Mode;
+        Mode mode = options.Mode == Mode.Auto ? Choose(shape, needs) : options.Mode;
         if ((_legal & mode) == 0 || (mode & (mode - 1)) != 0)
         {
             throw Description.Refusal(mode);
@@ -317,6 +323,12 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         ArgumentOutOfRangeException.ThrowIfNegative(options.ChunkSize, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.FirstToken, nameof(options));
         shape.ThrowIfInvalid();
+        return options with { Mode = mode };
+    }
+
+    private void Prepare(Call call, SequenceShape shape, ReadOnlySpan<TensorView> inputs, ReadOnlySpan<TensorView> initialStates, RunOptions options)
+    {
+        Mode mode = options.Mode;
         call.Shape = shape;
         int longest = shape.Offsets?.Longest ?? shape.Time;
         int chunk = mode == Mode.Quadratic ? longest : options.ChunkSize > 0 ? options.ChunkSize : DefaultChunk(mode, shape);
@@ -324,7 +336,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
 
         // What is read stale is the same for all tokens of a chunk: none reaches beyond its mini-batch.
         int miniBatch = _readsStale ? call.MiniBatches.Size : longest;
-        call.Options = options with { Mode = mode, ChunkSize = Math.Min(Math.Min(chunk, longest), miniBatch) };
+        call.Options = options with { ChunkSize = Math.Min(Math.Min(chunk, longest), miniBatch) };
         call.Grid = new ChunkGrid(longest, call.ChunkSize, miniBatch, _readsStale ? call.MiniBatches.First : 0);
         Call.Set(ref call.Inputs, inputs);
         Call.Set(ref call.InitialStates, initialStates);

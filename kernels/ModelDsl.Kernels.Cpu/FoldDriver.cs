@@ -29,7 +29,7 @@ internal static unsafe class FoldDriver
     public static void Backward(CpuRecurrenceKernel kernel, Call call, ChunkRunner runner, BoundaryStates boundaries)
     {
         runner.Lay(call, 0);
-        using var sink = new GradientSink(call, kernel.Plan, runner.InputAxes, runner.Frame, perChunk: false);
+        using var sink = new GradientSink(call, kernel.Plan, runner.Tensors.InputAxes, runner.Frame, perChunk: false);
         kernel.Share(call, call.Lines, (worker, line) => Backward(call, worker, line, boundaries, sink));
         sink.Finish(runner.Frame);
     }
@@ -40,16 +40,16 @@ internal static unsafe class FoldDriver
     private static void Forward(Call call, ChunkRunner runner, int line, BoundaryStates? boundaries)
     {
         runner.Begin(call, line);
-        runner.LoadInitialStatesInPlace();
+        runner.Tensors.LoadInitialStatesInPlace();
         for (int chunk = 0; chunk < call.ChunksOf(line); chunk++)
         {
             runner.EnterMiniBatch(chunk);
             if (boundaries is not null)
             {
-                runner.SaveStates(boundaries, line, chunk);
+                boundaries.SaveStates(runner.Frame, line, chunk);
             }
 
-            runner.LoadChunk(chunk);
+            runner.Tensors.LoadChunk(chunk);
             if (boundaries is { Rows.Any: true })
             {
                 boundaries.Rows.Enter(call, runner.Frame, line, chunk);
@@ -59,19 +59,19 @@ internal static unsafe class FoldDriver
             runner.StoreOutputs(chunk);
         }
 
-        runner.StoreFinalStates();
+        runner.Tensors.StoreFinalStates();
     }
 
     private static void Backward(Call call, ChunkRunner runner, int line, BoundaryStates boundaries, GradientSink sink)
     {
         runner.Begin(call, line, forward: !boundaries.Rows.Any, withAdjoint: true);
-        runner.LoadFinalStateGradients();
-        runner.ClearParameterGradients();
+        runner.Tensors.LoadFinalStateGradients();
+        runner.Tensors.ClearParameterGradients();
         for (int chunk = call.ChunksOf(line) - 1; chunk >= 0; chunk--)
         {
             if (boundaries.Rows.Any)
             {
-                runner.LoadChunk(chunk);
+                runner.Tensors.LoadChunk(chunk);
                 boundaries.Rows.Enter(call, runner.Frame, line, chunk);
             }
             else
@@ -79,13 +79,13 @@ internal static unsafe class FoldDriver
                 runner.Recompute(boundaries, line, chunk);
             }
 
-            runner.LoadOutputGradients(chunk);
+            runner.Tensors.LoadOutputGradients(chunk);
             runner.Backward(call.Options.Mode, runner.ComponentCount - 1, 0);
             runner.StoreInputGradients(chunk, sink, line);
             runner.LeaveMiniBatch(chunk);
         }
 
-        runner.StoreInitialStateGradients();
-        runner.StoreParameterGradients(sink, line, 0);
+        runner.Tensors.StoreInitialStateGradients();
+        runner.Tensors.StoreParameterGradients(sink, line, 0);
     }
 }

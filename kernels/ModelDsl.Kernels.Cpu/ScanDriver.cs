@@ -16,11 +16,11 @@ internal static unsafe class ScanDriver
         for (int line = 0; line < call.Lines; line++)
         {
             runner.Begin(call, line);
-            runner.LoadInitialStates();
-            runner.SaveStates(boundaries, line, 0);
+            runner.Tensors.LoadInitialStates();
+            boundaries.SaveStates(runner.Frame, line, 0);
             if (call.ChunksOf(line) == 0)
             {
-                runner.StoreFinalStates();
+                runner.Tensors.StoreFinalStates();
             }
         }
 
@@ -41,13 +41,13 @@ internal static unsafe class ScanDriver
         {
             (int line, int chunk) = call.ChunkAt(task);
             worker.Begin(call, line);
-            worker.LoadStates(boundaries, line, chunk);
-            worker.LoadChunk(chunk);
+            boundaries.LoadStates(worker.Frame, line, chunk);
+            worker.Tensors.LoadChunk(chunk);
             worker.Forward(Mode.Chunkwise, worker.ComponentCount);
             worker.StoreOutputs(chunk);
             if (chunk == call.ChunksOf(line) - 1)
             {
-                worker.StoreFinalStates();
+                worker.Tensors.StoreFinalStates();
             }
         });
         kernel.Return(runner);
@@ -63,11 +63,11 @@ internal static unsafe class ScanDriver
         for (int line = 0; line < call.Lines; line++)
         {
             runner.Begin(call, line);
-            runner.LoadFinalStateGradients();
-            runner.SaveStateGradients(gradients, line, call.ChunksOf(line));
+            runner.Tensors.LoadFinalStateGradients();
+            gradients.SaveGradients(runner.Frame, line, call.ChunksOf(line));
             if (call.ChunksOf(line) == 0)
             {
-                runner.StoreInitialStateGradients();
+                runner.Tensors.StoreInitialStateGradients();
             }
         }
 
@@ -85,24 +85,30 @@ internal static unsafe class ScanDriver
             }
         }
 
-        using var sink = new GradientSink(call, kernel.Plan, runner.InputAxes, runner.Frame, perChunk: true);
+        using var sink = new GradientSink(call, kernel.Plan, runner.Tensors.InputAxes, runner.Frame, perChunk: true);
         kernel.Share(call, call.Chunks, (worker, task) =>
         {
             (int line, int chunk) = call.ChunkAt(task);
-            worker.Begin(call, line, withAdjoint: true);
-            worker.ClearParameterGradients();
-            worker.Recompute(boundaries, line, chunk, Mode.Chunkwise);
-            worker.LoadOutputGradients(chunk);
-            worker.LoadStateGradients(gradients, line, chunk + 1);
-            worker.Backward(Mode.Chunkwise, worker.ComponentCount - 1, 0);
+            GoBack(call, worker, line, chunk, 0, boundaries, gradients);
             worker.StoreInputGradients(chunk, sink, line);
-            worker.StoreParameterGradients(sink, line, chunk);
+            worker.Tensors.StoreParameterGradients(sink, line, chunk);
             if (chunk == 0)
             {
-                worker.StoreInitialStateGradients();
+                worker.Tensors.StoreInitialStateGradients();
             }
         });
         sink.Finish(runner.Frame);
+    }
+
+    /// <summary>Runs a chunk and then the adjoints of its components, down to one.</summary>
+    private static void GoBack(Call call, ChunkRunner worker, int line, int chunk, int last, BoundaryStates boundaries, BoundaryStates gradients)
+    {
+        worker.Begin(call, line, withAdjoint: true);
+        worker.Tensors.ClearParameterGradients();
+        worker.Recompute(boundaries, line, chunk, Mode.Chunkwise);
+        worker.Tensors.LoadOutputGradients(chunk);
+        gradients.LoadGradients(worker.Frame, line, chunk + 1);
+        worker.Backward(Mode.Chunkwise, worker.ComponentCount - 1, last);
     }
 
     /// <summary>Carries states from one end of a chunk to the other: forwards, or their gradients backwards.</summary>
@@ -136,8 +142,8 @@ internal static unsafe class ScanDriver
         {
             (int line, int chunk) = call.ChunkAt(task);
             worker.Begin(call, line);
-            worker.LoadStates(boundaries, line, chunk);
-            worker.LoadChunk(chunk);
+            boundaries.LoadStates(worker.Frame, line, chunk);
+            worker.Tensors.LoadChunk(chunk);
             worker.Forward(Mode.Chunkwise, component);
             worker.Summarise(component, summaries.Transition(line, chunk), summaries.Offset(line, chunk));
         });
@@ -150,12 +156,7 @@ internal static unsafe class ScanDriver
         kernel.Share(call, call.Chunks, (worker, task) =>
         {
             (int line, int chunk) = call.ChunkAt(task);
-            worker.Begin(call, line, withAdjoint: true);
-            worker.ClearParameterGradients();
-            worker.Recompute(boundaries, line, chunk, Mode.Chunkwise);
-            worker.LoadOutputGradients(chunk);
-            worker.LoadStateGradients(gradients, line, chunk + 1);
-            worker.Backward(Mode.Chunkwise, worker.ComponentCount - 1, component + 1);
+            GoBack(call, worker, line, chunk, component + 1, boundaries, gradients);
             worker.AdjointOffset(component, summaries.Transition(line, chunk), summaries.Offset(line, chunk));
         });
 

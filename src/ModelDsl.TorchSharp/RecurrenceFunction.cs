@@ -46,7 +46,7 @@ public static class RecurrenceFunction
         }
 
         bool withGradient = torch.is_grad_enabled() && tensors.Exists(t => t.requires_grad);
-        var mode = ChooseMode(kernel, shape, options.Mode, withGradient);
+        var mode = ChooseMode(kernel, shape, options.Mode, new CallNeeds(withGradient, InitialStates: hasInitialState.Contains(true), FinalStates: hasInitialState.Length > 0));
         var call = new RecurrenceCall(kernel, shape, options with { Mode = mode }, hasInitialState, withGradient);
 
         using var scope = torch.NewDisposeScope();
@@ -63,10 +63,10 @@ public static class RecurrenceFunction
     /// </summary>
     public static Exception? LastBackwardError => RecurrenceAutograd.LastError;
 
-    private static Mode ChooseMode(IRecurrenceKernel kernel, SequenceShape shape, Mode asked, bool withGradient)
+    private static Mode ChooseMode(IRecurrenceKernel kernel, SequenceShape shape, Mode asked, CallNeeds needs)
     {
         if (asked == Mode.Auto)
-            return kernel.Choose(shape, withGradient);
+            return kernel.Choose(shape, needs);
         var description = kernel.Description;
         if (description.IsLegal(asked))
             return asked;

@@ -19,7 +19,7 @@ public sealed class TorchKernel(IRecurrenceKernel kernel) : IRecurrenceKernel
         where TSpec : struct, IRecurrence<TSpec> => new("torch", new TorchKernel(TSpec.Kernel));
 
     /// <inheritdoc/>
-    public Mode Choose(SequenceShape shape, bool withGradient) => kernel.Choose(shape, withGradient);
+    public Mode Choose(SequenceShape shape, CallNeeds needs) => kernel.Choose(shape, needs);
 
     /// <inheritdoc/>
     public void Forward(

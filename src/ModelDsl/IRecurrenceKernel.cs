@@ -10,8 +10,10 @@ public interface IRecurrenceKernel
     /// <summary>What the kernel computes.</summary>
     RecurrenceDescription Description { get; }
 
-    /// <summary>The mode that <see cref="Mode.Auto"/> stands for at this shape.</summary>
-    Mode Choose(SequenceShape shape, bool withGradient);
+    /// <summary>The mode that <see cref="Mode.Auto"/> stands for. It depends on what is said here alone, not on threads: neither do the bits.</summary>
+    /// <param name="shape">Batch, time, heads and axis sizes.</param>
+    /// <param name="needs">What the call asks for.</param>
+    Mode Choose(SequenceShape shape, CallNeeds needs);
 
     /// <summary>Runs a sequence.</summary>
     /// <param name="shape">Batch, time, heads and axis sizes.</param>
@@ -64,11 +66,20 @@ public class RecurrenceTape : IDisposable
     /// <summary>Filled by the kernel's forward pass, and understood by the same kernel only.</summary>
     public object? Kept { get; set; }
 
+    /// <summary>The mode of the forward pass, where its kernel says: what <see cref="Mode.Auto"/> stands for going backward, as another mode could not use what was kept.</summary>
+    public Mode Mode { get; set; }
+
+    /// <summary>Keeps something for the backward pass, and lets go of what was kept of an earlier forward pass.</summary>
+    internal void Keep(object? kept)
+    {
+        (Kept as IDisposable)?.Dispose();
+        Kept = kept;
+    }
+
     /// <summary>Lets go of what was kept. A backward pass that is given the tape after all computes it again.</summary>
     public void Dispose()
     {
-        (Kept as IDisposable)?.Dispose();
-        Kept = null;
+        Keep(null);
         GC.SuppressFinalize(this);
     }
 }
@@ -84,4 +95,8 @@ public class RecurrenceTape : IDisposable
 /// <param name="SequenceLength">The length that the kernels of a convolution are made for (<see cref="SequenceLengthAttribute"/>): at least that of the sequence, or 0 for as many tokens as each sequence has. Padding a sequence changes nothing only if it is given.</param>
 public readonly record struct RunOptions(
     Mode Mode = Mode.Auto, int ChunkSize = 0, int Threads = 0, bool CheckFinite = false, bool CheckDomains = false, long FirstToken = 0, int MiniBatch = 0,
-    int SequenceLength = 0);
+    int SequenceLength = 0)
+{
+    /// <summary>The options of the backward pass after a forward pass: in its mode if they leave it open.</summary>
+    internal RunOptions After(RecurrenceTape? tape) => Mode == Mode.Auto && tape is not null ? this with { Mode = tape.Mode } : this;
+}

@@ -103,7 +103,7 @@ public static partial class Architectures
         .State("S", null, "final_kv_state", "B H Value 1+Key")
         .State("P", null, "final_kv_state", "B H Value 4+Key*OtherKey")
         .Output("output", "attn_out", "B T H*Value")
-        .Derive("dattn_out", file => BackThroughLinear(file["dout"], file["out_proj.weight"]))
+        .Derive(Derivations.BehindLinear("dattn_out", "dout", "out_proj.weight"))
         .LeaveOut("out_proj.weight"));
 
     private static GoldenCase Case(RecurrenceHandle recurrence) => new(recurrence, "");
@@ -122,19 +122,5 @@ public static partial class Architectures
         }
 
         return golden;
-    }
-
-    /// <summary>The gradient of a linear layer's input: that of its output times the weights.</summary>
-    private static GoldenTensor BackThroughLinear(GoldenTensor outputGradient, GoldenTensor weight)
-    {
-        int outputs = weight.Shape[0], inputs = weight.Shape[1], rows = outputGradient.Data.Length / outputs;
-        float[] gradient = new float[rows * inputs];
-        for (int i = 0; i < gradient.Length; i++)
-        {
-            (int row, int input) = Math.DivRem(i, inputs);
-            gradient[i] = (float)Enumerable.Range(0, outputs).Sum(o => (double)outputGradient.Data[(row * outputs) + o] * weight.Data[(o * inputs) + input]);
-        }
-
-        return GoldenTensor.Of("d" + weight.Name, [.. outputGradient.Shape[..^1], inputs], gradient);
     }
 }

@@ -227,7 +227,7 @@ public static partial class Architectures
             .Derive(inputWeight with { Sources = [.. inputWeight.Sources, ("x", "B T Feature")] })
             .Derive(Quaternions.Matrices("recurrent weight", "QuarterPreviousUnit QuarterUnit", "uih", "ufh", "uch", "uoh"))
             .Derive(Quaternions.Vectors("input bias", "Unit", "wix.bias", "wfx.bias", "wcx.bias", "wox.bias"))
-            .Derive("dh", file => BackThroughLinear(file["dout"], file["fco.weight"]))
+            .Derive(Derivations.BehindLinear("dh", "dout", "fco.weight"))
             .LeaveOut("fco.weight", "fco.bias")
             .Input("x", "x", "B T 0+Feature")
             .Input("inputWeight", "input weight", "LstmGate*Unit Feature")

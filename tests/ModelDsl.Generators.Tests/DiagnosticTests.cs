@@ -136,6 +136,8 @@ public class DiagnosticTests
     [InlineData("MDSL021", "h = Sum([|Outer(y, y)|]); return h;")]
     [InlineData("MDSL024", "h = Sum([|y.As<Odd>()|]); return h;")]
     [InlineData("MDSL024", "h = x * Sum([|Rotate(z, x)|]); return h;")]
+    [InlineData("MDSL024", "h = x / [|Size<Key>()|]; return h;")]
+    [InlineData("", "h = x / Size<N>(); return h;")]
     [InlineData("MDSL023", "return x;", "state")]
     [InlineData("MDSL030", "h *= [|Exp(0.1)|]; return h += x;")]
     [InlineData("MDSL030", "h = x - (h * 0.5) * [|Exp(2 - 1)|]; return h;")]

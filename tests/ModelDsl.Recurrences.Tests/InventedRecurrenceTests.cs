@@ -9,6 +9,9 @@ public class InventedRecurrenceTests
     public void MixedDecays() => Invented.Verify<MixedDecays>(All);
 
     [Fact]
+    public void ScaledBySizes() => Invented.Verify<ScaledBySizes>(All | Mode.Convolution, Sized(("Lag", 6), ("Row", 3)));
+
+    [Fact]
     public void TwoFeedbackWrites() => Invented.Verify<TwoFeedbackWrites>(All);
 
     [Fact]

@@ -29,7 +29,8 @@ internal struct DecayMemory : IRecurrence<DecayMemory>
             new(Mode.Convolution, false, "g varies with time", ""),
         ]);
 
-    public static IRecurrenceKernel Kernel { get; } = new OracleKernel(() => RecurrenceHandle.Of<DecayMemory>());
+    // The handle is for the kernel that is being made: it needs the oracle alone.
+    public static IRecurrenceKernel Kernel { get; } = new OracleKernel(new RecurrenceHandle(Description, null!, Oracle));
 
     public static void Oracle(OracleToken token)
     {

@@ -1,6 +1,6 @@
 namespace ModelDsl.Tests;
 
-public class ModeVerificationTests
+public unsafe class ModeVerificationTests
 {
     private static readonly VerificationOptions s_small = new() { ChunkSize = 4, Lengths = [1, 3, 5, 11] };
 
@@ -25,12 +25,9 @@ public class ModeVerificationTests
     [Fact]
     public void AWrongOutputIsNamed()
     {
-        VerificationReport report = Verify((options, values) =>
+        VerificationReport report = Verify(new(DecayMemory.Kernel)
         {
-            if (options.Mode == Mode.Chunkwise && values.Length == 1)
-            {
-                values[0][^1] += 1e-3f;
-            }
+            AfterForward = (options, outputs, _) => *outputs[0].Pointer += options.Mode == Mode.Chunkwise ? 1e-2f : 0,
         });
         Assert.False(report.Passed);
         Assert.True(report.Rows.Single(r => r.Target == "distorted" && r.Mode == Mode.Recurrent).Passed);
@@ -44,29 +41,24 @@ public class ModeVerificationTests
     [Fact]
     public void AWrongGradientIsNamed()
     {
-        VerificationRow row = Distorted((_, values) =>
-        {
-            if (values.Length == 5)
-            {
-                values[2][0] *= 1.5f;
-            }
-        });
+        VerificationRow row = Distorted(new(DecayMemory.Kernel) { AfterBackward = gradients => Grow(gradients[2]) });
         Assert.False(row.Passed);
         Assert.StartsWith("dg T=", row.Gradients.Where);
         Assert.True(row.Outputs.Value < 1e-6);
+
+        static void Grow(TensorView gradient)
+        {
+            if (!gradient.IsNull)
+            {
+                *gradient.Pointer *= 1.5f;
+            }
+        }
     }
 
     [Fact]
     public void AStateThatIsNotANumberFails()
     {
-        // Two arrays: the final states, or the gradients of the initial ones; these are the longer of the two kinds.
-        VerificationRow row = Distorted((_, values) =>
-        {
-            if (values.Length == 2)
-            {
-                values[1][0] = float.NaN;
-            }
-        });
+        VerificationRow row = Distorted(new(DecayMemory.Kernel) { AfterForward = (_, _, states) => *states[1].Pointer = float.NaN });
         Assert.False(row.Passed);
         Assert.Equal(double.PositiveInfinity, row.States.Value);
         Assert.StartsWith("z T=1", row.States.Where);
@@ -75,12 +67,9 @@ public class ModeVerificationTests
     [Fact]
     public void BitsThatDependOnThreadsFail()
     {
-        VerificationRow row = Distorted((options, values) =>
+        VerificationRow row = Distorted(new(DecayMemory.Kernel)
         {
-            if (options.Threads == 1)
-            {
-                values[0][0] = MathF.BitIncrement(values[0][0]);
-            }
+            AfterForward = (options, outputs, _) => *outputs[0].Pointer = options.Threads == 1 ? MathF.BitIncrement(*outputs[0].Pointer) : *outputs[0].Pointer,
         });
         Assert.False(row.Passed);
         Assert.Equal("T=1: one thread gives other bits than all", row.Failure);
@@ -89,7 +78,7 @@ public class ModeVerificationTests
     [Fact]
     public void AKernelThatThrowsIsAFailedRow()
     {
-        VerificationRow row = Distorted((_, _) => throw new NotSupportedException("no such tile"));
+        VerificationRow row = Distorted(new(DecayMemory.Kernel) { AfterForward = (_, _, _) => throw new NotSupportedException("no such tile") });
         Assert.False(row.Passed);
         Assert.Equal("T=1: NotSupportedException: no such tile", row.Failure);
     }
@@ -125,11 +114,9 @@ public class ModeVerificationTests
     [Fact]
     public void AWriteBesideATensorFails()
     {
-        var scribbling = new WrappedKernel(DecayMemory.Kernel) { AfterForward = outputs => Scribble(outputs[0]) };
+        var scribbling = new WrappedKernel(DecayMemory.Kernel) { AfterForward = (_, outputs, _) => outputs[0].Pointer[-1] = 0 };
         VerificationReport report = ModeVerification.Verify<DecayMemory>(s_small with { Targets = [new("scribbling", scribbling)] });
         Assert.Equal("T=1: memory beside a tensor was written", report.Rows.First(r => r.Target == "scribbling").Failure);
-
-        static unsafe void Scribble(TensorView view) => view.Pointer[-1] = 0;
     }
 
     [Fact]
@@ -152,15 +139,17 @@ public class ModeVerificationTests
         Assert.Contains("packed", report.Rows.First(r => r.Target == "leaking").Outputs.Where, StringComparison.Ordinal);
     }
 
-    private static VerificationRow Distorted(Action<RunOptions, float[][]> distort) =>
-        Verify(distort).Rows.First(r => r.Target == "distorted");
+    private static VerificationRow Distorted(WrappedKernel kernel) => Verify(kernel).Rows.First(r => r.Target == "distorted");
 
-    private static VerificationReport Verify(Action<RunOptions, float[][]> distort) => ModeVerification.Verify<DecayMemory>(
-        s_small with { Targets = [new("distorted", new OracleKernel(RecurrenceHandle.Of<DecayMemory>, distort))] });
+    private static VerificationReport Verify(WrappedKernel kernel) => ModeVerification.Verify<DecayMemory>(s_small with { Targets = [new("distorted", kernel)] });
 
     private sealed class WrappedKernel(IRecurrenceKernel inner) : IRecurrenceKernel
     {
-        public Action<TensorView[]>? AfterForward { get; init; }
+        /// <summary>Sees the options, the outputs and the final states.</summary>
+        public Action<RunOptions, TensorView[], TensorView[]>? AfterForward { get; init; }
+
+        /// <summary>Sees the gradients of the inputs.</summary>
+        public Action<TensorView[]>? AfterBackward { get; init; }
 
         public bool SkipsFirstGradientWithTape { get; init; }
 
@@ -168,7 +157,7 @@ public class ModeVerificationTests
 
         public RecurrenceDescription Description => inner.Description;
 
-        public Mode Choose(SequenceShape shape, bool withGradient) => inner.Choose(shape, withGradient);
+        public Mode Choose(SequenceShape shape, CallNeeds needs) => inner.Choose(shape, needs);
 
         public void Forward(
             SequenceShape shape,
@@ -180,7 +169,7 @@ public class ModeVerificationTests
             RecurrenceTape? tape = null)
         {
             inner.Forward(IgnoresOffsets ? shape with { Offsets = null } : shape, inputs, initialStates, outputs, finalStates, options, tape);
-            AfterForward?.Invoke(outputs.ToArray());
+            AfterForward?.Invoke(options, outputs.ToArray(), finalStates.ToArray());
         }
 
         public void Backward(
@@ -201,6 +190,7 @@ public class ModeVerificationTests
             }
 
             inner.Backward(IgnoresOffsets ? shape with { Offsets = null } : shape, inputs, initialStates, outputGradients, finalStateGradients, gradients, initialStateGradients, options, tape);
+            AfterBackward?.Invoke(gradients);
         }
     }
 }

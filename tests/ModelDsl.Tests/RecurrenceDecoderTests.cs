@@ -69,7 +69,7 @@ public class RecurrenceDecoderTests
     {
         public RecurrenceDescription Description => DecayMemory.Description;
 
-        public Mode Choose(SequenceShape shape, bool withGradient) => Mode.Recurrent;
+        public Mode Choose(SequenceShape shape, CallNeeds needs) => Mode.Recurrent;
 
         public void Forward(
             SequenceShape shape,

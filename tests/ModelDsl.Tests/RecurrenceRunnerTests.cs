@@ -143,7 +143,7 @@ public class RecurrenceRunnerTests
         Assert.Throws<NotSupportedException>(() => RecurrenceRunner.Run(s_kernel, Inputs(2), options: new(Mode.Convolution))).Message);
 
     [Fact]
-    public void AutoSaysWhatItChose() => Assert.Equal(Mode.Chunkwise, RecurrenceRunner.Run(s_kernel, Inputs(20)).Mode);
+    public void AutoSaysWhatItChose() => Assert.Equal(Mode.Recurrent, RecurrenceRunner.Run(s_kernel, Inputs(20)).Mode);
 
     /// <summary>Batch 2, 4 heads of which v has 4 and g 2, Key 3, Value 5.</summary>
     private static SequenceTensor[] Inputs(int time)

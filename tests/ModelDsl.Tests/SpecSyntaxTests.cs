@@ -50,6 +50,11 @@ public class SpecSyntaxTests
     }
 
     [Fact]
+    public void TheSizeOfAnAxisByItselfIsThatOfACall() => Assert.Equal(
+        "The size of an axis is that of a call, and Step by itself has none: let OracleRunner (or ModeVerification) call Step, or write Size(x) of a tensor that has the axis.",
+        Assert.Throws<InvalidOperationException>(() => Size<Key>()).Message);
+
+    [Fact]
     public void GatedDeltaRuleCorrectsWhatTheMemoryHolds()
     {
         var step = new GatedDeltaRule { S = new(new double[,] { { 1, 2, 3 }, { 4, 5, 6 } }) };

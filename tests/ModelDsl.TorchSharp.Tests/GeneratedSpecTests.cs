@@ -68,6 +68,25 @@ public sealed class GeneratedSpecTests
         Assert.Equal([Mode.Recurrent, Mode.Chunkwise, Mode.ParallelScan, Mode.Quadratic], StabilisedMemory.Description.LegalModes);
     }
 
+    [Fact]
+    public void Training_on_batches_of_long_sequences_convolves_by_itself()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(3);
+        Tensor x = randn([8, 256, 16], requires_grad: true), a = randn([16, 64], requires_grad: true), c = randn([16, 64], requires_grad: true);
+        var actual = SteadyFilter.Run(x, a, c);
+        var expected = SteadyFilter.Run(x, a, c, options: new(Mode.Recurrent));
+        Assert.Equal(Mode.Convolution, actual.Mode);
+        Near(expected.Output, actual.Output, 1e-5);
+        Near(expected.FinalStates[0], actual.FinalStates[0], 1e-5);
+        var weight = randn(expected.Output.shape);
+        var gradients = autograd.grad([(actual.Output * weight).sum()], [x, a, c]);
+        foreach (var (e, g) in autograd.grad([(expected.Output * weight).sum()], [x, a, c]).Zip(gradients))
+            Near(e, g, 1e-5);
+        using (no_grad())
+            Assert.Equal(Mode.Recurrent, SteadyFilter.Run(x, a, c).Mode);
+    }
+
     private static Tensor[] Reference(Tensor q, Tensor k, Tensor v, Tensor g, Tensor state, Tensor sum)
     {
         q = q.repeat_interleave(2, 2);

@@ -26,7 +26,7 @@ internal sealed unsafe class RetentionKernel : IRecurrenceKernel
 
     public bool FailsInBackward { get; init; }
 
-    public Mode Choose(SequenceShape shape, bool withGradient) => Mode.Recurrent;
+    public Mode Choose(SequenceShape shape, CallNeeds needs) => Mode.Recurrent;
 
     public void Forward(
         SequenceShape shape, ReadOnlySpan<TensorView> inputs, ReadOnlySpan<TensorView> initialStates, ReadOnlySpan<TensorView> outputs,

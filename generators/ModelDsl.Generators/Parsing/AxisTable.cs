@@ -16,6 +16,9 @@ internal sealed class AxisTable(GraphBuilder graph)
 
     public int? FixedSize(string axis) => _axes.First(a => a.Axis.Name == axis).Axis.FixedSize;
 
+    /// <summary>Whether the axis has appeared.</summary>
+    public bool Contains(ITypeSymbol marker) => _names.ContainsKey(marker);
+
     public string NameOf(ITypeSymbol marker)
     {
         if (!_names.TryGetValue(marker, out string? name))

@@ -71,6 +71,11 @@ internal sealed partial class StepInterpreter
             return new NodeValue(Stale(ToNode(arguments[0], call.Syntax), call.Syntax));
         }
 
+        if (method is { Name: "Size", Parameters.Length: 0 })
+        {
+            return new NodeValue(SizeOf(Resolve(method.TypeArguments[0]), call.Syntax));
+        }
+
         if (method.Name is "Convolve" or "ConvolveByFrequency")
         {
             return Convolve(method, arguments, call.Syntax);
@@ -136,6 +141,19 @@ internal sealed partial class StepInterpreter
         }
 
         return new NodeValue(result);
+    }
+
+    /// <summary>The size of an axis of which no tensor is at hand. Those of inputs and states have appeared before Step is run.</summary>
+    private int SizeOf(ITypeSymbol axis, SyntaxNode call)
+    {
+        if (!_axes.Contains(axis))
+        {
+            throw SpecException.At(call, Rules.BadSize, axis.Name, "is one of no input and of no state, so nothing says its size: give the recurrence an input that has it, or write the number");
+        }
+
+        int size = _graph.Extent(_axes.NameOf(axis));
+        Locate(call.GetLocation());
+        return size;
     }
 
     private IReadOnlyList<string> AxesOf(Value tensor) => NodesOf(tensor).SelectMany(node => _graph[node].Axes).Distinct().ToArray();

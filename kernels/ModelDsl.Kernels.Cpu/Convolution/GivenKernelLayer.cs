@@ -12,7 +12,7 @@ public abstract class GivenKernelLayer(RecurrenceDescription description, GivenK
     public RecurrenceDescription Description => description;
 
     /// <inheritdoc/>
-    public Mode Choose(SequenceShape shape, bool withGradient) => Mode.Convolution;
+    public Mode Choose(SequenceShape shape, CallNeeds needs) => Mode.Convolution;
 
     /// <inheritdoc/>
     public void Forward(
@@ -31,8 +31,7 @@ public abstract class GivenKernelLayer(RecurrenceDescription description, GivenK
             return;
         }
 
-        var call = new ConvolutionCall { Shape = shape, Options = options, Inputs = inputs.ToArray(), InitialStates = [], Outputs = outputs.ToArray() };
-        GivenKernelRun.Forward(description, plan, new CpuConvolution(options.Threads), call, tape);
+        Run(ConvolutionCall.Forward(shape, inputs, initialStates, outputs, finalStates, options), tape);
     }
 
     /// <inheritdoc/>
@@ -55,17 +54,13 @@ public abstract class GivenKernelLayer(RecurrenceDescription description, GivenK
             return;
         }
 
-        var call = new ConvolutionCall
-        {
-            Shape = shape,
-            Options = options,
-            Inputs = inputs.ToArray(),
-            InitialStates = [],
-            OutputGradients = outputGradients.ToArray(),
-            InputGradients = inputGradients.ToArray(),
-        };
-        GivenKernelRun.Backward(description, plan, new CpuConvolution(options.Threads), call, tape);
+        Run(
+            ConvolutionCall.Backward(
+                shape, inputs, initialStates, outputGradients, finalStateGradients, inputGradients, initialStateGradients, options),
+            tape);
     }
+
+    private void Run(ConvolutionCall call, RecurrenceTape? tape) => GivenKernelRun.Run(description, plan, new CpuConvolution(call.Options.Threads), call, tape);
 
     private void Check(SequenceShape shape, RunOptions options)
     {

@@ -38,16 +38,9 @@ public abstract class GpuGivenKernelLayer(RecurrenceDescription description, Gpu
 
     private protected override GpuRecurrenceKernel MainPart => (GpuRecurrenceKernel)(Kernels.Kernels ?? Kernels.Transfers ?? Kernels.Signals).Kernel;
 
-    private protected override void Convolve(ConvolutionEngine engine, ConvolutionCall call, RecurrenceTape? tape, bool backward)
+    private protected override void Convolve(ConvolutionEngine engine, ConvolutionCall call, RecurrenceTape? tape)
     {
         SequenceLengths.Of(Description, call.Options, call.Shape.Time);
-        if (backward)
-        {
-            GivenKernelRun.Backward(Description, Kernels, engine, call, tape);
-        }
-        else
-        {
-            GivenKernelRun.Forward(Description, Kernels, engine, call, tape);
-        }
+        GivenKernelRun.Run(Description, Kernels, engine, call, tape);
     }
 }

@@ -23,7 +23,7 @@ public sealed record PtxEntry(string Recurrence, string Name, KernelShape Shape,
             throw new ArgumentException($"{kernel.Description.Name} is on the {kernel.Device}, where a thread computes {Lanes8.Width} numbers at once: PTX is for threads that compute one.", nameof(kernel));
         }
 
-        Mode mode = options.Mode == Mode.Auto ? kernel.Choose(shape, withGradient) : options.Mode;
+        Mode mode = options.Mode == Mode.Auto ? kernel.Choose(shape, new CallNeeds(withGradient)) : options.Mode;
         if (mode == Mode.Convolution)
         {
             // Its parts are recurrences of their own; the transforms between them are the same for all.

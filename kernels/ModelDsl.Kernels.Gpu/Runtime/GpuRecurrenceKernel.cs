@@ -70,7 +70,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
     protected virtual ConvolutionPlan? MakeConvolution() => null;
 
     /// <inheritdoc/>
-    public Mode Choose(SequenceShape shape, bool withGradient)
+    public Mode Choose(SequenceShape shape, CallNeeds needs)
     {
         if (Description.IsConvolution)
         {
@@ -84,7 +84,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
         }
 
         // The CPU kernel's rule; but a CPU under OpenCL has no threads that a chunk would keep busy (measured: token by token takes 0.6 to 0.9 of the time there).
-        return HasMemory && shape.Time > 1 && Description.IsLegal(Mode.Chunkwise) && (withGradient || !Device.Limits.IsCpu) ? Mode.Chunkwise : Mode.Recurrent;
+        return HasMemory && shape.Time > 1 && Description.IsLegal(Mode.Chunkwise) && (needs.Gradient || !Device.Limits.IsCpu) ? Mode.Chunkwise : Mode.Recurrent;
     }
 
     /// <summary>How a call would be run: the shape of its kernels, and where their memory lies.</summary>
@@ -117,15 +117,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
 
         if (options.Mode == Mode.Convolution || Description.IsConvolution)
         {
-            Convolve(shape, options, new ConvolutionCall
-            {
-                Shape = shape,
-                Options = options,
-                Inputs = inputs.ToArray(),
-                InitialStates = initialStates.ToArray(),
-                Outputs = outputs.ToArray(),
-                FinalStates = finalStates.ToArray(),
-            }, tape, backward: false);
+            Convolve(ConvolutionCall.Forward(shape, inputs, initialStates, outputs, finalStates, options), tape);
             return;
         }
 
@@ -158,17 +150,10 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
 
         if (options.Mode == Mode.Convolution || Description.IsConvolution)
         {
-            Convolve(shape, options, new ConvolutionCall
-            {
-                Shape = shape,
-                Options = options,
-                Inputs = inputs.ToArray(),
-                InitialStates = initialStates.ToArray(),
-                OutputGradients = outputGradients.ToArray(),
-                FinalStateGradients = finalStateGradients.ToArray(),
-                InputGradients = inputGradients.ToArray(),
-                InitialStateGradients = initialStateGradients.ToArray(),
-            }, tape, backward: true);
+            Convolve(
+                ConvolutionCall.Backward(
+                    shape, inputs, initialStates, outputGradients, finalStateGradients, inputGradients, initialStateGradients, options),
+                tape);
             return;
         }
 
@@ -211,18 +196,8 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
     private protected virtual ConvolutionShape ConvolutionShapeOf(SequenceShape shape) => new(Convolution, shape);
 
     /// <summary>Runs a call in convolution mode.</summary>
-    private protected virtual void Convolve(ConvolutionEngine engine, ConvolutionCall call, RecurrenceTape? tape, bool backward)
-    {
-        var driver = new ConvolutionDriver(Description, Convolution, engine);
-        if (backward)
-        {
-            driver.Backward(call, tape);
-        }
-        else
-        {
-            driver.Forward(call, tape);
-        }
-    }
+    private protected virtual void Convolve(ConvolutionEngine engine, ConvolutionCall call, RecurrenceTape? tape) =>
+        new ConvolutionDriver(Description, Convolution, engine).Run(call, tape);
 
     /// <summary>What makes the kernels runs like any recurrence, for one sequence; the transforms are planned beside it.</summary>
     private GpuLaunchPlan ConvolutionLaunchPlan(SequenceShape shape, bool withGradient) => MainPart.LaunchPlan(shape with { Batch = 1 }, default, withGradient) with
@@ -231,14 +206,14 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
         Transforms = TransformPlan.Of(Device.Limits, shape.Time, ConvolutionShapeOf(shape).ReadChannels.Max()),
     };
 
-    private void Convolve(SequenceShape shape, RunOptions options, ConvolutionCall call, RecurrenceTape? tape, bool backward)
+    private void Convolve(ConvolutionCall call, RecurrenceTape? tape)
     {
         lock (_device.Gate)
         {
             _device.ThrowIfGone();
-            Validate(shape, options, withGradient: false);
-            using var engine = new GpuConvolution(_device, new GpuWork(Description, null, ConvolutionLaunchPlan(shape, withGradient: false), shape));
-            Convolve(engine, call, tape, backward);
+            Validate(call.Shape, call.Options, withGradient: false);
+            using var engine = new GpuConvolution(_device, new GpuWork(Description, null, ConvolutionLaunchPlan(call.Shape, withGradient: false), call.Shape));
+            Convolve(engine, call, tape);
         }
     }
 
@@ -257,7 +232,7 @@ public abstract class GpuRecurrenceKernel : IRecurrenceKernel
 
     private Mode Validate(SequenceShape shape, RunOptions options, bool withGradient)
     {
-        Mode mode = options.Mode == Mode.Auto ? Choose(shape, withGradient) : options.Mode;
+        Mode mode = options.Mode == Mode.Auto ? Choose(shape, new CallNeeds(withGradient)) : options.Mode;
         if (!Description.IsLegal(mode))
         {
             throw Description.Refusal(mode);

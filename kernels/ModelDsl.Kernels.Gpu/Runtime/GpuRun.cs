@@ -29,11 +29,7 @@ internal sealed class GpuRun(GpuCall call, KernelShape forward, KernelShape back
         _device.Memory.Finish(GpuOperation.Finish, _work);
         KeptStates? kept = tape is null ? null : Keep();
         call.Fetch(_device.Memory, _work);
-        if (tape is not null)
-        {
-            (tape.Kept as IDisposable)?.Dispose();
-            tape.Kept = kept;
-        }
+        tape?.Keep(kept);
     }
 
     /// <summary>Runs backward, from the tape's states if they fit.</summary>

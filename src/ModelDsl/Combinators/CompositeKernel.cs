@@ -5,9 +5,9 @@ internal sealed class CompositeKernel(Composition composition) : IRecurrenceKern
 {
     public RecurrenceDescription Description => composition.Description;
 
-    public Mode Choose(SequenceShape shape, bool withGradient)
+    public Mode Choose(SequenceShape shape, CallNeeds needs)
     {
-        Mode[] choices = [.. composition.Parts.Select(part => part.Kernel.Choose(part.Shape(shape), withGradient))];
+        Mode[] choices = [.. composition.Parts.Select(part => part.Kernel.Choose(part.Shape(shape), composition.Needs(part, needs)))];
         return choices.FirstOrDefault(Description.IsLegal, Description.LegalModes.FirstOrDefault(Mode.Recurrent));
     }
 
@@ -20,7 +20,8 @@ internal sealed class CompositeKernel(Composition composition) : IRecurrenceKern
         RunOptions options,
         RecurrenceTape? tape = null)
     {
-        var run = new CompositeRun(composition, shape, inputs.ToArray(), initialStates.ToArray(), Resolve(shape, options, tape is not null), tape is not null);
+        options = Resolve(shape, options, CallNeeds.OfForward(initialStates, finalStates, tape));
+        var run = new CompositeRun(composition, shape, inputs.ToArray(), initialStates.ToArray(), options, tape is not null);
         try
         {
             run.Forward(outputs.ToArray(), finalStates.ToArray());
@@ -37,7 +38,8 @@ internal sealed class CompositeKernel(Composition composition) : IRecurrenceKern
         }
         else
         {
-            tape.Kept = run;
+            tape.Keep(run);
+            tape.Mode = options.Mode;
         }
     }
 
@@ -52,7 +54,7 @@ internal sealed class CompositeKernel(Composition composition) : IRecurrenceKern
         RunOptions options,
         RecurrenceTape? tape = null)
     {
-        options = Resolve(shape, options, withGradient: true);
+        options = Resolve(shape, options.After(tape), CallNeeds.OfBackward(initialStates, finalStateGradients, initialStateGradients));
         CompositeRun? kept = tape?.Kept as CompositeRun;
         CompositeRun run = kept is not null && kept.Fits(composition, shape, options)
             ? kept
@@ -77,10 +79,10 @@ internal sealed class CompositeKernel(Composition composition) : IRecurrenceKern
         }
     }
 
-    private RunOptions Resolve(SequenceShape shape, RunOptions options, bool withGradient)
+    private RunOptions Resolve(SequenceShape shape, RunOptions options, CallNeeds needs)
     {
         shape.ThrowIfInvalid();
-        Mode mode = options.Mode == Mode.Auto ? Choose(shape, withGradient) : options.Mode;
+        Mode mode = options.Mode == Mode.Auto ? Choose(shape, needs) : options.Mode;
         return Description.IsLegal(mode)
             ? options with { Mode = mode }
             : throw Description.Refusal(mode);

@@ -8,7 +8,20 @@ namespace ModelDsl;
 /// <param name="Parts">The parts, in order of execution.</param>
 /// <param name="Signals">The first ones are the inputs of <paramref name="Description"/>, in order.</param>
 /// <param name="States">The state values.</param>
-internal sealed record Composition(RecurrenceDescription Description, IReadOnlyList<KernelPart> Parts, IReadOnlyList<Signal> Signals, IReadOnlyList<StateValue> States);
+internal sealed record Composition(RecurrenceDescription Description, IReadOnlyList<KernelPart> Parts, IReadOnlyList<Signal> Signals, IReadOnlyList<StateValue> States)
+{
+    /// <summary>What a part is asked for if the whole is asked for something: also for states that pass from one part to another, there and back.</summary>
+    public CallNeeds Needs(KernelPart part, CallNeeds whole)
+    {
+        bool entersFromPart = part.InitialStates.Any(s => States[s].Initial < 0), leavesToPart = part.FinalStates.Any(s => States[s].Final < 0);
+        return whole with
+        {
+            InitialStates = whole.InitialStates || entersFromPart,
+            FinalStates = whole.FinalStates || leavesToPart,
+            FinalStateGradients = whole.FinalStateGradients || (whole.Gradient && leavesToPart),
+        };
+    }
+}
 
 /// <summary>A kernel in a composition.</summary>
 /// <param name="Kernel">The kernel.</param>

@@ -20,7 +20,7 @@ internal sealed class DelayedKernel : IRecurrenceKernel
 
     public RecurrenceDescription Description { get; }
 
-    public Mode Choose(SequenceShape shape, bool withGradient) => _kernel.Choose(shape, withGradient);
+    public Mode Choose(SequenceShape shape, CallNeeds needs) => _kernel.Choose(shape, needs);
 
     public void Forward(
         SequenceShape shape,

@@ -11,7 +11,7 @@ internal sealed class RenamedKernel(IRecurrenceKernel kernel, string name, Func<
         Outputs = [.. kernel.Description.Outputs.Select(o => o with { Name = newName(o.Name) })],
     };
 
-    public Mode Choose(SequenceShape shape, bool withGradient) => kernel.Choose(shape, withGradient);
+    public Mode Choose(SequenceShape shape, CallNeeds needs) => kernel.Choose(shape, needs);
 
     public void Forward(
         SequenceShape shape,

@@ -3,23 +3,62 @@ namespace ModelDsl;
 /// <summary>The sizes, tensors and options of a call in convolution mode, of sequences that are not packed. What a direction does not have is empty.</summary>
 internal sealed class ConvolutionCall
 {
-    public required SequenceShape Shape { get; init; }
+    private ConvolutionCall(SequenceShape shape, ReadOnlySpan<TensorView> inputs, ReadOnlySpan<TensorView> initialStates, RunOptions options)
+    {
+        (Shape, Options) = (shape, options);
+        (Inputs, InitialStates) = (inputs.ToArray(), initialStates.ToArray());
+    }
 
-    public required RunOptions Options { get; init; }
+    public SequenceShape Shape { get; }
 
-    public required TensorView[] Inputs { get; init; }
+    public RunOptions Options { get; }
 
-    public required TensorView[] InitialStates { get; init; }
+    public bool IsBackward { get; private init; }
 
-    public TensorView[] Outputs { get; init; } = [];
+    public TensorView[] Inputs { get; }
 
-    public TensorView[] FinalStates { get; init; } = [];
+    public TensorView[] InitialStates { get; }
 
-    public TensorView[] OutputGradients { get; init; } = [];
+    public TensorView[] Outputs { get; private init; } = [];
 
-    public TensorView[] FinalStateGradients { get; init; } = [];
+    public TensorView[] FinalStates { get; private init; } = [];
 
-    public TensorView[] InputGradients { get; init; } = [];
+    public TensorView[] OutputGradients { get; private init; } = [];
 
-    public TensorView[] InitialStateGradients { get; init; } = [];
+    public TensorView[] FinalStateGradients { get; private init; } = [];
+
+    public TensorView[] InputGradients { get; private init; } = [];
+
+    public TensorView[] InitialStateGradients { get; private init; } = [];
+
+    /// <summary>Of the arguments of <see cref="IRecurrenceKernel.Forward"/>.</summary>
+    public static ConvolutionCall Forward(
+        SequenceShape shape,
+        ReadOnlySpan<TensorView> inputs,
+        ReadOnlySpan<TensorView> initialStates,
+        ReadOnlySpan<TensorView> outputs,
+        ReadOnlySpan<TensorView> finalStates,
+        RunOptions options) => new(shape, inputs, initialStates, options)
+    {
+        Outputs = outputs.ToArray(),
+        FinalStates = finalStates.ToArray(),
+    };
+
+    /// <summary>Of the arguments of <see cref="IRecurrenceKernel.Backward"/>.</summary>
+    public static ConvolutionCall Backward(
+        SequenceShape shape,
+        ReadOnlySpan<TensorView> inputs,
+        ReadOnlySpan<TensorView> initialStates,
+        ReadOnlySpan<TensorView> outputGradients,
+        ReadOnlySpan<TensorView> finalStateGradients,
+        ReadOnlySpan<TensorView> inputGradients,
+        ReadOnlySpan<TensorView> initialStateGradients,
+        RunOptions options) => new(shape, inputs, initialStates, options)
+    {
+        IsBackward = true,
+        OutputGradients = outputGradients.ToArray(),
+        FinalStateGradients = finalStateGradients.ToArray(),
+        InputGradients = inputGradients.ToArray(),
+        InitialStateGradients = initialStateGradients.ToArray(),
+    };
 }

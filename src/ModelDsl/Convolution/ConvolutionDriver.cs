@@ -13,7 +13,20 @@ namespace ModelDsl;
 /// <param name="engine">What convolves.</param>
 internal sealed class ConvolutionDriver(RecurrenceDescription description, ConvolutionPlan plan, ConvolutionEngine engine)
 {
-    public void Forward(ConvolutionCall call, RecurrenceTape? tape)
+    /// <summary>Runs a call in its direction.</summary>
+    public void Run(ConvolutionCall call, RecurrenceTape? tape)
+    {
+        if (call.IsBackward)
+        {
+            Backward(call, tape);
+        }
+        else
+        {
+            Forward(call, tape);
+        }
+    }
+
+    private void Forward(ConvolutionCall call, RecurrenceTape? tape)
     {
         var shape = new ConvolutionShape(plan, call.Shape);
         nint[]? outputs = AsTheyStand(plan.ReadOutputs, call.Outputs, shape.ReadView);
@@ -32,8 +45,7 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
 
             if (tape is not null)
             {
-                (tape.Kept as IDisposable)?.Dispose();
-                tape.Kept = engine.Keep(memory);
+                tape.Keep(engine.Keep(memory));
                 memory = null;
             }
         }
@@ -43,7 +55,7 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
         }
     }
 
-    public void Backward(ConvolutionCall call, RecurrenceTape? tape)
+    private void Backward(ConvolutionCall call, RecurrenceTape? tape)
     {
         var shape = new ConvolutionShape(plan, call.Shape);
         nint[]? outputGradients = AsTheyStand(plan.ReadOutputs, call.OutputGradients, shape.ReadView);

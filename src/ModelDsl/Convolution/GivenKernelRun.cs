@@ -29,18 +29,29 @@ internal sealed unsafe class GivenKernelRun : IDisposable
         _given = Given();
     }
 
-    /// <summary>Runs a call forward.</summary>
-    public static void Forward(RecurrenceDescription description, GivenKernelPlan plan, ConvolutionEngine engine, ConvolutionCall call, RecurrenceTape? tape)
+    /// <summary>Runs a call in its direction.</summary>
+    public static void Run(RecurrenceDescription description, GivenKernelPlan plan, ConvolutionEngine engine, ConvolutionCall call, RecurrenceTape? tape)
     {
         using var run = new GivenKernelRun(description, plan, engine, call.Shape, call.Inputs, call.Options);
-        ConvolutionMemory? memory = run.Convolve();
+        if (call.IsBackward)
+        {
+            run.Backward(call, tape);
+        }
+        else
+        {
+            run.Forward(call, tape);
+        }
+    }
+
+    private void Forward(ConvolutionCall call, RecurrenceTape? tape)
+    {
+        ConvolutionMemory? memory = Convolve();
         try
         {
-            run.Read(memory, call.Outputs);
+            Read(memory, call.Outputs);
             if (tape is not null)
             {
-                (tape.Kept as IDisposable)?.Dispose();
-                tape.Kept = engine.Keep(memory);
+                tape.Keep(_engine.Keep(memory));
                 memory = null;
             }
         }
@@ -50,14 +61,12 @@ internal sealed unsafe class GivenKernelRun : IDisposable
         }
     }
 
-    /// <summary>Runs a call backward.</summary>
-    public static void Backward(RecurrenceDescription description, GivenKernelPlan plan, ConvolutionEngine engine, ConvolutionCall call, RecurrenceTape? tape)
+    private void Backward(ConvolutionCall call, RecurrenceTape? tape)
     {
-        using var run = new GivenKernelRun(description, plan, engine, call.Shape, call.Inputs, call.Options);
-        ConvolutionMemory? kept = engine.Recall(tape?.Kept, run._shape), computed = kept is null ? run.Convolve() : null;
+        ConvolutionMemory? kept = _engine.Recall(tape?.Kept, _shape), computed = kept is null ? Convolve() : null;
         try
         {
-            run.Backward(kept ?? computed!, call.OutputGradients, call.InputGradients);
+            Backward(kept ?? computed!, call.OutputGradients, call.InputGradients);
         }
         finally
         {

@@ -153,6 +153,13 @@ public static partial class Functions
         where B : IAxis =>
         new(RotateOf(x.Value, angle.Value, typeof(B)));
 
+    /// <summary>The size of an axis that an input or a state has, as a number.</summary>
+    /// <typeparam name="A">The axis.</typeparam>
+    /// <remarks>Step by itself does not know the sizes of a call; <see cref="OracleRunner"/> does, and <see cref="Size{A}(Tensor{A})"/> knows those of a tensor.</remarks>
+    public static Scalar Size<A>()
+        where A : IAxis =>
+        OracleToken.Current.SizeOf(typeof(A));
+
     /// <summary>The size of an axis, as a number.</summary>
     public static Scalar Size<A>(Tensor<A> x)
         where A : IAxis =>

@@ -11,7 +11,7 @@ public sealed class OracleKernel(RecurrenceHandle recurrence) : IRecurrenceKerne
     public RecurrenceDescription Description => recurrence.Description;
 
     /// <inheritdoc/>
-    public Mode Choose(SequenceShape shape, bool withGradient) => Description.LegalModes.First();
+    public Mode Choose(SequenceShape shape, CallNeeds needs) => Description.LegalModes.First();
 
     /// <inheritdoc/>
     public void Forward(

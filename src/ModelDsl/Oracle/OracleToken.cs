@@ -8,6 +8,13 @@ namespace ModelDsl;
 /// <param name="miniBatchIndex">The position of the token in its mini-batch.</param>
 public sealed class OracleToken(OracleValue[] inputs, OracleValue[] states, int outputCount, long index = 0, int miniBatchIndex = 0)
 {
+    [ThreadStatic]
+    private static OracleToken? t_current;
+
+    /// <summary>The token of the Step that runs on this thread.</summary>
+    internal static OracleToken Current => t_current ?? throw new InvalidOperationException(
+        "The size of an axis is that of a call, and Step by itself has none: let OracleRunner (or ModeVerification) call Step, or write Size(x) of a tensor that has the axis.");
+
     internal OracleConvolution? Convolution { private get; init; }
 
     private readonly OracleValue[] _inputs = inputs;
@@ -32,6 +39,24 @@ public sealed class OracleToken(OracleValue[] inputs, OracleValue[] states, int 
     /// <param name="axis">Which axis of the recurrence it has; -1 for a number.</param>
     /// <param name="imaginary">Which part.</param>
     public OracleValue Delay(int axis, bool imaginary) => Known.Delay(axis, imaginary);
+
+    /// <summary>Runs a spec's own <c>Step</c> on the token.</summary>
+    internal void Run(Action<OracleToken> step)
+    {
+        (OracleToken? outer, t_current) = (t_current, this);
+        try
+        {
+            step(this);
+        }
+        finally
+        {
+            t_current = outer;
+        }
+    }
+
+    /// <summary>The size of an axis, while <c>Step</c> runs: its inputs and states have named their axes by then.</summary>
+    internal int SizeOf(Type axis) => _inputs.Concat(_states).Select(value => value.SizeOf(axis)).FirstOrDefault(size => size is not null)
+        ?? throw new InvalidOperationException($"Nothing says the size of axis {axis.Name}: no input and no state has it.");
 
     /// <summary>An input, in the order of the parameters of <c>Step</c>.</summary>
     public OracleValue Input(int index) => _inputs[index];

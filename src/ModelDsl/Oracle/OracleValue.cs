@@ -74,6 +74,9 @@ public sealed class OracleValue
 
     internal int[] SizeArray => _sizes;
 
+    /// <summary>The size of an axis; null if the value does not have it, or if its axes have no names yet.</summary>
+    internal int? SizeOf(Type axis) => _axes is not null && System.Array.IndexOf(_axes, axis) is >= 0 and var position ? _sizes[position] : null;
+
     internal double[] Array => _data;
 
     internal double[] GradientArray => _gradient ??= new double[_data.Length];

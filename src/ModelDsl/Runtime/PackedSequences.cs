@@ -19,11 +19,7 @@ public static class PackedSequences
     {
         SequenceOffsets offsets = OffsetsOf(shape);
         SegmentTapes? tapes = tape is null ? null : new SegmentTapes(offsets);
-        if (tape is not null)
-        {
-            tape.Kept = tapes;
-        }
-
+        tape?.Keep(tapes);
         for (int s = 0; s < offsets.Count; s++)
         {
             if (offsets.Length(s) == 0)

@@ -31,7 +31,7 @@ public sealed class RecurrenceDecoder
 
         _kernel = kernel;
         _shape = shape;
-        Mode = kernel.Choose(shape, withGradient: false);
+        Mode = kernel.Choose(shape, new CallNeeds(InitialStates: true, FinalStates: true));
         _options = new RunOptions(Mode, Threads: threads);
 
         // The views point into these for as long as the decoder lives, so the memory must never move.

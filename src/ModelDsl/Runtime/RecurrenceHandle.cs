@@ -50,5 +50,9 @@ public sealed class RecurrenceHandle(RecurrenceDescription description, IRecurre
 
     /// <summary>Runs the spec's own <c>Step</c> on one token, in double precision.</summary>
     /// <param name="token">The token's inputs and states; receives its outputs and next states.</param>
-    public void Oracle(OracleToken token) => oracle(token);
+    public void Oracle(OracleToken token)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        token.Run(oracle);
+    }
 }

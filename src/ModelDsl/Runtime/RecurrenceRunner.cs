@@ -33,7 +33,7 @@ public static class RecurrenceRunner
     {
         RecurrenceDescription description = kernel.Description;
         SequenceShape shape = ShapeOf(description, inputs, initialState, offsets);
-        options = Resolve(kernel, shape, inputs, initialState, options, withGradient: false);
+        options = Resolve(kernel, shape, inputs, initialState, options, new CallNeeds(InitialStates: initialState is not null, FinalStates: true));
         SequenceTensor[] outputs = [.. description.Outputs.Select((_, i) => SequenceTensor.Zeros(description.OutputShape(i, shape)))];
         SequenceTensor[] finalStates = NewStates(description, shape);
         using var views = new PinnedViews();
@@ -87,7 +87,8 @@ public static class RecurrenceRunner
         }
 
         CheckState("The gradient of final state", finalStateGradient, description, shape);
-        options = Resolve(kernel, shape, inputs, initialState, options, withGradient: true);
+        options = Resolve(
+            kernel, shape, inputs, initialState, options, new CallNeeds(Gradient: true, InitialStates: true, FinalStateGradients: finalStateGradient is not null));
         SequenceTensor[] inputGradients = [.. inputs.Select(t => SequenceTensor.Zeros(t.ShapeArray))];
         SequenceTensor[] initialStateGradients = NewStates(description, shape);
         var none = new SequenceTensor?[description.States.Count];
@@ -161,7 +162,7 @@ public static class RecurrenceRunner
 
     /// <summary>The options with a mode that is one and legal, after the checks that they ask for.</summary>
     private static RunOptions Resolve(
-        IRecurrenceKernel kernel, SequenceShape shape, IReadOnlyList<SequenceTensor> inputs, RecurrentState? initialState, RunOptions options, bool withGradient)
+        IRecurrenceKernel kernel, SequenceShape shape, IReadOnlyList<SequenceTensor> inputs, RecurrentState? initialState, RunOptions options, CallNeeds needs)
     {
         RecurrenceDescription description = kernel.Description;
         ArgumentOutOfRangeException.ThrowIfNegative(options.ChunkSize);
@@ -188,7 +189,7 @@ public static class RecurrenceRunner
             CheckDomain(description, description.Inputs[i], inputs[i]);
         }
 
-        Mode mode = options.Mode == Mode.Auto ? kernel.Choose(shape, withGradient) : options.Mode;
+        Mode mode = options.Mode == Mode.Auto ? kernel.Choose(shape, needs) : options.Mode;
         if (!description.IsLegal(mode))
         {
             string reason = description.Modes.FirstOrDefault(m => m.Mode == mode)?.Reason ?? "it is not one mode";

@@ -40,7 +40,7 @@ internal sealed unsafe class KernelCall
     public Tensor[] InputGradients { get; }
 
     /// <summary>The mode that Auto stands for.</summary>
-    public Mode AutoMode(bool withGradient) => _kernel.Choose(_shape, withGradient);
+    public Mode AutoMode(bool withGradient) => _kernel.Choose(_shape, new CallNeeds(withGradient));
 
     /// <summary>The sequence from a zero state.</summary>
     public void Forward(RunOptions options) => _kernel.Forward(_shape, _inputs, _noStates, _outputs, _noStates, options);

@@ -79,7 +79,7 @@ internal sealed class OpenClTable : IDisposable
             _table.Row(
                 [
                     operation.Name,
-                    modes[i] == kernel.Choose(operation.Shape, withGradient: false) ? $"{modes[i]} (Auto)" : modes[i].ToString(),
+                    modes[i] == kernel.Choose(operation.Shape, default) ? $"{modes[i]} (Auto)" : modes[i].ToString(),
                     MarkdownTable.Time(time),
                     MarkdownTable.Time(handKernel.Seconds),
                     MarkdownTable.Ratio(time, handKernel.Seconds),

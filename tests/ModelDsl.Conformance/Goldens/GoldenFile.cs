@@ -20,6 +20,10 @@ public sealed class GoldenFile
     /// <summary>The settings ("__metadata__").</summary>
     public IReadOnlyDictionary<string, string> Settings { get; }
 
+    /// <summary>The file with tensors more.</summary>
+    public GoldenFile With(IEnumerable<GoldenTensor> tensors) =>
+        new(Name, Tensors.Concat(tensors.Select(t => KeyValuePair.Create(t.Name, t))).ToDictionary(), Settings);
+
     /// <summary>Reads a file.</summary>
     /// <exception cref="GoldenException">The file is not a whole safetensors file of float32 tensors.</exception>
     public static GoldenFile Read(string path)

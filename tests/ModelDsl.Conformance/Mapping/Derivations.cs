@@ -49,6 +49,27 @@ public static class Derivations
             return new Dictionary<string, double[]> { ["A"] = [.. dA], ["B"] = [.. dB], ["log_dt"] = [.. dStep] };
         });
 
+    /// <summary>The upstream gradient of a recurrence whose output goes through a plain linear layer: dout W.</summary>
+    /// <param name="name">What it is called.</param>
+    /// <param name="outputGradient">The upstream gradient of the layer.</param>
+    /// <param name="weight">The layer's weight, [outputs, inputs].</param>
+    public static Derivation BehindLinear(string name, string outputGradient, string weight) => new(
+        [],
+        file =>
+        {
+            // One that was made of a file with it, in other sizes, may have nothing else of the layer.
+            if (file.Find(name) is not null)
+            {
+                return [];
+            }
+
+            GoldenTensor dout = file[outputGradient];
+            int[] shape = file[weight].Shape;
+            Matrix<double> rows = Matrix(dout, 0, [dout.Shape[..^1].Aggregate(1, (a, b) => a * b), shape[0]]);
+            return [Tensor(name, [.. dout.Shape[..^1], shape[1]], rows * Matrix(file[weight], 0, shape))];
+        },
+        null);
+
     /// <summary>Elements of a tensor from a place on, as a matrix of the given shape.</summary>
     public static Matrix<double> Matrix(GoldenTensor tensor, int start, int[] shape) =>
         Matrix<double>.Build.Dense(shape[0], shape[1], (i, j) => tensor.Data[start + (i * shape[1]) + j]);

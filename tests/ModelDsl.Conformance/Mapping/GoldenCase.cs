@@ -64,41 +64,26 @@ public sealed record GoldenCase(RecurrenceHandle Recurrence, string Name)
     /// <summary>Leaves out the gradients of a loss that includes the final states, where the file has a final state that is none of the recurrence.</summary>
     public GoldenCase WithoutGradientsThroughFinalStates() => this with { GoesThroughFinalStates = false };
 
-    private Dictionary<string, Func<GoldenFile, GoldenTensor>> Derived { get; init; } = [];
-
     /// <summary>Golden tensors whose gradients are none of the recurrence's: weights of what lies around it.</summary>
     internal IReadOnlyList<string> Outside { get; private init; } = [];
-
-    /// <summary>Computes a tensor of others of the file, where a plain linear layer lies between a recurrence and what the file holds.</summary>
-    /// <param name="name">Its name, e.g. "d" and that of an output for the output's upstream gradient.</param>
-    /// <param name="tensor">The tensor, given the file.</param>
-    public GoldenCase Derive(string name, Func<GoldenFile, GoldenTensor> tensor) => this with { Derived = new(Derived) { [name] = tensor } };
 
     /// <summary>Says that tensors of the file lie outside of the recurrence: their gradients are not compared.</summary>
     public GoldenCase LeaveOut(params string[] tensors) => this with { Outside = [.. Outside, .. tensors] };
 
-    /// <summary>A file with the tensors that are computed of others; those that it has remain.</summary>
-    internal GoldenFile Complete(GoldenFile file) => Derived.Count == 0
-        ? file
-        : new GoldenFile(file.Name, Derived.Where(d => file.Find(d.Key) is null).Select(d => KeyValuePair.Create(d.Key, d.Value(file))).Concat(file.Tensors).ToDictionary(), file.Settings);
-
-    /// <summary>Adds tensors that are computed from others: inputs may be mapped to them.</summary>
+    /// <summary>Adds tensors that are computed from others: whatever may be mapped to a tensor of the file may be mapped to them.</summary>
     public GoldenCase Derive(Derivation derivation) => this with { Derivations = [.. Derivations, derivation] };
 
     /// <summary>Finds everything in a file, and the sizes.</summary>
     /// <exception cref="GoldenException">Something is missing or contradicts the rest.</exception>
     public BoundCase Bind(GoldenFile golden)
     {
-        GoldenFile file = Complete(golden);
-        BoundDerivation[] derived = [.. Derivations.Select(d => new BoundDerivation(d, file, d.Compute(file)))];
-        var tensors = new Dictionary<string, GoldenTensor>(file.Tensors);
-        foreach (GoldenTensor tensor in derived.SelectMany(d => d.Tensors))
-        {
-            tensors.Add(tensor.Name, tensor);
-        }
-
-        return Binder.Bind(this, new GoldenFile(file.Name, tensors, file.Settings), Inputs, States, Outputs, derived);
+        GoldenFile file = WithUpstream(golden);
+        BoundDerivation[] derived = [.. Derivations.Where(d => d.PullBack is not null).Select(d => new BoundDerivation(d, file, d.Compute(file)))];
+        return Binder.Bind(this, file.With(derived.SelectMany(d => d.Tensors)), Inputs, States, Outputs, derived);
     }
+
+    /// <summary>A file with the upstream gradients that are computed from its tensors.</summary>
+    internal GoldenFile WithUpstream(GoldenFile file) => file.With(Derivations.Where(d => d.PullBack is null).SelectMany(d => d.Compute(file)));
 
     /// <summary>The golden tensors of the case that are in a file, with their layouts.</summary>
     internal IEnumerable<(string Golden, Layout Layout)> TensorsIn(GoldenFile file)

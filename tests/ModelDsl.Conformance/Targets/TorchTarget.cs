@@ -133,7 +133,7 @@ public sealed class TorchTarget : ITarget
 
         public RecurrenceDescription Description { get; } = golden.DescriptionWithGroups();
 
-        public Mode Choose(SequenceShape shape, bool withGradient) => _kernel.Choose(shape, withGradient);
+        public Mode Choose(SequenceShape shape, CallNeeds needs) => _kernel.Choose(shape, needs);
 
         public void Forward(
             SequenceShape shape,

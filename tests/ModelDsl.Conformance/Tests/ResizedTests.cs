@@ -22,7 +22,7 @@ public sealed class ResizedTests
     {
         GoldenFile file = GoldenFile.Read(Path.Combine(Repository.Goldens, architecture + ".safetensors"));
         GoldenCase golden = Architectures.All.Single(a => a.Name == architecture).Cases[0];
-        file = golden.Complete(file);
+        file = golden.WithUpstream(file);
         ITarget cpu = new CpuTarget();
         foreach (int time in Times)
         {

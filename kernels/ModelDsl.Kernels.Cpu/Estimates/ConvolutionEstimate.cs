@@ -1,0 +1,47 @@
+namespace ModelDsl.Kernels.Cpu;
+
+/// <summary>The nanoseconds that one thread takes for a call in convolution mode: see <see cref="PassEstimate"/>.</summary>
+/// <param name="plan">The recurrence in parts.</param>
+internal sealed class ConvolutionEstimate(ConvolutionPlan plan)
+{
+    /// <summary>Per token, channel and halving of the sequence that a transform makes of it.</summary>
+    private static readonly EstimatedWork s_transform = new(Forward: 0.1, Both: 0.4);
+
+    /// <summary>Per call: its parts are calls of their own.</summary>
+    private static readonly EstimatedWork s_call = new(Forward: 5_000, Both: 15_000);
+
+    private readonly PassEstimate _signals = Pass(plan.Signals), _response = Pass(plan.Response), _readout = Pass(plan.Readout);
+
+    /// <summary>Transforms for each sequence and once for the batch, by the axes of their channels.</summary>
+    private readonly (int[] Axes, int PerSequence, int Once)[] _transforms =
+    [
+        .. plan.Response.Kernel.Description.Outputs
+            .Select((output, read) => (output.Axes, Signals: plan.Terms.Where(t => t.Read == read).Select(t => t.Signal).ToArray()))
+            .GroupBy(read => string.Join(' ', read.Axes))
+            .Select(reads => (reads.First().Axes.ToArray(), reads.Count() + reads.SelectMany(r => r.Signals).Distinct().Count(), reads.Sum(r => r.Signals.Length))),
+    ];
+
+    /// <summary>All sequences of a batch.</summary>
+    public double Nanoseconds(SequenceShape shape, CallNeeds needs)
+    {
+        double perSequence = _signals.Nanoseconds(shape, needs.Gradient) + _readout.Nanoseconds(shape, needs.Gradient)
+
+            // Each end that has states takes the way through the recurrence.
+            + (needs.InitialStates ? _response.Nanoseconds(shape, needs.Gradient) : 0)
+            + (needs.FinalStates ? _response.Nanoseconds(shape, withGradient: false) : 0)
+            + (needs.FinalStateGradients ? _response.Nanoseconds(shape, withGradient: true) : 0);
+        double once = s_call.Of(needs.Gradient)
+            + (plan.Signals.Kernel.Description.Outputs.Count * _response.Nanoseconds(shape with { Batch = 1 }, needs.Gradient));
+        double perChannel = s_transform.Of(needs.Gradient) * shape.Time * Math.Log2(2.0 * shape.Time);
+        foreach ((int[] axes, int forEach, int forAll) in _transforms)
+        {
+            double channels = perChannel * Simd.Pad(axes.Aggregate(shape.Heads, (all, axis) => all * shape.AxisSizes[axis]));
+            perSequence += channels * forEach;
+            once += channels * forAll;
+        }
+
+        return once + (shape.Batch * perSequence);
+    }
+
+    private static PassEstimate Pass(ConvolutionPart part) => new(((CpuRecurrenceKernel)part.Kernel).Plan);
+}
