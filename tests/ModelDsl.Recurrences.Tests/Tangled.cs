@@ -17,7 +17,6 @@ public partial struct NumberBeforeAndAfter
     }
 }
 
-
 /// <summary>A delay line of its own outputs, scaled by one number for all heads: its gradient is a sum over everything, which packing adds in another order.</summary>
 [Recurrence]
 public partial struct OneScaleForAll
@@ -29,5 +28,18 @@ public partial struct OneScaleForAll
         var y = s * v + 0.1f * Dot(w, history);
         history = Push(history, y);
         return y;
+    }
+}
+
+/// <summary>A number that a difference of parameters multiplies and nothing is added to: the product is one of the difference, not of its last term.</summary>
+[Recurrence]
+public partial struct ScaledByADifference
+{
+    [State] private Scalar h;
+
+    public Scalar Step(Scalar x, [Shared(Across.Time)] Scalar a, [Shared(Across.Time)] Scalar b)
+    {
+        h = (a - b) * h;
+        return h * x;
     }
 }

@@ -12,4 +12,8 @@ public class TangledTests
     // The gradient of what packed sequences share was held to the bound of outputs.
     [Fact]
     public void OneScaleForAll() => Invented.Verify<OneScaleForAll>(Mode.Recurrent | Mode.ParallelScan);
+
+    // What begins with a load was taken for one term: a - b * h.
+    [Fact]
+    public void ScaledByADifference() => Invented.Verify<ScaledByADifference>(All | Mode.Convolution);
 }
