@@ -132,6 +132,12 @@ internal sealed class ResponseBuilder
             return;
         }
 
+        // What a token multiplies may itself be no linear function of the states: then nothing is said of a transition.
+        foreach (int argument in node.Arguments.Where(_facts.HasState))
+        {
+            Linear(argument);
+        }
+
         string state = _source.States[_state].Name;
         int varying = node.Op is Op.Multiply or Op.Divide or Op.Where ? node.Arguments.Where(a => !_facts.HasState(a) && !_facts.IsConstant(a)).DefaultIfEmpty(-1).First() : -1;
         throw varying >= 0
