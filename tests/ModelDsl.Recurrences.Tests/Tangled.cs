@@ -43,3 +43,19 @@ public partial struct ScaledByADifference
         return h * x;
     }
 }
+
+/// <summary>Keys relative to a level that is large: the difference of two levels is exact, if it is taken before anything is added.</summary>
+[Recurrence]
+public partial struct SharesOfLargeLevels
+{
+    [State] private Tensor<Key> level;
+    [State] private Tensor<Key, Value> S;
+
+    public Tensor<Value> Step(Tensor<Key> k, Tensor<Key> i, Tensor<Value> v)
+    {
+        var next = Max(level, i);
+        S = Exp(level - next) * S + Outer(Exp(k + (i - next)), v);
+        level = next;
+        return Dot(k, S);
+    }
+}
