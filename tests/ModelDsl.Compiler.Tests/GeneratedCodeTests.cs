@@ -36,6 +36,15 @@ public class GeneratedCodeTests
     [Fact]
     public Task ConvolutionForGpus() => Verifier.Verify(GpuKernelOf(Specs.MovingAverage, ".Convolution.Gpu.g.cs"), "cs");
 
+    // Its two shares of the gradient are a sum, of which each term is a call.
+    [Fact]
+    public void ASumThatMultipliesAGradientIsAFactorOfAllOfIt()
+    {
+        const string spec = "[Recurrence] public partial struct Twice { [State] Tensor<Key> m; public Tensor<Key> Step(Tensor<Key> f, Tensor<Key> i) => m = LogAddExp(m + f, m + i); }";
+        Assert.Matches(@"dM = \(Load\([^;]* \+ [^;]*\)\) \* dM;", KernelOf(spec));
+        Assert.Matches(@"dM = \(L\.Load\([^;]* \+ [^;]*\)\) \* dM;", GpuKernelOf(spec));
+    }
+
     private static string GpuKernelOf(string spec, string file = ".Gpu.g.cs") => RecurrenceCompiler.Compile(GeneratorRun.Of(Specs.Axes + spec).Specs.Single() with { EmitGpu = true }).Files
         .Last(f => f.HintName.EndsWith(file, StringComparison.Ordinal)).Text;
 

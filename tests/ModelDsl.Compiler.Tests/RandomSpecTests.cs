@@ -61,12 +61,15 @@ public class RandomSpecTests
     private static VerificationOptions Options(RecurrenceHandle recurrence, PCG random)
     {
         int Of(params int[] sizes) => sizes[random.Next((uint)sizes.Length)];
+        int heads = Of(1, 2, 2, 3, 17);
         return s_options with
         {
+            // One number alone may happen to be the small difference of larger ones, and there is no other to measure its error by.
+            Batch = heads == 1 ? 2 : 1,
             AxisSizes = recurrence.Description.Axes.ToDictionary(a => a.Name, _ => Of(1, 2, 2, 3, 3, 4, 5, 5, 16, 17)),
             ChunkSize = Of(2, 5, 6, 16),
             Lengths = [1, Of(2, 3, 7), 19],
-            Heads = Of(1, 2, 2, 3, 17),
+            Heads = heads,
         };
     }
 

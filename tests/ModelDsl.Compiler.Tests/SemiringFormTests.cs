@@ -32,6 +32,7 @@ public sealed class SemiringFormTests
         { "Min(f + m, i)", Min, "min(f + m, i)" },
         { "Where(reset > 0.5, i, Min(j, m))", Min, "min(where(reset > 0.5, inf, 0) + m, where(reset > 0.5, i, j))" },
         { "LogAddExp(f + m, i)", Log, "logAddExp(f + m, i)" },
+        { "LogAddExp(f + m, i + m)", Log, "logAddExp(f, i) + m" },
         { "LogAddExp(i, m)", Log, "logAddExp(m, i)" },
         { "LogAddExp(LogAddExp(i, m - f), j)", Log, "logAddExp(m - f, logAddExp(i, j))" },
         { "Where(reset > 0.5, i, LogAddExp(f + m, i))", Log, "logAddExp(where(reset > 0.5, -inf, f) + m, i)" },

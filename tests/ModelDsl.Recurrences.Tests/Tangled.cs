@@ -17,7 +17,6 @@ public partial struct NumberBeforeAndAfter
     }
 }
 
-
 /// <summary>A delay line of its own outputs, scaled by one number for all heads: its gradient is a sum over everything, which packing adds in another order.</summary>
 [Recurrence]
 public partial struct OneScaleForAll
@@ -29,5 +28,34 @@ public partial struct OneScaleForAll
         var y = s * v + 0.1f * Dot(w, history);
         history = Push(history, y);
         return y;
+    }
+}
+
+/// <summary>A number that a difference of parameters multiplies and nothing is added to: the product is one of the difference, not of its last term.</summary>
+[Recurrence]
+public partial struct ScaledByADifference
+{
+    [State] private Scalar h;
+
+    public Scalar Step(Scalar x, [Shared(Across.Time)] Scalar a, [Shared(Across.Time)] Scalar b)
+    {
+        h = (a - b) * h;
+        return h * x;
+    }
+}
+
+/// <summary>Keys relative to a level that is large: the difference of two levels is exact, if it is taken before anything is added.</summary>
+[Recurrence]
+public partial struct SharesOfLargeLevels
+{
+    [State] private Tensor<Key> level;
+    [State] private Tensor<Key, Value> S;
+
+    public Tensor<Value> Step(Tensor<Key> k, Tensor<Key> i, Tensor<Value> v)
+    {
+        var next = Max(level, i);
+        S = Exp(level - next) * S + Outer(Exp(k + (i - next)), v);
+        level = next;
+        return Dot(k, S);
     }
 }

@@ -145,9 +145,17 @@ internal sealed class NormalForm
         {
             Op.Constant when node.Value is 1 or -1 => node.Value > 0 ? what : "-" + what,
             Op.Negate => "-" + Scaled(what, node.Arguments[0]),
-            Op.Add or Op.Subtract or Op.Divide when text.IndexOf(' ') >= 0 => $"({text}) * {what}",
+            Op.Add or Op.Subtract or Op.Divide or Op.Greater or Op.GreaterOrEqual or Op.Equal when text.IndexOf(' ') >= 0 => $"({text}) * {what}",
+            Op.Sum or Op.Multiply when SumsOn(text) => $"({text}) * {what}",
             _ => $"{text} * {what}",
         };
+    }
+
+    /// <summary>Whether what is written after a formula would be read as summed over with it.</summary>
+    private static bool SumsOn(string text)
+    {
+        int sum = text.LastIndexOf("sum_", StringComparison.Ordinal);
+        return sum >= 0 && text.Substring(sum).Count(c => c == ')') == text.Substring(sum).Count(c => c == '(');
     }
 
     private static string Sum(IEnumerable<string> terms)

@@ -149,7 +149,9 @@ internal sealed class PointEmitter(KernelProgram kernel, KernelNames names, IRea
         {
             case Op.Extent: return $"(float){names.Bound(node.Axis!)}";
             case Op.Negate: return Infix(3, "-" + Argument(0, 3));
-            case Op.Add: return Infix(1, $"{Argument(0, 1)} + {Argument(1, 1)}");
+
+            // A difference is taken first: that of two large numbers is exact, and much of it is lost where x + (a - b) adds x to one of them.
+            case Op.Add: return Infix(1, $"{Argument(0, 1)} + {Argument(1, Graph[node.Arguments[1]].Op == Op.Subtract ? 2 : 1)}");
             case Op.Subtract: return Infix(1, $"{Argument(0, 1)} - {Argument(1, 2)}");
             case Op.Multiply: return Infix(2, $"{Argument(0, 2)} * {Argument(1, 2)}");
             case Op.Divide: return Infix(2, $"{Argument(0, 2)} / {Argument(1, 3)}");

@@ -58,6 +58,10 @@ internal sealed partial class StepInterpreter
             OperationKind.InstanceReference => "'this' as a value",
             OperationKind.Literal => $"the literal {operation.Syntax}",
             OperationKind.ArrayElementReference => "elements of arrays",
+            OperationKind.CollectionExpression => "collections",
+
+            // What Roslyn knows as syntax alone has no kind.
+            OperationKind.None => $"'{operation.Syntax}'",
             _ => $"this expression ({operation.Kind})",
         },
         "Write operators, functions of ModelDsl.Functions, calls of helper methods, tuples and numeric constants");

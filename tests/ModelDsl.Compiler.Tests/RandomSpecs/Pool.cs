@@ -4,7 +4,11 @@ namespace ModelDsl.Compiler.Tests.RandomSpecs;
 /// <param name="Type">Its C# type.</param>
 /// <param name="Text">A local, a parameter, or a state as it stands where the text is used.</param>
 /// <param name="States">The states that it is made of.</param>
-internal sealed record PooledValue(string Type, string Text, IReadOnlyCollection<string> States);
+internal sealed record PooledValue(string Type, string Text, IReadOnlyCollection<string> States)
+{
+    /// <summary>Whether it is between zero and one, as multipliers are.</summary>
+    public bool IsShare { get; init; }
+}
 
 /// <summary>
 /// The values that a spec has so far, and which of them a state may use without waiting for itself: what stands between states is what decides which modes are legal, so specs
@@ -26,11 +30,12 @@ internal sealed class Pool(Choices choices)
     /// <summary>A value of a type that a state may use in any function; null if there is none.</summary>
     /// <param name="type">The C# type.</param>
     /// <param name="state">The state whose update or read asks for it; null for what no state waits for.</param>
-    public PooledValue? Take(string type, string? state)
+    /// <param name="isShare">Whether it must be between zero and one.</param>
+    public PooledValue? Take(string type, string? state, bool isShare = false)
     {
         // Now and then a state uses what it likes: then states wait for each other, and few modes are left.
         bool any = state is null || choices.OneIn(20);
-        PooledValue[] fitting = [.. _values.Where(v => v.Type == type && (any || !v.States.Any(s => DependsOn(s, state!))))];
+        PooledValue[] fitting = [.. _values.Where(v => v.Type == type && (!isShare || v.IsShare) && (any || !v.States.Any(s => DependsOn(s, state!))))];
         if (fitting.Length == 0)
         {
             return null;

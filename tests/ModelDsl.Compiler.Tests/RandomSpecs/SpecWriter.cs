@@ -103,7 +103,7 @@ internal sealed partial class SpecWriter
         _spec.Offer("Tensor<Key>", _spec.Local("turned", $"{_spec.Input("Tensor<Key>", "x")} * {_choices.Of("Cos", "Sin")}({phase})"));
     }
 
-    /// <summary>A running maximum: nonlinear, so that the whole spec runs token by token.</summary>
+    /// <summary>A running maximum, and how far a token is below it.</summary>
     private void Stabiliser()
     {
         string most = _spec.New("most"), x = _spec.Input("Scalar", "level");

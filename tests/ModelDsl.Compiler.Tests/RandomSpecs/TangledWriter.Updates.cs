@@ -6,6 +6,15 @@ internal sealed partial class TangledWriter
     private void Read(TangledState state)
     {
         string s = state.Name;
+        if (state is { IsComplex: true, Axes.Length: 2 })
+        {
+            (string along, string across) = state.ReadsSecond(_choices) ? (state.Axes[1], state.Axes[0]) : (state.Axes[0], state.Axes[1]);
+            string asked = _choices.OneIn(2) ? Key(along, s) : Input($"ComplexTensor<{along}>", "w");
+            string read = asked.StartsWith('w') ? $"Dot({asked}, {s})" : $"Sum({asked} * {s}, Over<{along}>())";
+            Offer(Vector(across), _choices.Of($"{read}.Re", $"SiLU({read}.Im)", $"SquaredAbs({read})"), [s]);
+            return;
+        }
+
         if (state.IsComplex)
         {
             string type = TypeOf(state.Axes, false);
@@ -38,9 +47,17 @@ internal sealed partial class TangledWriter
     {
         for (int i = _choices.Below(state.Axes.Length > 1 ? 3 : 2); i >= 0; i--)
         {
-            if (state.IsComplex)
+            if (state is { IsComplex: true, Axes.Length: 2 })
+            {
+                UpdateComplexMatrix(state);
+            }
+            else if (state.IsComplex)
             {
                 Turn(state);
+            }
+            else if (state.Plus is { } plus && !_choices.OneIn(16))
+            {
+                UpdateSemiring(state, plus);
             }
             else if (state.Axes.Length == 2)
             {
@@ -78,12 +95,31 @@ internal sealed partial class TangledWriter
         });
     }
 
+    /// <summary>A memory of complex numbers: what is written, what it is written under and what turns it are complex or not, each by itself.</summary>
+    private void UpdateComplexMatrix(TangledState state)
+    {
+        string s = state.Name, key = state.Axes[0], value = state.Axes[1];
+        string Complex(string axis) => _choices.OneIn(2) ? Input($"ComplexTensor<{axis}>", "w") : $"Complex({Any(Vector(axis), s)}, {Any(Vector(axis), s)})";
+        string axis = _choices.Of(key, value), turn = $"Polar({Gate(Vector(axis), s)}, {Any(Vector(axis), s)})";
+        string gate = Gate(_choices.Of("Scalar", Vector(key), Vector(value)), s);
+        string k = _choices.OneIn(2) ? Key(key, s) : Complex(key), v = Complex(value);
+        switch (_choices.Below(7))
+        {
+            case 0: _spec.Line($"{s} *= {turn};"); break;
+            case 1: _spec.Line($"{s} *= {gate};"); break;
+            case 2: _spec.Line($"{s} = {turn} * {s} + Outer({k}, {v});"); break;
+            case 3 when _choices.OneIn(3): _spec.Line($"{s} += Outer({k}, {Gate("Scalar", s)} * ({v} - Dot({Complex(key)}, {s})));"); break;
+            default: _spec.Line($"{s} = {gate} * {s} + Outer({k}, {v});"); break;
+        }
+    }
+
     private void UpdateVector(TangledState state)
     {
         string h = state.Name, type = state.Type;
         TangledState? twin = _states.FirstOrDefault(s => s != state && s.Type == type);
         switch (_choices.Below(14))
         {
+            case 0 when _choices.OneIn(3): _spec.Line($"{h} *= Square({_spec.Weight(type, "a")}) - Square({_spec.Weight(type, "a")});"); break;
             case 0: _spec.Line($"{h} *= {Gate(_choices.Of(type, "Scalar"), h)};"); break;
             case 1: _spec.Line($"{h} += {Gate(type, h)} * ({Any(type, h)} - {h});"); break;
             case 2: _spec.Line($"{h} = Where({Input("Scalar", "reset")} > 0.4, {Any(type, h)}, {h});"); break;
@@ -116,7 +152,10 @@ internal sealed partial class TangledWriter
             case 0 or 1: _spec.Line($"{s} *= {Gate(_choices.Of("Scalar", Vector(key), Vector(value)), s)};"); break;
             case 2: _spec.Line($"{s} = {Gate("Scalar", s)} * {s} + {Outer(Any(Vector(value), s))};"); break;
             case 3: _spec.Line($"{s} = {Gate(Vector(key), s)} * {s} + {Outer($"{Any(Vector(value), s)} - {_choices.Of("Sigmoid", "0.5 * Tanh")}({Any("Scalar", s)}) * Dot({k}, {s})")};"); break;
-            case 4: _spec.Line($"{s} = Where({Input("Scalar", "reset")} > 0.4, 0, {s});"); break;
+            case 4:
+                string condition = _choices.Of($"{Input("Scalar", "reset")} > 0.4", $"{Any("Scalar", s)} > 0.3");
+                _spec.Line($"{s} = Where({condition}, {(_choices.OneIn(3) ? Outer(Any(Vector(value), s)) : "0")}, {s});");
+                break;
             case 5 or 6:
                 string rate = _choices.Of("Scalar", Vector(value));
                 _spec.Line($"{s} += {Outer($"{Gate(rate, s)} * ({Any(Vector(value), s)} - Dot({k}, {s}))")};");

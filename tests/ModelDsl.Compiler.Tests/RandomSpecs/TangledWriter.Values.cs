@@ -11,7 +11,7 @@ internal sealed partial class TangledWriter
         if (_choices.OneIn(2) && _pool.Take(type, state) is { } taken)
         {
             // What is made of states may be of any size.
-            return taken.States.Count == 0 || _choices.OneIn(4) ? taken.Text : Bounded(type, taken.Text);
+            return taken.States.Count == 0 || taken.IsShare || _choices.OneIn(4) ? taken.Text : Bounded(type, taken.Text);
         }
 
         PooledValue made = Made(type, state);
@@ -29,12 +29,18 @@ internal sealed partial class TangledWriter
         string x = Input(type, "x");
         switch (_choices.Below(8))
         {
-            case 2 when type != "Scalar":
+            case 2 when IsVector(type):
                 return new(type, $"({x} + 0.5 * Shift({x}, 1))", []);
             case 3 when type != "Scalar" && _pool.Take("Scalar", state) is { } scalar:
                 return new(type, $"Tanh({scalar.Text}) * {x}", scalar.States);
             case 4 when type == "Scalar" && _pool.Take(Vector(_choices.Of(s_vectors)), state) is { Text: var v } vector:
                 return new(type, _choices.Of($"Mean(Tanh({v}))", $"Tanh(Dot({v}, {Input(vector.Type, "c")}))", $"Tanh(Sum({v}) / Size({v}))", $"MaxOver(Tanh({v}))"), vector.States);
+            case 5 when IsVector(type) && _pool.Take(Vector(_choices.Of(s_vectors)), state) is { Text: var other } vector:
+                return vector.Type == type
+                    ? new(type, $"Tanh({other})", vector.States)
+                    : new(type, $"(Dot({Input(Between(vector.Type, type), "W")}, Tanh({other})) / 4)", vector.States);
+            case 6 when type == "Scalar":
+                return new(type, $"{Input(Vector(_choices.Of(s_vectors)), "x")}[0]", []);
             case 0:
                 return new(type, Function(type, x), []);
             case 1:
@@ -47,23 +53,33 @@ internal sealed partial class TangledWriter
     }
 
     /// <summary>A function of a value.</summary>
-    private string Function(string type, string x) => _choices.Below(6) switch
+    private string Function(string type, string x) => _choices.Below(12) switch
     {
+        6 => $"GeluTanh({x})",
+        7 => $"({x} / Sqrt(1 + Square({x})))",
+        8 => $"Log(1.5 + Power({x}, 2))",
+        9 => $"Detach({x})",
+        10 => $"Where({x} >= 0.2, {x}, -0.3)",
         0 => $"SiLU({x})",
         1 => $"Sin(Tanh({x}))",
         2 => $"(Relu({x}) + Exp(Min({x}, 0)))",
-        3 when type != "Scalar" => $"Softmax({x})",
+        3 when IsVector(type) => $"Softmax({x})",
         _ => x,
     };
 
     private string Bounded(string type, string x) => _choices.Below(5) switch
     {
-        0 when type != "Scalar" => $"Softmax({x})",
-        1 when type != "Scalar" => $"L2Normalize({x}, 1e-1)",
+        0 when IsVector(type) => $"Softmax({x})",
+        1 when IsVector(type) => $"L2Normalize({x}, 1e-1)",
         2 => $"Tanh(0.5 * {x})",
         3 => $"({x} / (1 + Square({x})))",
         _ => $"Tanh({x})",
     };
+
+    /// <summary>The type of a matrix that makes one vector of another.</summary>
+    private static string Between(string from, string to) => from.Replace(">", $", {to["Tensor<".Length..]}", StringComparison.Ordinal);
+
+    private static bool IsVector(string type) => type != "Scalar" && !type.Contains(',', StringComparison.Ordinal);
 
     /// <summary>A vector to read or write with.</summary>
     private string Key(string axis, string? state)
@@ -75,6 +91,11 @@ internal sealed partial class TangledWriter
     /// <summary>Multipliers of size one at most; of any sign, now and then zero.</summary>
     private string Gate(string type, string state)
     {
+        if (_choices.OneIn(3) && _pool.Take(type, state, isShare: true) is { } share)
+        {
+            return share.Text;
+        }
+
         string x = Any(type, state);
         return _choices.Below(10) switch
         {

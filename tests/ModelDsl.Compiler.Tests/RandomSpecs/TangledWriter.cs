@@ -82,8 +82,10 @@ internal sealed partial class TangledWriter
             9 => ["Slot", "Key"],
             _ => ["Key", "Value"],
         };
-        bool isComplex = axes.Length < 2 && _choices.OneIn(4);
-        var state = new TangledState(_spec.New(isComplex ? "z" : axes.Length < 2 ? "h" : "S"), TypeOf(axes, isComplex), axes, isComplex);
+        bool isComplex = axes.Length < 3 && _choices.OneIn(axes.Length < 2 ? 4 : 10);
+        string? plus = !isComplex && axes.Length < 3 && _choices.OneIn(axes.Length < 2 ? 3 : 12) ? _choices.Of("Max", "Min", "LogAddExp") : null;
+        string prefix = plus is not null ? "m" : isComplex && axes.Length < 2 ? "z" : isComplex ? "Z" : axes.Length < 2 ? "h" : "S";
+        var state = new TangledState(_spec.New(prefix), TypeOf(axes, isComplex), axes, isComplex, plus);
         _states.Add(state);
         _spec.State(state.Type, state.Name);
         _pool.Declare(state.Name);
@@ -154,7 +156,12 @@ internal sealed partial class TangledWriter
 }
 
 /// <summary>A state of a random spec.</summary>
-internal sealed record TangledState(string Name, string Type, string[] Axes, bool IsComplex)
+/// <param name="Name">Its name.</param>
+/// <param name="Type">Its C# type.</param>
+/// <param name="Axes">Its axes.</param>
+/// <param name="IsComplex">Whether it is of complex numbers.</param>
+/// <param name="Plus">The function that takes the place of a sum in its updates: Max, Min or LogAddExp; null if it is the sum.</param>
+internal sealed record TangledState(string Name, string Type, string[] Axes, bool IsComplex, string? Plus)
 {
     private bool? _readsSecond;
 

@@ -154,18 +154,37 @@ internal sealed class ResponseBuilder
 
     private void RequireLinear(int id)
     {
-        Node node = _source.Nodes[id];
-        if (IsLinear(node))
+        if (IsLinear(_source.Nodes[id]))
         {
             return;
         }
 
         string state = _source.States[_state].Name;
-        int varying = node.Op is Op.Multiply or Op.Divide or Op.Where ? node.Arguments.Where(a => !_facts.HasState(a) && !_facts.IsConstant(a)).DefaultIfEmpty(-1).First() : -1;
-        throw varying >= 0
-            ? new NotTimeInvariantException(_state, id, $"the transition of '{state}' depends on the token, through '{_facts.Varying(varying)}'")
-            : new NotTimeInvariantException(_state, id, $"the update of '{state}' is not linear in the states, because of {GraphPrinter.Term(_source, id)}");
+        int nonlinear = NonlinearIn(id);
+        throw nonlinear < 0
+            ? new NotTimeInvariantException(_state, id, $"the transition of '{state}' depends on the token, through '{_facts.Varying(VaryingFactor(_source.Nodes[id]))}'")
+            : new NotTimeInvariantException(_state, nonlinear, $"the update of '{state}' is not linear in the states, because of {GraphPrinter.Term(_source, nonlinear)}");
     }
+
+    /// <summary>The outermost node that is no linear function of states whatever a token brings; -1 if there is none. What a token multiplies may be one.</summary>
+    private int NonlinearIn(int id)
+    {
+        var seen = new HashSet<int>();
+        return Of(id);
+
+        int Of(int at)
+        {
+            Node node = _source.Nodes[at];
+            return node.Op == Op.State || !_facts.HasState(at) || !seen.Add(at) ? -1
+                : !IsLinear(node) && VaryingFactor(node) < 0 ? at
+                : node.Arguments.Select(Of).Where(n => n >= 0).DefaultIfEmpty(-1).First();
+        }
+    }
+
+    /// <summary>What differs from token to token in a product, quotient or choice with a state; -1 if there is nothing.</summary>
+    private int VaryingFactor(Node node) => node.Op is Op.Multiply or Op.Divide or Op.Where
+        ? node.Arguments.Where(a => !_facts.HasState(a) && !_facts.IsConstant(a)).DefaultIfEmpty(-1).First()
+        : -1;
 
     private int Signal(int id, EquatableArray<string> axes, string name)
     {

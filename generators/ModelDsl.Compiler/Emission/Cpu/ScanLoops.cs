@@ -28,7 +28,7 @@ internal static class ScanLoops
     }
 
     /// <summary>a * b + c; c may be empty.</summary>
-    public static string MultiplyAdd(string a, string b, string c) => c.Length > 0 ? $"MultiplyAdd({a}, {b}, {c})" : $"{(a.IndexOf(' ') >= 0 && !a.StartsWith("Load(", StringComparison.Ordinal) ? $"({a})" : a)} * {b}";
+    public static string MultiplyAdd(string a, string b, string c) => c.Length > 0 ? $"MultiplyAdd({a}, {b}, {c})" : $"{Factor.Of(a)} * {b}";
 
     /// <summary>(a (x) b) (+) c with a semiring's operations; c may be empty.</summary>
     public static string MultiplyAdd(Semiring semiring, string a, string b, string c)

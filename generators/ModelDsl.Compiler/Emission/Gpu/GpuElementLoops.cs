@@ -36,11 +36,8 @@ internal sealed class GpuElementLoops(KernelProgram kernel, GpuNames names, int 
     public string Broadcast(string value) => Lane is null ? value : names.Broadcast(value);
 
     /// <summary>a * b + c; c may be empty.</summary>
-    public string MultiplyAdd(string a, string b, string c)
-    {
-        string Factor(string text) => text.IndexOf(' ') >= 0 && !text.EndsWith(")", StringComparison.Ordinal) ? $"({text})" : text;
-        return c.Length == 0 ? $"{Factor(a)} * {b}" : Lane is null ? $"({Factor(a)} * {b}) + {c}" : $"L.MultiplyAdd({a}, {b}, {c})";
-    }
+    public string MultiplyAdd(string a, string b, string c) =>
+        c.Length == 0 ? $"{Factor.Of(a)} * {b}" : Lane is null ? $"({Factor.Of(a)} * {b}) + {c}" : $"L.MultiplyAdd({a}, {b}, {c})";
 
     /// <summary>(a (x) b) (+) c with a semiring's operations; c may be empty.</summary>
     public string MultiplyAdd(Semiring semiring, string a, string b, string c)
