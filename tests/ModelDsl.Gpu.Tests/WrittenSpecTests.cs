@@ -14,6 +14,7 @@ public sealed class WrittenSpecTests(WrittenSpecTests.Compiled compiled) : IClas
     private static readonly Dictionary<string, Mode> s_modes = new()
     {
         ["NumberBeforeAndAfter"] = Mode.Chunkwise,
+        ["ScaledByADifference"] = All,
         ["LeastMeanSquares"] = Mode.Chunkwise,
         ["Mamba3"] = Mode.ParallelScan,
         ["SlidingWindow"] = Mode.Quadratic,

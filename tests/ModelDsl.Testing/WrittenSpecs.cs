@@ -52,6 +52,7 @@ public static class WrittenSpecs
         ["Kuramoto"] = Sized(("Unit", 3)),
         ["Conveyor"] = Sized(("Slot", 3), ("Channel", 2)),
         ["NumberBeforeAndAfter"] = Sized(("Key", 3), ("Value", 5)),
+        ["ScaledByADifference"] = new(),
     };
 
     /// <summary>Compiles some of them, and no other spec of their files.</summary>

@@ -19,14 +19,14 @@ internal sealed class GpuLinearEmitter : GpuSweepEmitter
 
     public override Stage SummaryStage => Lowered.Transition;
 
-    public override string TransitionLength => $"{Grouped(Sum(States.Select(Directions)))} * {Grouped(ColumnLength)}";
+    public override string TransitionLength => $"{Factor.Of(Sum(States.Select(Directions)))} * {Factor.Of(ColumnLength)}";
 
     private string ColumnLength => Sum(States.Select(Layout.StateLength));
 
     public override void WriteSummary(SourceWriter writer)
     {
         writer.Line("// What becomes of each unit direction.");
-        string column = $"summary + (direction * {Grouped(ColumnLength)})";
+        string column = $"summary + (direction * {Factor.Of(ColumnLength)})";
         using (writer.Open($"for (int direction = 0; direction < {Sum(States.Select(Directions))}; direction++)"))
         {
             WriteClearFirst(writer);
@@ -65,9 +65,9 @@ internal sealed class GpuLinearEmitter : GpuSweepEmitter
     private void WriteUnit(SourceWriter writer, int state)
     {
         List<string> mixed = Mixed(state), independent = Independent(state);
-        string begin = Begin(state), direction = begin == "0" ? "direction" : $"(direction - {Grouped(begin)})";
-        string isThis = begin == "0" ? "" : $"direction >= {Grouped(begin)}";
-        isThis += state == States[States.Count - 1] ? "" : $"{(isThis.Length > 0 ? " && " : "")}direction < {Grouped(Add(begin, Directions(state)))}";
+        string begin = Begin(state), direction = begin == "0" ? "direction" : $"(direction - {Factor.Of(begin)})";
+        string isThis = begin == "0" ? "" : $"direction >= {Factor.Of(begin)}";
+        isThis += state == States[States.Count - 1] ? "" : $"{(isThis.Length > 0 ? " && " : "")}direction < {Factor.Of(Add(begin, Directions(state)))}";
         if (isThis.Length == 0)
         {
             WriteOnes();
@@ -168,7 +168,7 @@ internal sealed class GpuLinearEmitter : GpuSweepEmitter
         {
             if (rest.Count == 0)
             {
-                writer.Line($"sum += a.Memory[summary + ({Grouped(direction)} * {Grouped(ColumnLength)}) + {row}] * tile[{Add(place(source), sourcePosition)}];");
+                writer.Line($"sum += a.Memory[summary + ({Factor.Of(direction)} * {Factor.Of(ColumnLength)}) + {row}] * tile[{Add(place(source), sourcePosition)}];");
                 return;
             }
 
@@ -195,7 +195,7 @@ internal sealed class GpuLinearEmitter : GpuSweepEmitter
     private string Position(int state, Func<string, string> index)
     {
         List<string> axes = Layout.StoredAxes(state), strides = Layout.Strides(state);
-        return Sum(axes.Select((a, i) => strides[i] == "1" ? index(a) : $"({index(a)} * {Grouped(strides[i])})"));
+        return Sum(axes.Select((a, i) => strides[i] == "1" ? index(a) : $"({index(a)} * {Factor.Of(strides[i])})"));
     }
 
     /// <summary>The number of an element of axes, the last of which is innermost.</summary>
@@ -208,32 +208,14 @@ internal sealed class GpuLinearEmitter : GpuSweepEmitter
         for (int i = 0; i < axes.Count; i++)
         {
             string inner = Product(axes.Skip(i + 1).Select(Names.Bound));
-            string quotient = inner == "1" ? flat : $"{flat} / {Grouped(inner)}";
+            string quotient = inner == "1" ? flat : $"{flat} / {Factor.Of(inner)}";
             indices[axes[i]] = i == 0 ? quotient : $"{quotient} % {Names.Bound(axes[i])}";
         }
     }
 
-    private static string Product(IEnumerable<string> factors) => string.Join(" * ", factors.Select(Grouped).DefaultIfEmpty("1"));
+    private static string Product(IEnumerable<string> factors) => string.Join(" * ", factors.Select(Factor.Of).DefaultIfEmpty("1"));
 
-    private static string Sum(IEnumerable<string> terms) => string.Join(" + ", terms.Where(t => t != "0").Select(t => t.Contains(" * ") && !IsGrouped(t) ? $"({t})" : t).DefaultIfEmpty("0"));
+    private static string Sum(IEnumerable<string> terms) => string.Join(" + ", terms.Where(t => t != "0").Select(t => t.Contains(" * ") ? Factor.Of(t) : t).DefaultIfEmpty("0"));
 
     private static string Add(string left, string right) => Sum([left, right]);
-
-    private static string Grouped(string text) => text.Contains(' ') && !IsGrouped(text) ? $"({text})" : text;
-
-    /// <summary>Whether a text is one call or one pair of parentheses.</summary>
-    private static bool IsGrouped(string text)
-    {
-        int depth = 0;
-        for (int i = 0; i < text.Length; i++)
-        {
-            depth += text[i] == '(' ? 1 : text[i] == ')' ? -1 : 0;
-            if (depth == 0 && (text[i] == ' ' || (text[i] == ')' && i < text.Length - 1)))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
 }
