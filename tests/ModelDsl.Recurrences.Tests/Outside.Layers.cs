@@ -193,3 +193,17 @@ public partial struct GatesOfAState
         return h[2] * Dot(k, S);
     }
 }
+
+/// <summary>A memory whose rows and columns are dropped one by one, each when a number of its own says so.</summary>
+[Recurrence]
+public partial struct DroppedRows
+{
+    [State] private Tensor<Key, Value> S;
+
+    public Tensor<Value> Step(Tensor<Key> q, Tensor<Key> k, Tensor<Value> v, Tensor<Key> row, Tensor<Value> column)
+    {
+        S = Where(row > 0.7, 0, S);
+        S = Where(column > -0.7, S, 0) + Outer(k, v);
+        return Dot(q, S);
+    }
+}

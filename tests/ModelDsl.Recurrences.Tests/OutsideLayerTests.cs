@@ -57,6 +57,9 @@ public class OutsideLayerTests
     }
 
     [Fact]
+    public void DroppedRows() => Invented.Verify<DroppedRows>(All);
+
+    [Fact]
     public void LogSlots() => Invented.Verify<LogSlots>(All);
 
     [Fact]

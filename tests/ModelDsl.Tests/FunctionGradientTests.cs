@@ -33,7 +33,8 @@ public class FunctionGradientTests
         ["LogAddExp"] = a => (LogAddExp(a.M, a.M2) + LogAddExp(a.M, 0.1) + LogAddExp(a.S, a.M) + LogAddExp(a.M, a.X) + LogAddExp(a.Y, a.M) + LogAddExp(a.S, 1)).Value,
         ["EqualTo"] = a => (EqualTo(a.M, a.M) * a.M + EqualTo(a.M, 0) + EqualTo(a.M, a.X) + EqualTo(a.S, a.S)).Value,
         ["Where"] = a => (Where(a.M > 0, a.M, a.M2) + Where(a.M > a.X, a.S, a.M) + Where(a.M > a.Y, a.M2, 0.5) + Where(a.M > 0, 1, a.S)
-            + Where(a.S > 0, a.M, a.M2) + Where(a.S > 0, a.M, 0) + Where(a.S < 0, a.M, a.S) + Where(a.S > 0, a.S, 2)).Value,
+            + Where(a.S > 0, a.M, a.M2) + Where(a.S > 0, a.M, 0) + Where(a.S < 0, a.M, a.S) + Where(a.S > 0, a.S, 2)
+            + Where(a.X > 0, a.M, a.M2) + Where(a.Y > 0, a.M, 0) + Where(a.Y < 0, a.S, a.M2)).Value,
         ["Dot vectors"] = a => Dot(a.X, a.X * a.X).Value,
         ["Dot"] = a => (Dot(a.X, a.M) * Dot(a.M2, a.X) + Dot(Dot(a.Y, a.M2) * Dot(a.M, a.Y), a.M)).Value,
         ["Dot matrices"] = a => (Dot(a.M, a.N) + Dot(a.M2, a.W) * Dot(a.V, a.N) + Dot(a.V, a.W)).Value,

@@ -214,4 +214,40 @@ public static partial class Functions
     /// <inheritdoc cref="Where{T}(T, T, T)"/>
     public static Scalar Where(Scalar condition, Scalar a, Scalar b) =>
         new(OracleMath.Where(condition.Value, a.Value, b.Value));
+
+    /// <inheritdoc cref="Where{T}(T, T, T)"/>
+    public static Tensor<A, B> Where<A, B>(Tensor<A> condition, Tensor<A, B> a, Tensor<A, B> b)
+        where A : IAxis
+        where B : IAxis =>
+        new(OracleMath.Where(condition.Value, a.Value, b.Value));
+
+    /// <inheritdoc cref="Where{T}(T, T, T)"/>
+    public static Tensor<A, B> Where<A, B>(Tensor<A> condition, Scalar a, Tensor<A, B> b)
+        where A : IAxis
+        where B : IAxis =>
+        new(OracleMath.Where(condition.Value, a.Value, b.Value));
+
+    /// <inheritdoc cref="Where{T}(T, T, T)"/>
+    public static Tensor<A, B> Where<A, B>(Tensor<A> condition, Tensor<A, B> a, Scalar b)
+        where A : IAxis
+        where B : IAxis =>
+        new(OracleMath.Where(condition.Value, a.Value, b.Value));
+
+    /// <inheritdoc cref="Where{T}(T, T, T)"/>
+    public static Tensor<A, B> Where<A, B>(Tensor<B> condition, Tensor<A, B> a, Tensor<A, B> b)
+        where A : IAxis
+        where B : IAxis =>
+        new(OracleMath.Where(condition.Value, a.Value, b.Value));
+
+    /// <inheritdoc cref="Where{T}(T, T, T)"/>
+    public static Tensor<A, B> Where<A, B>(Tensor<B> condition, Scalar a, Tensor<A, B> b)
+        where A : IAxis
+        where B : IAxis =>
+        new(OracleMath.Where(condition.Value, a.Value, b.Value));
+
+    /// <inheritdoc cref="Where{T}(T, T, T)"/>
+    public static Tensor<A, B> Where<A, B>(Tensor<B> condition, Tensor<A, B> a, Scalar b)
+        where A : IAxis
+        where B : IAxis =>
+        new(OracleMath.Where(condition.Value, a.Value, b.Value));
 }
