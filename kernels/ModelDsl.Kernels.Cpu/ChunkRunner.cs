@@ -41,12 +41,12 @@ internal sealed unsafe class ChunkRunner
         _kernel.Prologue(Frame);
         if (forward)
         {
-            Frame.Matrices.Pack(Frame, adjoint: false);
+            Frame.Matrices.Pack(Frame, adjoint: false, _segment.Length * _segment.Sequences);
         }
 
         if (withAdjoint)
         {
-            Frame.Matrices.Pack(Frame, adjoint: true);
+            Frame.Matrices.Pack(Frame, adjoint: true, _segment.Length * _segment.Sequences);
         }
     }
 

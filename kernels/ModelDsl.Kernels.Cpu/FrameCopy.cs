@@ -20,9 +20,10 @@ internal static unsafe class FrameCopy
         float* source = Origin(view, heads, segment.Batch, slot.HasTime ? time : 0, unit);
         Span<TensorCopy.Axis> axes = stackalloc TensorCopy.Axis[MaximumAxes];
         int count = Axes(axes, frame, plan, slot.Axes, slot.HasHead, declaredAxes, view, heads, unit, slot.HasTime ? tokens : 0, row * segment.Sequences);
-        if (slot.HasTime && segment.Sequences == 1 && count > 1 && IsDirect(axes[..count]))
+        bool looksAlike = slot.HasTime ? segment.Sequences == 1 && count > 1 : count > 0 && axes[0].View == axes[0].Row;
+        if (looksAlike && IsDirect(axes[..count]))
         {
-            frame.Redirect(id, source, view.TimeStride);
+            frame.Redirect(id, source, slot.HasTime ? view.TimeStride : row);
             return;
         }
 

@@ -3,7 +3,11 @@ namespace ModelDsl.Kernels.Cpu;
 /// <summary>The matrices of one frame that do not depend on time, packed for the products of a whole unit.</summary>
 internal sealed unsafe class MatrixStore(KernelPlan plan)
 {
+    /// <summary>Products of up to so many rows in all do not pay for packing a matrix: it is read, written and read again, instead of read for each.</summary>
+    private const int FewRows = 2;
+
     private readonly AlignedBuffer _memory = new();
+    private readonly PackedMatrix[] _panels = new PackedMatrix[plan.Matrices.Length];
     private readonly PackedMatrix[] _matrices = new PackedMatrix[plan.Matrices.Length];
 
     public PackedMatrix this[int id] => _matrices[id];
@@ -24,26 +28,51 @@ internal sealed unsafe class MatrixStore(KernelPlan plan)
         for (int i = 0; i < _matrices.Length; i++)
         {
             MatrixPlan matrix = plan.Matrices[i];
-            _matrices[i] = new PackedMatrix(memory, Depth(frame, matrix), Columns(frame, matrix));
-            memory += Count(frame, matrix.Outer) * PackedMatrix.Length(_matrices[i].Depth, _matrices[i].Columns);
+            _panels[i] = new PackedMatrix(memory, Depth(frame, matrix), Columns(frame, matrix));
+            memory += Count(frame, matrix.Outer) * PackedMatrix.Length(_panels[i].Depth, _panels[i].Columns);
         }
     }
 
     /// <summary>Packs the matrices of the forward pass or those of its adjoint.</summary>
-    public void Pack(Frame frame, bool adjoint)
+    /// <param name="frame">Where they come from.</param>
+    /// <param name="adjoint">Which of both.</param>
+    /// <param name="rows">How many rows each of them will be multiplied by.</param>
+    public void Pack(Frame frame, bool adjoint, int rows)
     {
         for (int i = 0; i < _matrices.Length; i++)
         {
-            if (plan.Matrices[i].IsAdjoint == adjoint)
+            MatrixPlan matrix = plan.Matrices[i];
+            if (matrix.IsAdjoint != adjoint)
             {
-                Pack(frame, plan.Matrices[i], _matrices[i]);
+                continue;
             }
+
+            if (rows <= FewRows && LiesRowByRow(matrix))
+            {
+                _matrices[i] = new PackedMatrix(Corner(frame, matrix), _panels[i].Depth, _panels[i].Columns, Stride(frame, matrix.Slot, matrix.Depth[0]));
+                continue;
+            }
+
+            _matrices[i] = _panels[i];
+            Pack(frame, matrix, _matrices[i]);
         }
     }
 
+    /// <summary>Whether a matrix is one block of memory, with the columns side by side as a product has them.</summary>
+    private bool LiesRowByRow(MatrixPlan matrix)
+    {
+        int[] axes = plan.Slots[matrix.Slot].Axes;
+        int inner = axes.Length - matrix.Columns.Length;
+        return matrix.Outer.Length == 0 && matrix.Depth.Length == 1 && matrix.FixedAxis < 0 && inner == 1 && axes[0] == matrix.Depth[0]
+            && axes.AsSpan(inner).SequenceEqual(matrix.Columns);
+    }
+
+    private float* Corner(Frame frame, MatrixPlan matrix) =>
+        frame.Slot(matrix.Slot) + (matrix.FixedAxis < 0 ? 0 : matrix.FixedIndex * Stride(frame, matrix.Slot, matrix.FixedAxis));
+
     private void Pack(Frame frame, MatrixPlan matrix, PackedMatrix target)
     {
-        float* source = frame.Slot(matrix.Slot) + (matrix.FixedAxis < 0 ? 0 : matrix.FixedIndex * Stride(frame, matrix.Slot, matrix.FixedAxis));
+        float* source = Corner(frame, matrix);
         int last = frame.Size(matrix.Depth[^1]), columns = frame.Size(matrix.Columns[^1]);
         nint lastStride = Stride(frame, matrix.Slot, matrix.Depth[^1]), columnStride = Stride(frame, matrix.Slot, matrix.Columns[^1]);
         for (int part = 0; part < Count(frame, matrix.Outer); part++)

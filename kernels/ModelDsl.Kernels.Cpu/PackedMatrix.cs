@@ -4,11 +4,13 @@ namespace ModelDsl.Kernels.Cpu;
 /// A matrix [depth, columns] that many rows are multiplied by, laid out in panels of 32 columns: a product streams each panel from its beginning to its end.
 /// (Rows of a wide matrix are a whole number of pages apart: they share few sets of the first cache, and no prefetcher follows them.)
 /// Every element of a product is one sum in the order of its terms, whatever the number of rows: bits do not depend on how rows are grouped.
+/// For a row or two packing costs more than it saves, and the matrix may be left as it lies: each product reads it once from its beginning to its end.
 /// </summary>
 /// <param name="data">The panels, one after the other; of several matrices, all panels of one after those of the other.</param>
 /// <param name="depth">Rows of the matrix: the terms of each sum.</param>
 /// <param name="columns">Columns, a multiple of 16.</param>
-public readonly unsafe struct PackedMatrix(float* data, int depth, int columns)
+/// <param name="rowStride">Elements from one row to the next of a matrix that is not in panels, but row by row; else 0.</param>
+public readonly unsafe struct PackedMatrix(float* data, int depth, int columns, nint rowStride = 0)
 {
     /// <summary>Columns of a panel: two vectors.</summary>
     public const int PanelWidth = 32;
@@ -36,13 +38,35 @@ public readonly unsafe struct PackedMatrix(float* data, int depth, int columns)
     /// <param name="turn">
     /// Which one of many products it is: every other one goes through the panels backwards, and so begins with what the one before has left in a cache that is smaller than the matrix.
     /// </param>
-    public void Multiply(int rows, float* left, nint leftRow, float* result, nint resultRow, int turn = 0) =>
-        MatrixProduct.MultiplyPanels(rows, columns, depth, left, leftRow, data, PanelLength, result, resultRow, (turn & 1) != 0);
+    public void Multiply(int rows, float* left, nint leftRow, float* result, nint resultRow, int turn = 0)
+    {
+        if (rowStride == 0)
+        {
+            MatrixProduct.MultiplyPanels(rows, columns, depth, left, leftRow, data, PanelLength, result, resultRow, (turn & 1) != 0);
+            return;
+        }
+
+        for (int row = 0; row < rows; row++)
+        {
+            MatrixProduct.MultiplyStream(columns, depth, left + (row * leftRow), data, rowStride, result + (row * resultRow));
+        }
+    }
 
     /// <summary>result += left matrix.</summary>
     /// <inheritdoc cref="Multiply"/>
-    public void Add(int rows, float* left, nint leftRow, float* result, nint resultRow, int turn = 0) =>
-        MatrixProduct.AddPanels(rows, columns, depth, left, leftRow, data, PanelLength, result, resultRow, (turn & 1) != 0);
+    public void Add(int rows, float* left, nint leftRow, float* result, nint resultRow, int turn = 0)
+    {
+        if (rowStride == 0)
+        {
+            MatrixProduct.AddPanels(rows, columns, depth, left, leftRow, data, PanelLength, result, resultRow, (turn & 1) != 0);
+            return;
+        }
+
+        for (int row = 0; row < rows; row++)
+        {
+            MatrixProduct.AddStream(columns, depth, left + (row * leftRow), data, rowStride, result + (row * resultRow));
+        }
+    }
 
     /// <summary>Fills a block of the matrix; the rest stays as it is.</summary>
     /// <param name="row">The first row.</param>

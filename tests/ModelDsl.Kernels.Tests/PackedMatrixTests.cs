@@ -41,6 +41,30 @@ public sealed unsafe class PackedMatrixTests
         Assert.True(new ReadOnlySpan<float>(result, Columns).SequenceEqual(new ReadOnlySpan<float>(expected, Columns)));
     }
 
+    /// <summary>A matrix that is left as it lies gives the same bits as in panels: also one that is wider than what is summed at a time, with rows further apart than they are long.</summary>
+    [Fact]
+    public void BitsDoNotDependOnPacking()
+    {
+        foreach (var (columns, depth) in new[] { (16, 1), (48, 7), (1040, 13), (2048, 4) })
+        {
+            using var memory = new NativeRows(3);
+            const int Rows = 2;
+            int stride = columns + 16;
+            var left = memory.Uniform(Rows, depth, depth);
+            var source = memory.Uniform(depth, columns, stride);
+            var asItLies = new PackedMatrix(source, depth, columns, stride);
+            var packed = new PackedMatrix(memory.Poisoned(1, (int)PackedMatrix.Length(depth, columns)), depth, columns);
+            packed.Set(0, depth, 0, columns, source, stride, 1);
+            float* expected = memory.Poisoned(Rows, columns), found = memory.Poisoned(Rows, columns);
+            packed.Multiply(Rows, left, depth, expected, columns);
+            asItLies.Multiply(Rows, left, depth, found, columns);
+            Assert.True(new ReadOnlySpan<float>(expected, Rows * columns).SequenceEqual(new ReadOnlySpan<float>(found, Rows * columns)));
+            packed.Add(Rows, left, depth, expected, columns);
+            asItLies.Add(Rows, left, depth, found, columns);
+            Assert.True(new ReadOnlySpan<float>(expected, Rows * columns).SequenceEqual(new ReadOnlySpan<float>(found, Rows * columns)));
+        }
+    }
+
     /// <summary>A row of a product has the same bits whatever rows it is computed with, and from whichever end.</summary>
     [Fact]
     public void BitsDoNotDependOnTheNumberOfRows()
