@@ -8,13 +8,22 @@ public static unsafe partial class MatrixProduct
     /// <summary>Columns whose sums are made at a time: they stay in the first cache, and of a row as much is read in one go as a page of memory holds.</summary>
     private const int StreamWidth = 1024;
 
-    /// <summary>result [columns] = left [depth] right, rows of which lie <paramref name="rightRow"/> apart. Each sum is in the order of its terms, as those of panels are: the bits are the same.</summary>
-    internal static void MultiplyStream(int columns, int depth, float* left, float* right, nint rightRow, float* result) =>
-        RunStream<Overwrite>(columns, depth, left, right, rightRow, result);
+    /// <summary>result [rows, columns] = left [rows, depth] right, whose rows lie <paramref name="rightRow"/> apart. Each sum is in the order of its terms, as those of panels are: the bits are the same.</summary>
+    internal static void MultiplyStream(int rows, int columns, int depth, float* left, nint leftRow, float* right, nint rightRow, float* result, nint resultStride) =>
+        RunStreams<Overwrite>(rows, columns, depth, left, leftRow, right, rightRow, result, resultStride);
 
     /// <summary>result += left right.</summary>
-    internal static void AddStream(int columns, int depth, float* left, float* right, nint rightRow, float* result) =>
-        RunStream<Accumulate>(columns, depth, left, right, rightRow, result);
+    internal static void AddStream(int rows, int columns, int depth, float* left, nint leftRow, float* right, nint rightRow, float* result, nint resultStride) =>
+        RunStreams<Accumulate>(rows, columns, depth, left, leftRow, right, rightRow, result, resultStride);
+
+    private static void RunStreams<TStore>(int rows, int columns, int depth, float* left, nint leftRow, float* right, nint rightRow, float* result, nint resultStride)
+        where TStore : struct, IStoreRule
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            RunStream<TStore>(columns, depth, left + (row * leftRow), right, rightRow, result + (row * resultStride));
+        }
+    }
 
     [MethodImpl(SimdKernel.Options)]
     private static void RunStream<TStore>(int columns, int depth, float* left, float* right, nint rightRow, float* result)

@@ -62,9 +62,7 @@ internal sealed unsafe class MatrixStore(KernelPlan plan)
     private bool LiesRowByRow(MatrixPlan matrix)
     {
         int[] axes = plan.Slots[matrix.Slot].Axes;
-        int inner = axes.Length - matrix.Columns.Length;
-        return matrix.Outer.Length == 0 && matrix.Depth.Length == 1 && matrix.FixedAxis < 0 && inner == 1 && axes[0] == matrix.Depth[0]
-            && axes.AsSpan(inner).SequenceEqual(matrix.Columns);
+        return matrix.Outer.Length == 0 && matrix.Depth.Length == 1 && matrix.FixedAxis < 0 && axes[0] == matrix.Depth[0] && axes.AsSpan(1).SequenceEqual(matrix.Columns);
     }
 
     private float* Corner(Frame frame, MatrixPlan matrix) =>

@@ -43,12 +43,10 @@ public readonly unsafe struct PackedMatrix(float* data, int depth, int columns, 
         if (rowStride == 0)
         {
             MatrixProduct.MultiplyPanels(rows, columns, depth, left, leftRow, data, PanelLength, result, resultRow, (turn & 1) != 0);
-            return;
         }
-
-        for (int row = 0; row < rows; row++)
+        else
         {
-            MatrixProduct.MultiplyStream(columns, depth, left + (row * leftRow), data, rowStride, result + (row * resultRow));
+            MatrixProduct.MultiplyStream(rows, columns, depth, left, leftRow, data, rowStride, result, resultRow);
         }
     }
 
@@ -59,12 +57,10 @@ public readonly unsafe struct PackedMatrix(float* data, int depth, int columns, 
         if (rowStride == 0)
         {
             MatrixProduct.AddPanels(rows, columns, depth, left, leftRow, data, PanelLength, result, resultRow, (turn & 1) != 0);
-            return;
         }
-
-        for (int row = 0; row < rows; row++)
+        else
         {
-            MatrixProduct.AddStream(columns, depth, left + (row * leftRow), data, rowStride, result + (row * resultRow));
+            MatrixProduct.AddStream(rows, columns, depth, left, leftRow, data, rowStride, result, resultRow);
         }
     }
 

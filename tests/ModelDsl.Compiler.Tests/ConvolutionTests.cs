@@ -37,6 +37,25 @@ public sealed class ConvolutionTests
             }
         }
 
+        // A way past the states that doubles with every turn of a loop.
+        [Recurrence]
+        public partial struct DoubledWay
+        {
+            [State] Tensor<Unit> h;
+
+            public Tensor<Unit> Step(Scalar x, [Shared(Across.Time)] Tensor<Unit> a)
+            {
+                h = Sigmoid(a) * h + x;
+                var way = a * x;
+                for (int i = 0; i < 40; i++)
+                {
+                    way = 0.4 * a * way + 0.5 * way;
+                }
+
+                return h + way;
+            }
+        }
+
         // A complex number that turns, read by its real part.
         [Recurrence]
         public partial struct Oscillator
@@ -253,6 +272,7 @@ public sealed class ConvolutionTests
     [InlineData("Average", "gate")]
     [InlineData("Oscillator", "")]
     [InlineData("Skipped", "")]
+    [InlineData("DoubledWay", "")]
     [InlineData("TwoWays", "x, y")]
     [InlineData("Squashed", "")]
     public void WhatCanBeReadIsNotMadeAfterwards(string name, string expected)

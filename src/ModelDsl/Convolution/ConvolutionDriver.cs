@@ -59,7 +59,7 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
     {
         var shape = new ConvolutionShape(plan, call.Shape);
         nint[]? outputGradients = AsTheyStand(plan.ReadOutputs, call.OutputGradients, shape.ReadView);
-        ConvolutionMemory? kept = Recall(call, shape, tape, withReads: outputGradients is null), computed = kept is null ? Run(call, shape) : null;
+        ConvolutionMemory? kept = Recall(call, shape, tape, withReads: outputGradients is null), computed = kept is null ? Run(call, shape, withReads: outputGradients is null) : null;
         ConvolutionMemory memory = kept ?? computed!;
         try
         {
@@ -142,7 +142,8 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
     /// <param name="call">The call.</param>
     /// <param name="shape">Its layout.</param>
     /// <param name="outputs">Where the reads go, if they are the outputs as they stand.</param>
-    private ConvolutionMemory Run(ConvolutionCall call, ConvolutionShape shape, nint[]? outputs = null)
+    /// <param name="withReads">Whether the reads are asked for.</param>
+    private ConvolutionMemory Run(ConvolutionCall call, ConvolutionShape shape, nint[]? outputs = null, bool withReads = true)
     {
         nint[]? inputs = AsTheyStand(plan.SignalInputs, call.Inputs, shape.SignalView);
         var memory = new ConvolutionMemory(engine, shape, inputs, outputs);
@@ -157,6 +158,17 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
             Run(plan.Response, call, impulse.On(signal, shape), NoStates, Kernels(shape, memory, signal), NoStates, batch: 1);
         }
 
+        if (withReads)
+        {
+            Read(call, shape, memory, impulse);
+        }
+
+        return memory;
+    }
+
+    /// <summary>The reads: signals by responses, and what initial states make of no signal.</summary>
+    private void Read(ConvolutionCall call, ConvolutionShape shape, ConvolutionMemory memory, Impulse impulse)
+    {
         // No signal may reach a read.
         foreach (int read in Enumerable.Range(0, shape.Reads.Count).Where(read => !shape.Terms.Any(t => t.Read == read)))
         {
@@ -173,8 +185,6 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
                 engine.Add(free.Reads[read], memory.Reads[read], shape.ReadLength(read));
             }
         }
-
-        return memory;
     }
 
     private void ResponseBackward(

@@ -17,6 +17,7 @@ internal sealed class ResponseBuilder
     private readonly PartBuilder _part;
     private readonly Dictionary<int, int> _values = [];
     private readonly Dictionary<int, Pieces> _pieces = [];
+    private readonly Dictionary<int, HashSet<int>?> _signalsIn = [];
 
     /// <summary>The source nodes of the signals; -1 is the number one, which makes constants linear.</summary>
     private readonly List<int> _signals = [];
@@ -94,6 +95,17 @@ internal sealed class ResponseBuilder
 
     /// <summary>The signals that a value which tokens bring is a constant linear map of; null if there is more in it than signals that enter the states.</summary>
     public HashSet<int>? SignalsIn(int id)
+    {
+        if (!_signalsIn.TryGetValue(id, out HashSet<int>? signals))
+        {
+            signals = FindSignalsIn(id);
+            _signalsIn.Add(id, signals);
+        }
+
+        return signals;
+    }
+
+    private HashSet<int>? FindSignalsIn(int id)
     {
         if (_signals.IndexOf(id) is int signal and >= 0)
         {
