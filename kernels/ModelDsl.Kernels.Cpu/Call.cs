@@ -81,11 +81,11 @@ internal sealed class Call
     }
 
     /// <summary>Cuts the batch into sequences, and each into chunks of its own: nothing that one computes depends on another.</summary>
-    /// <param name="together">How many sequences of the batch are run together at most. Packed ones, of any lengths, are run one by one.</param>
+    /// <param name="together">How many sequences of the batch are run together at most; 1 for packed ones, of any lengths.</param>
     public void CutSegments(int together)
     {
         Segments.Clear();
-        Together = Shape.Offsets is null ? TogetherOf(Shape, together) : 1;
+        Together = together;
         int chunks = 0;
         for (int row = 0; row < Shape.Sequences; row += Together)
         {
@@ -97,7 +97,7 @@ internal sealed class Call
         }
     }
 
-    /// <summary>The sequences of a segment: as many as allowed, with no segment much smaller than the others. Depends on the shape alone, as do the bits of sums over a segment.</summary>
+    /// <summary>The sequences of a segment: as many as allowed, with no segment much smaller than the others.</summary>
     public static int TogetherOf(SequenceShape shape, int most)
     {
         int segments = (shape.Batch + most - 1) / most;

@@ -34,9 +34,12 @@ internal sealed unsafe class ChunkRunner
     /// <param name="line">Which unit of which sequence.</param>
     /// <param name="forward">Whether chunks will be run.</param>
     /// <param name="withAdjoint">Whether gradients will be asked for.</param>
-    public void Begin(Call call, int line, bool forward = true, bool withAdjoint = false)
+    /// <param name="threads">How many threads there are for the unit.</param>
+    /// <returns>Those that help with large products, to be let go after the unit's last chunk; null if there are none or it would not pay.</returns>
+    public Team? Begin(Call call, int line, bool forward = true, bool withAdjoint = false, int threads = 1)
     {
         Lay(call, line);
+        Frame.Team = Frame.Matrices.AreWorthATeam(_segment.Length * _segment.Sequences) ? Team.Of(threads) : null;
         Tensors.LoadParameters();
         _kernel.Prologue(Frame);
         if (forward)
@@ -48,6 +51,8 @@ internal sealed unsafe class ChunkRunner
         {
             Frame.Matrices.Pack(Frame, adjoint: true, _segment.Length * _segment.Sequences);
         }
+
+        return Frame.Team;
     }
 
     /// <summary>Turns to a unit without reading anything: the frame's sizes are known then.</summary>

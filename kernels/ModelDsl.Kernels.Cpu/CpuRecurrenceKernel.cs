@@ -12,6 +12,15 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
     /// <summary>How much of the time token by token the convolution mode may take at most, by estimates, to be chosen: they are not good enough to tell less apart.</summary>
     private const double WorthConvolving = 0.75;
 
+    /// <summary>Rows that are multiplied by a matrix in one go.</summary>
+    private const int MostTogether = 8;
+
+    /// <summary>Elements of a matrix of which the second cache holds several: 128 units, four gates.</summary>
+    private const int SmallMatrix = 1 << 16;
+
+    /// <summary>Elements of a matrix that fills the second cache: 256 units, four gates.</summary>
+    private const int MediumMatrix = 1 << 18;
+
     private readonly Stack<ChunkRunner> _idle = new();
     private readonly Mode _legal;
     private readonly bool _hasMemory;
@@ -147,7 +156,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         try
         {
             Call call = runner.OwnCall;
-            Prepare(call, shape, inputs, initialStates, options);
+            Prepare(call, shape, inputs, initialStates, options, forGradient: tape is not null);
             Call.Set(ref call.Outputs, outputs);
             Call.Set(ref call.FinalStates, finalStates);
             BoundaryStates? states = tape is null ? null : new BoundaryStates(this);
@@ -201,7 +210,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         try
         {
             Call call = runner.OwnCall;
-            Prepare(call, shape, inputs, initialStates, options);
+            Prepare(call, shape, inputs, initialStates, options, forGradient: true);
             Call.Set(ref call.Outputs, new TensorView[outputGradients.Length]);
             Call.Set(ref call.FinalStates, new TensorView[finalStateGradients.Length]);
             Call.Set(ref call.OutputGradients, outputGradients);
@@ -288,11 +297,16 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         }, Return);
     }
 
+    /// <summary>Threads that each line of a call has for itself, where there are more of them than lines.</summary>
+    internal int ThreadsOfLine(Call call) => Math.Max(AllThreads(call.Options) / call.Lines, 1);
+
     internal int Threads(Call call, int tasks)
     {
-        int threads = Math.Min(tasks, call.Options.Threads > 0 ? call.Options.Threads : Environment.ProcessorCount);
+        int threads = Math.Min(tasks, AllThreads(call.Options));
         return Work(call) < WorkWorthSharing ? 1 : Math.Max(threads, 1);
     }
+
+    private static int AllThreads(RunOptions options) => options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
 
     private long Work(Call call)
     {
@@ -326,12 +340,13 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         return options with { Mode = mode };
     }
 
-    private void Prepare(Call call, SequenceShape shape, ReadOnlySpan<TensorView> inputs, ReadOnlySpan<TensorView> initialStates, RunOptions options)
+    private void Prepare(Call call, SequenceShape shape, ReadOnlySpan<TensorView> inputs, ReadOnlySpan<TensorView> initialStates, RunOptions options, bool forGradient)
     {
         Mode mode = options.Mode;
+        int together = Together(mode, shape, AllThreads(options), forGradient);
         call.Shape = shape;
         int longest = shape.Offsets?.Longest ?? shape.Time;
-        int chunk = mode == Mode.Quadratic ? longest : options.ChunkSize > 0 ? options.ChunkSize : DefaultChunk(mode, shape);
+        int chunk = mode == Mode.Quadratic ? longest : options.ChunkSize > 0 ? options.ChunkSize : DefaultChunk(mode, together);
         call.MiniBatches = MiniBatches.Of(Description, options);
 
         // What is read stale is the same for all tokens of a chunk: none reaches beyond its mini-batch.
@@ -340,27 +355,52 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         call.Grid = new ChunkGrid(longest, call.ChunkSize, miniBatch, _readsStale ? call.MiniBatches.First : 0);
         Call.Set(ref call.Inputs, inputs);
         Call.Set(ref call.InitialStates, initialStates);
-        call.CutUnits(HeadsOfUnit(shape, options.Threads));
-        call.CutSegments(TogetherIn(mode));
+        call.CutUnits(HeadsOfUnit(shape, AllThreads(options)));
+        call.CutSegments(together);
     }
 
     private int HeadsOfUnit(SequenceShape shape, int threads) =>
         !Plan.HeadsAsLanes ? 1
         : _wideRows == 0 ? Unit.Heads
-        : Unit.WideHeads(shape.Heads, shape.Sequences, threads > 0 ? threads : Environment.ProcessorCount, _wideRows);
+        : Unit.WideHeads(shape.Heads, shape.Sequences, threads, _wideRows);
 
     /// <summary>
-    /// Sequences of a batch that are run token by token together, so that a matrix is read once for all of them (measured: eight rows keep the multipliers
-    /// busy). It does not depend on the threads, and so the bits do not.
+    /// Sequences of a batch that are run token by token together, so that a matrix is read once for all of them (measured: eight rows keep the multipliers busy, and with
+    /// matrices of the second cache four do nearly). Sums over sequences, in gradients, must not depend on the threads: there a batch of eight is work for two. Without gradients no bit
+    /// depends on who runs together, and each thread gets sequences of its own. Larger matrices are better read once, and their products shared.
     /// </summary>
-    private int TogetherIn(Mode mode) => mode == Mode.Recurrent && _isSequential && !_readsStale && Plan.Matrices.Length > 0 ? 8 : 1;
+    private int Together(Mode mode, SequenceShape shape, int threads, bool forGradient)
+    {
+        if (mode != Mode.Recurrent || !_isSequential || _readsStale || Plan.Matrices.Length == 0 || shape.Offsets is not null)
+        {
+            return 1;
+        }
+
+        long largest = 0;
+        foreach (MatrixPlan matrix in Plan.Matrices)
+        {
+            largest = Math.Max(largest, matrix.Elements(shape.AxisSizes));
+        }
+
+        int lines = shape.Batch * shape.Heads, most = MostTogether;
+        if (forGradient && largest <= SmallMatrix && lines <= MostTogether)
+        {
+            most = MostTogether / 2;
+        }
+        else if (!forGradient && largest <= MediumMatrix)
+        {
+            most = Math.Clamp((lines + threads - 1) / threads, 1, MostTogether);
+        }
+
+        return Call.TogetherOf(shape, most);
+    }
 
     /// <summary>
     /// Measured at 64 keys and values: a decay for each key costs C^2 K, so its chunks are shorter. Elementwise states stay in the second cache.
     /// What sequential components multiply by matrices pays for many rows, tokens times sequences.
     /// </summary>
-    private int DefaultChunk(Mode mode, SequenceShape shape) =>
+    private int DefaultChunk(Mode mode, int together) =>
         mode == Mode.ParallelScan ? 64
-        : _isSequential ? Math.Max(128 / (shape.Offsets is null ? Call.TogetherOf(shape, TogetherIn(mode)) : 1), 16)
+        : _isSequential ? Math.Max(128 / together, 16)
         : _hasMemory && !_decaysPerKey ? 32 : 16;
 }

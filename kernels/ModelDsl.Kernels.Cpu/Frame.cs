@@ -78,6 +78,23 @@ public sealed unsafe class Frame
     /// <summary>A matrix of the plan, packed.</summary>
     public PackedMatrix Matrix(int id) => Matrices[id];
 
+    /// <summary>The threads that help with the frame, if there are any.</summary>
+    internal Team? Team { get; set; }
+
+    /// <summary><see cref="MatrixProduct.Add"/>, shared among the threads that the frame has.</summary>
+    /// <inheritdoc cref="MatrixProduct.Add"/>
+    public void AddProduct(int rows, int columns, int depth, float* left, nint leftRow, nint leftTerm, float* right, nint rightStride, float* result, nint resultStride)
+    {
+        if (Team is not null && TeamProduct.IsWorthSharing(rows, columns, depth, uses: rows))
+        {
+            Team.Run(new TeamProduct.Added(rows, columns, depth, left, leftRow, leftTerm, right, rightStride, result, resultStride));
+        }
+        else
+        {
+            MatrixProduct.Add(rows, columns, depth, left, leftRow, leftTerm, right, rightStride, result, resultStride);
+        }
+    }
+
     /// <summary>A state at the chunk's boundary, in memory order.</summary>
     internal float* State(int state) => _states[state];
 

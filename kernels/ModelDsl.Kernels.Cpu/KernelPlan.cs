@@ -70,7 +70,25 @@ public sealed class KernelPlan
 /// <param name="IsAdjoint">Whether it is needed for gradients only.</param>
 /// <param name="FixedAxis">An axis of the slot at which one index is taken; -1 if there is none.</param>
 /// <param name="FixedIndex">That index.</param>
-public sealed record MatrixPlan(int Slot, int[] Outer, int[] Depth, int[] Columns, bool IsAdjoint, int FixedAxis = -1, int FixedIndex = 0);
+public sealed record MatrixPlan(int Slot, int[] Outer, int[] Depth, int[] Columns, bool IsAdjoint, int FixedAxis = -1, int FixedIndex = 0)
+{
+    /// <summary>Elements of one matrix.</summary>
+    internal long Elements(int[] axisSizes)
+    {
+        long elements = 1;
+        foreach (int axis in Depth)
+        {
+            elements *= axisSizes[axis];
+        }
+
+        foreach (int axis in Columns)
+        {
+            elements *= axisSizes[axis];
+        }
+
+        return elements;
+    }
+}
 
 /// <summary>A piece of scratch memory: [time if it has time, axes..., head if heads fill the lanes], the innermost axis padded to whole vectors.</summary>
 /// <param name="Kind">What it holds.</param>

@@ -6,6 +6,9 @@ internal sealed unsafe class MatrixStore(KernelPlan plan)
     /// <summary>Products of up to so many rows in all do not pay for packing a matrix: it is read, written and read again, instead of read for each.</summary>
     private const int FewRows = 2;
 
+    /// <summary>Multiply-adds that take some tenths of a millisecond, in which a thread can wake up.</summary>
+    private const long WorthATeam = 20_000_000;
+
     private readonly AlignedBuffer _memory = new();
     private readonly PackedMatrix[] _panels = new PackedMatrix[plan.Matrices.Length];
     private readonly PackedMatrix[] _matrices = new PackedMatrix[plan.Matrices.Length];
@@ -33,6 +36,19 @@ internal sealed unsafe class MatrixStore(KernelPlan plan)
         }
     }
 
+    /// <summary>Whether the products of a unit take so long that threads can be called to help.</summary>
+    /// <param name="rows">How many rows each matrix will be multiplied by.</param>
+    public bool AreWorthATeam(int rows)
+    {
+        long elements = 0;
+        foreach (PackedMatrix matrix in _panels)
+        {
+            elements += matrix.Depth >= TeamProduct.WorthFetching ? (long)matrix.Depth * matrix.Columns : 0;
+        }
+
+        return rows > FewRows && elements * rows >= WorthATeam;
+    }
+
     /// <summary>Packs the matrices of the forward pass or those of its adjoint.</summary>
     /// <param name="frame">Where they come from.</param>
     /// <param name="adjoint">Which of both.</param>
@@ -53,7 +69,7 @@ internal sealed unsafe class MatrixStore(KernelPlan plan)
                 continue;
             }
 
-            _matrices[i] = _panels[i];
+            _matrices[i] = _panels[i] with { Team = frame.Team };
             Pack(frame, matrix, _matrices[i]);
         }
     }

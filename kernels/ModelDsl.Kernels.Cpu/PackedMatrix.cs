@@ -12,6 +12,12 @@ namespace ModelDsl.Kernels.Cpu;
 /// <param name="rowStride">Elements from one row to the next of a matrix that is not in panels, but row by row; else 0.</param>
 public readonly unsafe struct PackedMatrix(float* data, int depth, int columns, nint rowStride = 0)
 {
+    /// <summary>Elements from which on filling the panels is shared: some ten microseconds.</summary>
+    private const int WorthSharing = 20_000;
+
+    /// <summary>Who helps with products of panels, and with filling them.</summary>
+    internal Team? Team { get; init; }
+
     /// <summary>Columns of a panel: two vectors.</summary>
     public const int PanelWidth = 32;
 
@@ -27,7 +33,7 @@ public readonly unsafe struct PackedMatrix(float* data, int depth, int columns, 
     public static nint Length(int depth, int columns) => (nint)depth * Panels(columns) * PanelWidth;
 
     /// <summary>One of several matrices that lie one after the other.</summary>
-    public PackedMatrix Part(int index) => new(data + (index * Length(depth, columns)), depth, columns);
+    public PackedMatrix Part(int index) => new(data + (index * Length(depth, columns)), depth, columns) { Team = Team };
 
     /// <summary>result [rows, columns] = left [rows, depth] matrix.</summary>
     /// <param name="rows">Rows of the left factor and of the result.</param>
@@ -40,13 +46,17 @@ public readonly unsafe struct PackedMatrix(float* data, int depth, int columns, 
     /// </param>
     public void Multiply(int rows, float* left, nint leftRow, float* result, nint resultRow, int turn = 0)
     {
-        if (rowStride == 0)
+        if (rowStride != 0)
         {
-            MatrixProduct.MultiplyPanels(rows, columns, depth, left, leftRow, data, PanelLength, result, resultRow, (turn & 1) != 0);
+            MatrixProduct.MultiplyStream(rows, columns, depth, left, leftRow, data, rowStride, result, resultRow);
+        }
+        else if (IsShared(rows))
+        {
+            Team!.Run(new TeamProduct.OfPanels(false, rows, columns, depth, left, leftRow, data, PanelLength, result, resultRow, (turn & 1) != 0));
         }
         else
         {
-            MatrixProduct.MultiplyStream(rows, columns, depth, left, leftRow, data, rowStride, result, resultRow);
+            MatrixProduct.MultiplyPanels(rows, columns, depth, left, leftRow, data, PanelLength, result, resultRow, (turn & 1) != 0);
         }
     }
 
@@ -54,13 +64,17 @@ public readonly unsafe struct PackedMatrix(float* data, int depth, int columns, 
     /// <inheritdoc cref="Multiply"/>
     public void Add(int rows, float* left, nint leftRow, float* result, nint resultRow, int turn = 0)
     {
-        if (rowStride == 0)
+        if (rowStride != 0)
         {
-            MatrixProduct.AddPanels(rows, columns, depth, left, leftRow, data, PanelLength, result, resultRow, (turn & 1) != 0);
+            MatrixProduct.AddStream(rows, columns, depth, left, leftRow, data, rowStride, result, resultRow);
+        }
+        else if (IsShared(rows))
+        {
+            Team!.Run(new TeamProduct.OfPanels(true, rows, columns, depth, left, leftRow, data, PanelLength, result, resultRow, (turn & 1) != 0));
         }
         else
         {
-            MatrixProduct.AddStream(rows, columns, depth, left, leftRow, data, rowStride, result, resultRow);
+            MatrixProduct.AddPanels(rows, columns, depth, left, leftRow, data, PanelLength, result, resultRow, (turn & 1) != 0);
         }
     }
 
@@ -74,6 +88,18 @@ public readonly unsafe struct PackedMatrix(float* data, int depth, int columns, 
     /// <param name="columnStride">Elements from one column of the source to the next.</param>
     public void Set(int row, int rows, int column, int columns, float* source, nint rowStride, nint columnStride)
     {
+        if (Team is not null && depth >= TeamProduct.WorthFetching && (long)rows * columns >= WorthSharing)
+        {
+            Team.Run(new Filling(data, depth, row, rows, column, columns, source, rowStride, columnStride));
+        }
+        else
+        {
+            SetColumns(row, rows, column, columns, source, rowStride, columnStride);
+        }
+    }
+
+    private void SetColumns(int row, int rows, int column, int columns, float* source, nint rowStride, nint columnStride)
+    {
         for (int done = 0; done < columns;)
         {
             int at = column + done, inPanel = at % PanelWidth, width = Math.Min(PanelWidth - inPanel, columns - done);
@@ -82,6 +108,8 @@ public readonly unsafe struct PackedMatrix(float* data, int depth, int columns, 
             done += width;
         }
     }
+
+    private bool IsShared(int rows) => Team is not null && TeamProduct.IsWorthSharing(rows, columns, depth, uses: depth);
 
     private static void SetPanel(float* target, int rows, int width, float* source, nint rowStride, nint columnStride)
     {
@@ -107,4 +135,15 @@ public readonly unsafe struct PackedMatrix(float* data, int depth, int columns, 
     }
 
     private static int Panels(int columns) => (columns + PanelWidth - 1) / PanelWidth;
+
+    /// <summary>The arguments of <see cref="Set"/>, each part some of the columns.</summary>
+    private readonly struct Filling(
+        float* data, int depth, int row, int rows, int column, int columns, float* source, nint rowStride, nint columnStride) : ITeamWork
+    {
+        public void Run(int part, int parts)
+        {
+            int blocks = (columns + PanelWidth - 1) / PanelWidth, first = blocks * part / parts * PanelWidth, end = Math.Min(blocks * (part + 1) / parts * PanelWidth, columns);
+            new PackedMatrix(data, depth, column + columns).SetColumns(row, rows, column + first, end - first, source + (first * columnStride), rowStride, columnStride);
+        }
+    }
 }

@@ -159,7 +159,7 @@ internal sealed unsafe class DenseKernel() : global::ModelDsl.Kernels.Cpu.CpuRec
         }
 
         // dA[Previous, Unit] += sum_t value * hPrevious[Previous as Unit]
-        MatrixProduct.Add(nPrevious, sUnit, tokens, pHPrevious, 1, pHPreviousRow, pValue, pValueRow, pDA, sUnit);
+        f.AddProduct(nPrevious, sUnit, tokens, pHPrevious, 1, pHPreviousRow, pValue, pValueRow, pDA, sUnit);
     }
 
     [MethodImpl(SimdKernel.Options)]

@@ -206,7 +206,7 @@ internal sealed unsafe class CellKernel() : global::ModelDsl.Kernels.Cpu.CpuRecu
         }
 
         // dRecurrent[Previous, Unit] += sum_t value * hPrevious[Previous as Unit]
-        MatrixProduct.Add(nPrevious, sUnit, tokens, pHPrevious, 1, pHPreviousRow, pValue, pValueRow, pDRecurrent, sUnit);
+        f.AddProduct(nPrevious, sUnit, tokens, pHPrevious, 1, pHPreviousRow, pValue, pValueRow, pDRecurrent, sUnit);
     }
 
     [MethodImpl(SimdKernel.Options)]

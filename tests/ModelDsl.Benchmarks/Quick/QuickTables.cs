@@ -11,12 +11,21 @@ internal static class QuickTables
     public static void Print(TextWriter output, QuickOptions options)
     {
         PrintConditions(output, options);
-        if (!options.OnlyOpenCl)
+        if (!options.OnlyOpenCl && !options.OnlyThreads)
         {
             PrintCpu(output, options);
         }
 
-        PrintOpenCl(output, options);
+        if (!options.OnlyOpenCl)
+        {
+            PrintThreads(output, options);
+        }
+
+        if (!options.OnlyThreads)
+        {
+            PrintOpenCl(output, options);
+        }
+
         output.WriteLine();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Ended {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, load {Load()}."));
     }
@@ -24,7 +33,7 @@ internal static class QuickTables
     private static void PrintOpenCl(TextWriter output, QuickOptions options)
     {
         using OpenClTable? table = OpenClTable.TryCreate(output, options);
-        foreach (string name in table is null ? [] : OperationList.Names.Where(n => n.Contains(options.Only, StringComparison.OrdinalIgnoreCase)))
+        foreach (string name in table is null ? [] : Names(options))
         {
             table!.Add(OperationList.Create(name));
         }
@@ -32,7 +41,7 @@ internal static class QuickTables
 
     private static void PrintCpu(TextWriter output, QuickOptions options)
     {
-        string[] names = [.. OperationList.Names.Where(n => n.Contains(options.Only, StringComparison.OrdinalIgnoreCase))];
+        string[] names = Names(options);
         var forwardTimes = new Dictionary<string, Statistic>();
         var forward = new PrefillTable(output, options, withGradient: false);
         foreach (string name in names)
@@ -70,13 +79,19 @@ internal static class QuickTables
         {
             new BandwidthTable(output, options).Add();
         }
+    }
 
+    private static void PrintThreads(TextWriter output, QuickOptions options)
+    {
         var threads = new ThreadsTable(output, options);
-        foreach (string name in names.Where(n => n.Split(' ')[0] is not ("LSTM" or "GRU")))
+        foreach (string name in Names(options))
         {
             threads.Add(OperationList.Create(name));
         }
     }
+
+    private static string[] Names(QuickOptions options) =>
+        [.. OperationList.Names.Where(n => n.Contains(options.Only, StringComparison.OrdinalIgnoreCase))];
 
     private static void PrintConditions(TextWriter output, QuickOptions options)
     {

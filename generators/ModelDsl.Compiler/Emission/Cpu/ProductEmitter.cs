@@ -46,7 +46,7 @@ internal sealed class ProductEmitter(KernelProgram kernel, KernelNames names, Ma
     {
         Slot result = kernel.Slots[item.Slot], left = product.Left.Slot, right = product.Right.Slot;
         string columns = string.Join(" * ", product.Columns.Select((x, i) => i == product.Columns.Count - 1 ? names.Padded(x) : names.Bound(x)));
-        return $"MatrixProduct.Add({names.Bound(product.Row!)}, {columns}, tokens, "
+        return $"f.AddProduct({names.Bound(product.Row!)}, {columns}, tokens, "
             + $"{Pointer(left, product.Left.Axes, product)}, {names.Stride(left, product.Left.Stored(product.Row!))}, {names.Row(left)}, "
             + $"{Pointer(right, product.Right.Axes, product)}, {names.Row(right)}, "
             + $"{Pointer(result, Own(result), product)}, {names.Stride(result, product.Row!)});";
