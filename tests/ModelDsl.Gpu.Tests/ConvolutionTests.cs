@@ -5,7 +5,7 @@ using ModelDsl.Testing;
 namespace ModelDsl.Gpu.Tests;
 
 /// <summary>The convolution mode on devices: what is launched, what a tape saves, and that it agrees with the definition of specs whose signals and reads differ in shape.</summary>
-public sealed class ConvolutionTests : IDisposable
+public sealed class ConvolutionTests
 {
     private const string Source =
         """
@@ -52,13 +52,13 @@ public sealed class ConvolutionTests : IDisposable
         }
         """;
 
-    private readonly CompiledSpecs _specs = SpecCompiler.Compile(Source);
+    private static readonly CompiledSpecs s_specs = SpecCompiler.Compile(Source);
 
     [Theory]
     [InlineData("OneSignalForAllKeys")]
     [InlineData("SignalsOfTwoShapes")]
     [InlineData("TwoStatesThatTurn")]
-    public void It_agrees_with_the_definition_on_the_emulator(string name) => InventedSpec.Verify(_specs, name, GpuKind.Emulator, new VerificationOptions
+    public void It_agrees_with_the_definition_on_the_emulator(string name) => InventedSpec.Verify(s_specs, name, GpuKind.Emulator, new VerificationOptions
     {
         Lengths = [1, 5],
         Segments = [3, 0, 2],
@@ -73,7 +73,7 @@ public sealed class ConvolutionTests : IDisposable
     public void It_agrees_with_the_definition_on_OpenCL(string name)
     {
         Devices.Require(GpuKind.OpenCL);
-        InventedSpec.Verify(_specs, name, GpuKind.OpenCL, new VerificationOptions
+        InventedSpec.Verify(s_specs, name, GpuKind.OpenCL, new VerificationOptions
         {
             Lengths = [17],
             Segments = [17, 0, 17],
@@ -118,8 +118,6 @@ public sealed class ConvolutionTests : IDisposable
         string plan = kernel.LaunchPlan(new SequenceShape(2, 50, 5, [4]), new RunOptions(Mode.Convolution)).ToString();
         Assert.StartsWith("Convolution, transforms of 64 points shared, groups of 16 threads with 1 lanes and 8 channels, kernels made in chunks of", plan, StringComparison.Ordinal);
     }
-
-    public void Dispose() => _specs.Dispose();
 
     private static long LaunchesOf(GpuDevice device, Action action)
     {

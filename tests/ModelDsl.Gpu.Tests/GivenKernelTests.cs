@@ -4,25 +4,23 @@ using ModelDsl.Testing;
 namespace ModelDsl.Gpu.Tests;
 
 /// <summary>The layers of ModelDsl.Recurrences.Tests that are convolutions with kernels of their own, on devices: kernels for lags and for frequencies, packed and padded, with gradients.</summary>
-public sealed class GivenKernelTests : IDisposable
+public sealed class GivenKernelTests
 {
-    private readonly CompiledSpecs _specs = SpecCompiler.Compile(Source());
+    private static readonly CompiledSpecs s_specs = SpecCompiler.Compile(Source());
 
     [Theory]
     [InlineData("BothKinds")]
     [InlineData("RationalMatrices")]
     [InlineData("SharedKernel")]
     public void They_agree_with_their_definition_on_the_emulator(string name) =>
-        InventedSpec.Verify(_specs, name, GpuKind.Emulator, new VerificationOptions { Lengths = [1, 5], Segments = [3, 0, 2], Batch = 2, Heads = 1 });
+        InventedSpec.Verify(s_specs, name, GpuKind.Emulator, new VerificationOptions { Lengths = [1, 5], Segments = [3, 0, 2], Batch = 2, Heads = 1 });
 
     [SkippableFact]
     public void They_agree_with_their_definition_on_OpenCL()
     {
         Devices.Require(GpuKind.OpenCL);
-        InventedSpec.Verify(_specs, "BothKinds", GpuKind.OpenCL, new VerificationOptions { Lengths = [17], Segments = [17, 0, 17], Heads = 2 });
+        InventedSpec.Verify(s_specs, "BothKinds", GpuKind.OpenCL, new VerificationOptions { Lengths = [17], Segments = [17, 0, 17], Heads = 2 });
     }
-
-    public void Dispose() => _specs.Dispose();
 
     private static string Source()
     {

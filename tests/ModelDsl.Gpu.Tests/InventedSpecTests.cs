@@ -7,7 +7,7 @@ namespace ModelDsl.Gpu.Tests;
 /// Recurrences that no architecture has, compiled in memory, in every legal mode with every gradient against their own definition: on the emulator, whose threads
 /// and barriers are real, and a memory on OpenCL with vectors. What is special about each stands in its name.
 /// </summary>
-public sealed class InventedSpecTests : IDisposable
+public sealed class InventedSpecTests
 {
     private const string Source =
         """
@@ -211,7 +211,7 @@ public sealed class InventedSpecTests : IDisposable
         }
         """;
 
-    private readonly CompiledSpecs _specs = SpecCompiler.Compile(Source);
+    private static readonly CompiledSpecs s_specs = SpecCompiler.Compile(Source);
 
     [Theory]
     [InlineData("DecayOfKeysAndValues")]
@@ -263,7 +263,5 @@ public sealed class InventedSpecTests : IDisposable
         });
     }
 
-    public void Dispose() => _specs.Dispose();
-
-    private void Verify(string name, GpuKind kind, VerificationOptions options) => InventedSpec.Verify(_specs, name, kind, options);
+    private static void Verify(string name, GpuKind kind, VerificationOptions options) => InventedSpec.Verify(s_specs, name, kind, options);
 }

@@ -4,7 +4,7 @@ using ModelDsl.Testing;
 namespace ModelDsl.Gpu.Tests;
 
 /// <summary>Specs and axes may have the names that generated code uses for types of the runtime: their kernels compile, and compute what they should.</summary>
-public sealed class NameTests : IDisposable
+public sealed class NameTests
 {
     private const string Source =
         """
@@ -53,7 +53,7 @@ public sealed class NameTests : IDisposable
         }
         """;
 
-    private readonly CompiledSpecs _specs = SpecCompiler.Compile(Source);
+    private static readonly CompiledSpecs s_specs = SpecCompiler.Compile(Source);
 
     [Theory]
     [InlineData("Memory")]
@@ -62,12 +62,10 @@ public sealed class NameTests : IDisposable
     public void Names_of_the_runtime_are_free_for_specs(string name)
     {
         using GpuDevice device = GpuDevice.Open(GpuKind.Emulator);
-        RecurrenceHandle recurrence = _specs.Recurrence(name);
-        var kernel = (IRecurrenceKernel)_specs.Type(name).GetMethod("On")!.Invoke(null, [device])!;
+        RecurrenceHandle recurrence = s_specs.Recurrence(name);
+        var kernel = (IRecurrenceKernel)s_specs.Type(name).GetMethod("On")!.Invoke(null, [device])!;
         VerificationReport report = ModeVerification.Verify(
             new RecurrenceHandle(recurrence.Description, kernel, recurrence.Oracle), new VerificationOptions { Lengths = [3], Heads = 1 });
         Assert.True(report.Passed, report.ToString());
     }
-
-    public void Dispose() => _specs.Dispose();
 }
