@@ -24,7 +24,11 @@ internal sealed unsafe class ChunkTensors(CpuRecurrenceKernel kernel, Frame fram
     {
         for (int i = 0; i < _call.Inputs.Length; i++)
         {
-            if (!_plan.Slots[i].HasTime)
+            if (_plan.MultipliedOnly.AsSpan().Contains(i))
+            {
+                frame.Matrices.ReadFrom(i, FrameCopy.Origin(_call.Inputs[i], _call.Shape.Heads, 0, 0, _unit), _inputAxes[i], _call.Inputs[i]);
+            }
+            else if (!_plan.Slots[i].HasTime)
             {
                 FrameCopy.Read(frame, _plan, i, _inputAxes[i], _call.Inputs[i], _call.Shape.Heads, _segment, 0, 0, _unit);
             }

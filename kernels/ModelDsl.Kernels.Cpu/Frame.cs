@@ -282,6 +282,10 @@ public sealed unsafe class Frame
                 case SlotKind.Next or SlotKind.NextGradient:
                     _slots[id] = _slots[_partners[id]] + row;
                     break;
+                case SlotKind.Input when _plan.MultipliedOnly.AsSpan().Contains(id):
+                    // It stays with the caller.
+                    _slots[id] = null;
+                    break;
                 default:
                     _slots[id] = Take(slot.HasTime ? _capacity * _together * row : row);
                     break;

@@ -60,6 +60,9 @@ public sealed class KernelPlan
 
     /// <summary>The matrices that are packed once per unit.</summary>
     public MatrixPlan[] Matrices { get; init; } = [];
+
+    /// <summary>The inputs that are matrices of products and nothing else: they are packed, or read, from where the caller has them.</summary>
+    public int[] MultipliedOnly { get; init; } = [];
 }
 
 /// <summary>A slot without time as the right factor of matrix products: rows are multiplied by [depth, columns].</summary>

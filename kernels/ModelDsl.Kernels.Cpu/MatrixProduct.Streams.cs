@@ -25,6 +25,7 @@ public static unsafe partial class MatrixProduct
         }
     }
 
+    [SkipLocalsInit]
     [MethodImpl(SimdKernel.Options)]
     private static void RunStream<TStore>(int columns, int depth, float* left, float* right, nint rightRow, float* result)
         where TStore : struct, IStoreRule

@@ -15,6 +15,7 @@ public static unsafe partial class MatrixProduct
     private const int StripDepth = 128;
 
     /// <summary>The right factor is taken in strips of 64 columns, each copied to where its rows lie together.</summary>
+    [SkipLocalsInit]
     [MethodImpl(SimdKernel.Options)]
     private static void AddInStrips(
         int rows, int columns, int depth, float* left, nint leftRow, nint leftTerm, float* right, nint rightStride, float* result, nint resultStride)

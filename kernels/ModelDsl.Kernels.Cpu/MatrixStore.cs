@@ -13,6 +13,10 @@ internal sealed unsafe class MatrixStore(KernelPlan plan)
     private readonly PackedMatrix[] _panels = new PackedMatrix[plan.Matrices.Length];
     private readonly PackedMatrix[] _matrices = new PackedMatrix[plan.Matrices.Length];
 
+    // For each input that is read where the caller has it: where that is, and the strides of the slot's axes.
+    private readonly float*[] _sources = new float*[plan.Slots.Length];
+    private readonly nint[][] _strides = [.. plan.Slots.Select(slot => new nint[slot.Axes.Length])];
+
     public PackedMatrix this[int id] => _matrices[id];
 
     /// <summary>Makes room for matrices of the frame's sizes.</summary>
@@ -33,6 +37,21 @@ internal sealed unsafe class MatrixStore(KernelPlan plan)
             MatrixPlan matrix = plan.Matrices[i];
             _panels[i] = new PackedMatrix(memory, Depth(frame, matrix), Columns(frame, matrix));
             memory += Count(frame, matrix.Outer) * PackedMatrix.Length(_panels[i].Depth, _panels[i].Columns);
+        }
+    }
+
+    /// <summary>Says where the caller has an input that is a matrix and nothing else.</summary>
+    /// <param name="input">The input.</param>
+    /// <param name="origin">Its first element for the unit.</param>
+    /// <param name="declaredAxes">The axes of the view, in its order.</param>
+    /// <param name="view">Its strides.</param>
+    public void ReadFrom(int input, float* origin, int[] declaredAxes, in TensorView view)
+    {
+        _sources[input] = origin;
+        int[] axes = plan.Slots[input].Axes;
+        for (int i = 0; i < axes.Length; i++)
+        {
+            _strides[input][i] = view.AxisStride(Array.IndexOf(declaredAxes, axes[i]));
         }
     }
 
@@ -63,9 +82,9 @@ internal sealed unsafe class MatrixStore(KernelPlan plan)
                 continue;
             }
 
-            if (rows <= FewRows && LiesRowByRow(matrix))
+            if (rows <= FewRows && AsItLies(frame, matrix, _panels[i]) is { } asItLies)
             {
-                _matrices[i] = new PackedMatrix(Corner(frame, matrix), _panels[i].Depth, _panels[i].Columns, Stride(frame, matrix.Slot, matrix.Depth[0]));
+                _matrices[i] = asItLies;
                 continue;
             }
 
@@ -74,15 +93,35 @@ internal sealed unsafe class MatrixStore(KernelPlan plan)
         }
     }
 
-    /// <summary>Whether a matrix is one block of memory, with the columns side by side as a product has them.</summary>
-    private bool LiesRowByRow(MatrixPlan matrix)
+    /// <summary>A matrix whose rows, or whose columns, lie one after the other at equal distances, as a product can read it; else null.</summary>
+    private PackedMatrix? AsItLies(Frame frame, MatrixPlan matrix, PackedMatrix panels)
     {
-        int[] axes = plan.Slots[matrix.Slot].Axes;
-        return matrix.Outer.Length == 0 && matrix.Depth.Length == 1 && matrix.FixedAxis < 0 && axes[0] == matrix.Depth[0] && axes.AsSpan(1).SequenceEqual(matrix.Columns);
+        // A product reads whole vectors of columns.
+        if (matrix.Outer.Length > 0 || matrix.Depth.Length != 1 || frame.Size(matrix.Columns[^1]) % Simd.Lanes != 0)
+        {
+            return null;
+        }
+
+        nint rowStride = Stride(frame, matrix.Slot, matrix.Depth[0]), columnStride = Stride(frame, matrix.Slot, matrix.Columns[^1]), expected = columnStride;
+        for (int i = matrix.Columns.Length - 1; i >= 0; i--)
+        {
+            if (Stride(frame, matrix.Slot, matrix.Columns[i]) != expected)
+            {
+                return null;
+            }
+
+            expected *= frame.Size(matrix.Columns[i]);
+        }
+
+        return rowStride == 1 || columnStride == 1 ? new PackedMatrix(Corner(frame, matrix), panels.Depth, panels.Columns, rowStride, columnStride) : null;
     }
 
     private float* Corner(Frame frame, MatrixPlan matrix) =>
-        frame.Slot(matrix.Slot) + (matrix.FixedAxis < 0 ? 0 : matrix.FixedIndex * Stride(frame, matrix.Slot, matrix.FixedAxis));
+        Source(frame, matrix.Slot) + (matrix.FixedAxis < 0 ? 0 : matrix.FixedIndex * Stride(frame, matrix.Slot, matrix.FixedAxis));
+
+    private float* Source(Frame frame, int slot) => IsWithCaller(slot) ? _sources[slot] : frame.Slot(slot);
+
+    private bool IsWithCaller(int slot) => plan.MultipliedOnly.AsSpan().Contains(slot);
 
     private void Pack(Frame frame, MatrixPlan matrix, PackedMatrix target)
     {
@@ -144,6 +183,11 @@ internal sealed unsafe class MatrixStore(KernelPlan plan)
     private nint Stride(Frame frame, int slot, int axis)
     {
         int[] axes = plan.Slots[slot].Axes;
+        if (IsWithCaller(slot))
+        {
+            return _strides[slot][Array.IndexOf(axes, axis)];
+        }
+
         nint stride = 1;
         for (int i = axes.Length - 1; axes[i] != axis; i--)
         {

@@ -4,13 +4,14 @@ namespace ModelDsl.Kernels.Cpu;
 /// A matrix [depth, columns] that many rows are multiplied by, laid out in panels of 32 columns: a product streams each panel from its beginning to its end.
 /// (Rows of a wide matrix are a whole number of pages apart: they share few sets of the first cache, and no prefetcher follows them.)
 /// Every element of a product is one sum in the order of its terms, whatever the number of rows: bits do not depend on how rows are grouped.
-/// For a row or two packing costs more than it saves, and the matrix may be left as it lies: each product reads it once from its beginning to its end.
+/// For a row or two packing costs more than it saves, and the matrix may be left as it lies, row by row or column by column: each product reads it once from its beginning to its end.
 /// </summary>
 /// <param name="data">The panels, one after the other; of several matrices, all panels of one after those of the other.</param>
 /// <param name="depth">Rows of the matrix: the terms of each sum.</param>
 /// <param name="columns">Columns, a multiple of 16.</param>
-/// <param name="rowStride">Elements from one row to the next of a matrix that is not in panels, but row by row; else 0.</param>
-public readonly unsafe struct PackedMatrix(float* data, int depth, int columns, nint rowStride = 0)
+/// <param name="rowStride">Elements from one row to the next of a matrix that is not in panels, 1 if it lies column by column; else 0.</param>
+/// <param name="columnStride">Elements from one column to the next of such a matrix, 1 if it lies row by row.</param>
+public readonly unsafe struct PackedMatrix(float* data, int depth, int columns, nint rowStride = 0, nint columnStride = 1)
 {
     /// <summary>Elements from which on filling the panels is shared: some ten microseconds.</summary>
     private const int WorthSharing = 20_000;
@@ -46,7 +47,11 @@ public readonly unsafe struct PackedMatrix(float* data, int depth, int columns, 
     /// </param>
     public void Multiply(int rows, float* left, nint leftRow, float* result, nint resultRow, int turn = 0)
     {
-        if (rowStride != 0)
+        if (columnStride != 1)
+        {
+            MatrixProduct.MultiplyAcross(rows, columns, depth, left, leftRow, data, columnStride, result, resultRow);
+        }
+        else if (rowStride != 0)
         {
             MatrixProduct.MultiplyStream(rows, columns, depth, left, leftRow, data, rowStride, result, resultRow);
         }
@@ -64,7 +69,11 @@ public readonly unsafe struct PackedMatrix(float* data, int depth, int columns, 
     /// <inheritdoc cref="Multiply"/>
     public void Add(int rows, float* left, nint leftRow, float* result, nint resultRow, int turn = 0)
     {
-        if (rowStride != 0)
+        if (columnStride != 1)
+        {
+            MatrixProduct.AddAcross(rows, columns, depth, left, leftRow, data, columnStride, result, resultRow);
+        }
+        else if (rowStride != 0)
         {
             MatrixProduct.AddStream(rows, columns, depth, left, leftRow, data, rowStride, result, resultRow);
         }

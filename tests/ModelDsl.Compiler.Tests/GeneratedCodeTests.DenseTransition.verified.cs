@@ -43,6 +43,7 @@ internal sealed unsafe class DenseKernel() : global::ModelDsl.Kernels.Cpu.CpuRec
             new(1, [], [1], [0], false), // 0: mAByPrevious
             new(1, [], [0], [1], true), // 1: mAByUnit
         ],
+        MultipliedOnly = [1],
     };
 
     // Token by token: the update of the states. A token has a row for each sequence that is run with it.

@@ -60,6 +60,7 @@ internal sealed unsafe class CellKernel() : global::ModelDsl.Kernels.Cpu.CpuRecu
             new(2, [], [1], [0], false), // 0: mRecurrentByPrevious
             new(2, [], [0], [1], true), // 1: mRecurrentByUnit
         ],
+        MultipliedOnly = [2],
     };
 
     // Before component i runs stage i; the last stage makes the outputs.

@@ -41,11 +41,11 @@ public sealed unsafe class PackedMatrixTests
         Assert.True(new ReadOnlySpan<float>(result, Columns).SequenceEqual(new ReadOnlySpan<float>(expected, Columns)));
     }
 
-    /// <summary>A matrix that is left as it lies gives the same bits as in panels: also one that is wider than what is summed at a time, with rows further apart than they are long.</summary>
+    /// <summary>A matrix that is left as it lies, straight or across, gives the same bits as in panels: also one that is wider than what is summed at a time, with rows further apart than they are long.</summary>
     [Fact]
     public void BitsDoNotDependOnPacking()
     {
-        foreach (var (columns, depth) in new[] { (16, 1), (48, 7), (1040, 13), (2048, 4) })
+        foreach (var (columns, depth) in new[] { (16, 1), (48, 7), (80, 131), (1040, 13), (2048, 4) })
         {
             using var memory = new NativeRows(3);
             const int Rows = 2;
@@ -61,6 +61,16 @@ public sealed unsafe class PackedMatrixTests
             Assert.True(new ReadOnlySpan<float>(expected, Rows * columns).SequenceEqual(new ReadOnlySpan<float>(found, Rows * columns)));
             packed.Add(Rows, left, depth, expected, columns);
             asItLies.Add(Rows, left, depth, found, columns);
+            Assert.True(new ReadOnlySpan<float>(expected, Rows * columns).SequenceEqual(new ReadOnlySpan<float>(found, Rows * columns)));
+
+            float* turned = memory.Poisoned(columns, Simd.Pad(depth));
+            MatrixProduct.Transpose(depth, columns, source, stride, turned, Simd.Pad(depth));
+            var across = new PackedMatrix(turned, depth, columns, 1, Simd.Pad(depth));
+            across.Add(Rows, left, depth, found, columns);
+            packed.Add(Rows, left, depth, expected, columns);
+            Assert.True(new ReadOnlySpan<float>(expected, Rows * columns).SequenceEqual(new ReadOnlySpan<float>(found, Rows * columns)));
+            across.Multiply(Rows, left, depth, found, columns);
+            packed.Multiply(Rows, left, depth, expected, columns);
             Assert.True(new ReadOnlySpan<float>(expected, Rows * columns).SequenceEqual(new ReadOnlySpan<float>(found, Rows * columns)));
         }
     }

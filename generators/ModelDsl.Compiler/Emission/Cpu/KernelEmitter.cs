@@ -68,18 +68,27 @@ internal sealed class KernelEmitter
                 writer.Line();
             }
 
-            new PlanEmitter(_spec, _kernel, _matrices).Write(writer);
-            WriteStage(writer, "Prologue", [_kernel.Prologue], "What does not depend on time.");
-            WriteStages(writer, "Stage", _kernel.Stages, "Before component i runs stage i; the last stage makes the outputs.");
-            WriteFusedStages(writer);
-            WriteSweeps(writer, "Sweep", "Token by token: the update of the states.", c => c.Component is SequentialComponent ? c.Step : null, forward: true);
-            WriteSweeps(writer, "TransitionSweep", "Token by token: what the update makes of a direction of the states.", c => c.Component is LinearComponent ? c.Transition : null, forward: true);
-            WriteStages(writer, "AdjointStage", _kernel.AdjointStages, "Before the adjoint of component i runs adjoint stage i + 1; stage 0 makes the gradients of the inputs.");
-            WriteFusedAdjointStages(writer);
-            WriteSweeps(writer, "AdjointSweep", "Token by token, backwards: the adjoint of the update.", c => c.Component is SequentialComponent ? c.StepAdjoint : null, forward: false);
+            // Methods are written first: their text tells what is read.
+            var code = new SourceWriter();
+            WriteStage(code, "Prologue", [_kernel.Prologue], "What does not depend on time.");
+            WriteStages(code, "Stage", _kernel.Stages, "Before component i runs stage i; the last stage makes the outputs.");
+            WriteFusedStages(code);
+            WriteSweeps(code, "Sweep", "Token by token: the update of the states.", c => c.Component is SequentialComponent ? c.Step : null, forward: true);
+            WriteSweeps(code, "TransitionSweep", "Token by token: what the update makes of a direction of the states.", c => c.Component is LinearComponent ? c.Transition : null, forward: true);
+            WriteStages(code, "AdjointStage", _kernel.AdjointStages, "Before the adjoint of component i runs adjoint stage i + 1; stage 0 makes the gradients of the inputs.");
+            WriteFusedAdjointStages(code);
+            WriteSweeps(code, "AdjointSweep", "Token by token, backwards: the adjoint of the update.", c => c.Component is SequentialComponent ? c.StepAdjoint : null, forward: false);
+            string text = code.ToString().TrimEnd('\n');
+            new PlanEmitter(_spec, _kernel, _matrices, MultipliedOnly(text)).Write(writer);
+            writer.Lines(text);
             last?.Invoke();
         }
     }
+
+    /// <summary>Inputs without time that are matrices of products and nothing else.</summary>
+    private IReadOnlyList<Slot> MultipliedOnly(string text) => _kernel.Slots
+        .Where(s => s.Kind == SlotKind.Input && !s.HasTime && _matrices.Matrices.Any(m => m.Slot == s) && !text.Contains($"f.Slot({Int(s.Id)})"))
+        .ToList();
 
     private void WriteStages(SourceWriter writer, string name, IReadOnlyList<Stage> stages, string summary)
     {

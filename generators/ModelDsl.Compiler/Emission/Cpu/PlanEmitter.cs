@@ -6,7 +6,8 @@ using ModelDsl.Compiler.Lowering;
 namespace ModelDsl.Compiler.Emission.Cpu;
 
 /// <summary>Writes the plan of a kernel: its slots, and its components with the slots of their operands and results.</summary>
-internal sealed class PlanEmitter(RecurrenceSpec spec, KernelProgram kernel, MatrixTable matrices)
+/// <param name="multipliedOnly">The inputs that are matrices of products and nothing else.</param>
+internal sealed class PlanEmitter(RecurrenceSpec spec, KernelProgram kernel, MatrixTable matrices, IReadOnlyList<Slot> multipliedOnly)
 {
     public void Write(SourceWriter writer)
     {
@@ -48,6 +49,11 @@ internal sealed class PlanEmitter(RecurrenceSpec spec, KernelProgram kernel, Mat
                 }
 
                 writer.Line("],");
+            }
+
+            if (multipliedOnly.Count > 0)
+            {
+                writer.Line($"MultipliedOnly = [{Ints(multipliedOnly.Select(s => s.Id))}],");
             }
         }
     }
