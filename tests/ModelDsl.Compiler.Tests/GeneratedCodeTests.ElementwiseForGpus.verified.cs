@@ -659,7 +659,7 @@ internal sealed class SelectiveScanGpuKernel(global::ModelDsl.Kernels.Gpu.GpuDev
     // Where the tile of a group holds states, their gradients and what engines work on.
     private readonly struct Tiles
     {
-        public readonly int h, dH; // [Unit, h]
+        public readonly int h, dH; // [Unit, head]
         public readonly int End;
 
         public Tiles(Gpu::KernelShape s, int adjoint)

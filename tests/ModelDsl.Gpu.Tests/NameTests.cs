@@ -3,8 +3,8 @@ using ModelDsl.Testing;
 
 namespace ModelDsl.Gpu.Tests;
 
-/// <summary>Specs and axes may have the names that generated code uses for types of the runtime: their kernels compile, and compute what they should.</summary>
-public sealed class NameTests
+/// <summary>Specs, axes, states and inputs may have the names that generated code uses itself, for types of the runtime or within a kernel: kernels compile, and compute what they should.</summary>
+public sealed class NameTests(NameTests.Compiled compiled) : IClassFixture<NameTests.Compiled>
 {
     private const string Source =
         """
@@ -15,6 +15,9 @@ public sealed class NameTests
         public struct Lanes1;
         public struct UnitOfWork;
         public struct KernelArguments;
+        public struct t : IAxis;
+        public struct h : IAxis;
+        public struct n : IAxis;
 
         [Recurrence]
         public partial struct Memory
@@ -41,6 +44,62 @@ public sealed class NameTests
         }
 
         [Recurrence]
+        public partial struct PartsOfStructs
+        {
+            [State] Tensor<t, h> _chunk;
+            [State] Scalar End;
+            [State] Scalar dEnd;
+            [State] Scalar Tiles;
+
+            public (Tensor<h>, Scalar) Step(Tensor<t> nt, Tensor<t> st, Tensor<h> partst, Scalar parts, Scalar Slots, Scalar AdjointEnd)
+            {
+                _chunk = Sigmoid(parts) * _chunk + Outer(nt, partst);
+                End = Tanh(End + dEnd * Sum(nt * st));
+                dEnd = Tanh(dEnd + Slots);
+                Tiles = 0.5 * Tiles + AdjointEnd;
+                return (Dot(st, _chunk), End * Tiles);
+            }
+        }
+
+        [Recurrence]
+        public partial struct LocalsOfEngines
+        {
+            [State] Tensor<n> S;
+            [State] Tensor<n> s;
+
+            public Scalar Step(Tensor<n> chunk, Scalar task, Scalar shape)
+            {
+                S = Max(S + task * LogSigmoid(task), task * chunk);
+                s = LogAddExp(s - shape * Softplus(shape), chunk);
+                return Sum(S * s);
+            }
+        }
+
+        [Recurrence]
+        public partial struct LocalsOfSums
+        {
+            [State] Tensor<n> element;
+
+            public Scalar Step(Scalar addsUp, Scalar delta, [Shared(Across.Time)] Tensor<n> direction, [Shared(Across.Heads)] Tensor<n> c)
+            {
+                element = Exp(-Softplus(delta) * Exp(direction)) * element + addsUp * c;
+                return Dot(addsUp * addsUp * c, element);
+            }
+        }
+
+        [Recurrence]
+        public partial struct LocalsOfDirections
+        {
+            [State] Tensor<n> x;
+
+            public Tensor<n> Step(Scalar direction, [Shared(Across.Time)] Tensor<n, t> w)
+            {
+                x = 0.2 * direction * direction * Dot(w, (x * direction).As<t>()) + direction;
+                return x;
+            }
+        }
+
+        [Recurrence]
         public partial struct Staging
         {
             [State] Scalar s;
@@ -53,19 +112,30 @@ public sealed class NameTests
         }
         """;
 
-    private static readonly CompiledSpecs s_specs = SpecCompiler.Compile(Source);
-
     [Theory]
     [InlineData("Memory")]
     [InlineData("Team")]
     [InlineData("Staging")]
-    public void Names_of_the_runtime_are_free_for_specs(string name)
+    [InlineData("PartsOfStructs")]
+    [InlineData("LocalsOfEngines")]
+    [InlineData("LocalsOfSums")]
+    [InlineData("LocalsOfDirections")]
+    public void Names_of_generated_code_are_free_for_specs(string name) => InventedSpec.Verify(compiled.Specs, name, GpuKind.Emulator, new VerificationOptions
     {
-        using GpuDevice device = GpuDevice.Open(GpuKind.Emulator);
-        RecurrenceHandle recurrence = s_specs.Recurrence(name);
-        var kernel = (IRecurrenceKernel)s_specs.Type(name).GetMethod("On")!.Invoke(null, [device])!;
-        VerificationReport report = ModeVerification.Verify(
-            new RecurrenceHandle(recurrence.Description, kernel, recurrence.Oracle), new VerificationOptions { Lengths = [3], Heads = 1 });
-        Assert.True(report.Passed, report.ToString());
+        Lengths = [3],
+        Segments = [],
+        ChunkSize = 2,
+        Batch = 1,
+        Heads = 1,
+        AxisSizes = new Dictionary<string, int> { ["KernelShape"] = 3, ["ArrayView"] = 5, ["t"] = 3, ["h"] = 5, ["n"] = 2 },
+        Modes = [Mode.Recurrent],
+    });
+
+    /// <summary>The specs, compiled once.</summary>
+    public sealed class Compiled : IDisposable
+    {
+        public CompiledSpecs Specs { get; } = SpecCompiler.Compile(Source);
+
+        public void Dispose() => Specs.Dispose();
     }
 }

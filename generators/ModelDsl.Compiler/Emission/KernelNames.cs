@@ -9,8 +9,8 @@ namespace ModelDsl.Compiler.Emission;
 /// </summary>
 internal abstract class KernelNames
 {
-    private const string Time = "t";
-    private const string Head = "h";
+    private const string Time = PointEmitter.Time;
+    private const string Head = PointEmitter.Head;
 
     protected static readonly HashSet<string> Keywords =
     [
@@ -86,11 +86,14 @@ internal abstract class KernelNames
     /// <summary>A vector of neighbours, each pair turned.</summary>
     public abstract string LoadTurned(Slot slot, string offset, string index);
 
+    /// <summary>A name as an identifier.</summary>
+    public static string Escape(string name) => Keywords.Contains(name) ? "@" + name : name;
+
     public string Index(string loop) => loop switch
     {
-        Time => Time,
+        Time => "t",
         Head => "lane",
-        _ => "i" + loop,
+        _ => Escape("i" + loop),
     };
 
     public virtual string Bound(string loop) => loop switch

@@ -13,8 +13,9 @@ namespace ModelDsl.Compiler.Emission;
 /// <param name="produced">Slots whose values are at hand at each point, since this nest makes them.</param>
 internal sealed class PointEmitter(KernelProgram kernel, KernelNames names, IReadOnlyList<string> loops, string? lane, IReadOnlyCollection<int> produced)
 {
-    public const string Time = "t";
-    public const string Head = "h";
+    // Loops that are no axis: no axis can be called so.
+    public const string Time = "<time>";
+    public const string Head = "<head>";
 
     private readonly Dictionary<int, string> _locals = [];
     private readonly Dictionary<int, string> _broadcasts = [];
@@ -309,7 +310,7 @@ internal sealed class PointEmitter(KernelProgram kernel, KernelNames names, IRea
         List<string> axes = names.StoredAxes(slot);
         if (slot.HasTime && withTime)
         {
-            terms.Add(axes.Count == 0 ? Time : $"({Time} * {names.Row(slot)})");
+            terms.Add(axes.Count == 0 ? names.Index(Time) : $"({names.Index(Time)} * {names.Row(slot)})");
         }
 
         foreach (string axis in axes)

@@ -296,7 +296,10 @@ internal sealed class GpuCarriedEmitter : GpuComponentEmitter
     {
         List<string> inside = _loops.Inside(point);
         string[] targets = Count == 1 ? names : names.Select(n => point.Unique(n + "New")).ToArray();
-        inside.AddRange(values.Select((value, i) => $"{(Count == 1 ? "" : "var ")}{targets[i]} = {(value.Length == 0 ? _loops.Broadcast("0f") : value)};"));
+
+        // What a token leaves as it is, the image of a running maximum, is not assigned.
+        inside.AddRange(Enumerable.Range(0, Count).Where(i => values[i] != targets[i])
+            .Select(i => $"{(Count == 1 ? "" : "var ")}{targets[i]} = {(values[i].Length == 0 ? _loops.Broadcast("0f") : values[i])};"));
         if (Count > 1)
         {
             inside.AddRange(names.Select((name, i) => $"{name} = {targets[i]};"));

@@ -8,6 +8,8 @@ namespace ModelDsl.Compiler.Emission.Gpu;
 /// <summary>Writes where a group of threads keeps what: the slots of a frame, and the states and engines' operands of a tile.</summary>
 internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel, GpuNames names)
 {
+    private readonly IReadOnlyList<(string State, string Gradient, string Sums)> _fields = FieldsOfTiles(spec.Graph);
+
     private StepGraph Graph => spec.Graph;
 
     public void WritePlan(SourceWriter writer)
@@ -51,7 +53,7 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
 
         void Declare(List<Slot> slots, List<(string Name, string Loop)> sums, string end)
         {
-            slots.ForEach(slot => writer.Line($"public readonly int {GpuNames.Escape(slot.Name)}; // {Shape(slot)}"));
+            slots.ForEach(slot => writer.Line($"public readonly int {GpuNames.Field(slot)}; // {Shape(slot)}"));
             sums.ForEach(sum => writer.Line($"public readonly int {sum.Name}; // sums, in parts"));
             writer.Line($"public readonly int {end};");
         }
@@ -61,13 +63,13 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
     {
         foreach (Slot slot in slots)
         {
-            string name = GpuNames.Escape(slot.Name), row = names.Row(slot);
+            string name = GpuNames.Field(slot), row = names.Row(slot);
             switch (slot.Kind)
             {
                 case SlotKind.Next or SlotKind.NextGradient:
                     SlotKind before = slot.Kind == SlotKind.Next ? SlotKind.Previous : SlotKind.PreviousGradient;
                     Slot previous = kernel.Slots.First(s => s.Kind == before && s.Index == slot.Index);
-                    body.Line($"{Own(name)} = {Own(GpuNames.Escape(previous.Name))} + {row};");
+                    body.Line($"{Own(name)} = {Own(GpuNames.Field(previous))} + {row};");
                     continue;
                 case SlotKind.Previous or SlotKind.PreviousGradient:
                     Take(body, name, $"(s.Chunk + 1) * {row}");
@@ -119,7 +121,7 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
 
                 foreach (int state in lowered.Component.States)
                 {
-                    string axes = string.Join(", ", StoredAxes(state));
+                    string axes = Listed(StoredAxes(state));
                     writer.Line($"public readonly int {StateName(state)}, {GradientName(state)}; // [{axes}]");
                     Take(body, StateName(state), StateRow(state));
                     Take(body, GradientName(state), StateRow(state));
@@ -141,12 +143,12 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
     /// <summary>Floats of a state of a unit, as it lies in a tile: rows padded.</summary>
     public string StateLength(int state) => $"Gpu::KernelShape.Pad({StateRow(state)})";
 
-    public string StateName(int state) => GpuNames.Escape(Graph.States[state].Name);
+    public string StateName(int state) => _fields[state].State;
 
-    public string GradientName(int state) => "d" + Identifier.Capital(Graph.States[state].Name);
+    public string GradientName(int state) => _fields[state].Gradient;
 
     /// <summary>A number for each key of a matrix that is made of memories.</summary>
-    public string SumsName(int state) => GradientName(state) + "Sums";
+    public string SumsName(int state) => _fields[state].Sums;
 
     public bool IsMemory(int state) => kernel.Components.Any(c => c.Component is MemoryComponent m && m.State == state);
 
@@ -234,7 +236,7 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
     private void WriteFormed(SourceWriter writer, SourceWriter body, FormedComponent formed)
     {
         string state = StateName(formed.State), gradient = GradientName(formed.State), sums = SumsName(formed.State);
-        writer.Line($"public readonly int {state}, {gradient}, {sums}; // [{string.Join(", ", StoredAxes(formed.State))}], and sums along [{formed.KeyAxis}]");
+        writer.Line($"public readonly int {state}, {gradient}, {sums}; // [{Listed(StoredAxes(formed.State))}], and sums along [{formed.KeyAxis}]");
         Take(body, state, StateRow(formed.State));
         Take(body, gradient, $"adjoint * {StateRow(formed.State)}");
         Take(body, sums, $"adjoint * {names.Bound(formed.KeyAxis)}");
@@ -249,10 +251,27 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
         }
     }
 
-    /// <summary>A field in its constructor, where a parameter or local may have the same name.</summary>
-    private static string Own(string field) => field.TrimStart('@') is "s" or "next" or "adjoint" ? "this." + field : field;
+    /// <summary>What a tile calls each state, its gradient and sums. Two states may differ in a capital alone, and one may be called as another's gradient would be.</summary>
+    private static List<(string State, string Gradient, string Sums)> FieldsOfTiles(StepGraph graph)
+    {
+        HashSet<string> taken = ["Tiles", "End", "_chunk", "_adjoint"], names = [.. graph.States.Select(s => s.Name)];
+        string New(string name)
+        {
+            string unique = Identifier.Unique(name, candidate => taken.Contains(candidate) || (candidate != name && names.Contains(candidate)));
+            taken.Add(unique);
+            return unique;
+        }
 
-    private static void Take(SourceWriter body, string name, string length)
+        List<string> states = graph.States.Select(s => New(s.Name)).ToList();
+        List<string> gradients = graph.States.Select(s => New("d" + Identifier.Capital(s.Name))).ToList();
+        return states.Select((state, i) => (GpuNames.Escape(state), gradients[i], New(gradients[i] + "Sums"))).ToList();
+    }
+
+    /// <summary>A field in its constructor, where a parameter or local may have the same name.</summary>
+    private string Own(string field) =>
+        field.TrimStart('@') is "s" or "next" or "adjoint" || Graph.Axes.Any(axis => field == "n" + axis.Name || field == "s" + axis.Name) ? "this." + field : field;
+
+    private void Take(SourceWriter body, string name, string length)
     {
         body.Line($"{Own(name)} = next;");
         body.Line($"next += Gpu::KernelShape.Pad({length});");
@@ -273,7 +292,9 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
 
     private string Gradient(int slot) => slot < 0 ? "null" : $"new({Bool(kernel.Slots[slot].HasTime)}, {Bool(kernel.Slots[slot].HasHead)})";
 
-    private string Shape(Slot slot) => $"[{string.Join(", ", (slot.HasTime ? new[] { "t" } : []).Concat(names.StoredAxes(slot).Select(a => a == PointEmitter.Head ? "head" : a)))}]";
+    private string Shape(Slot slot) => $"[{Listed((slot.HasTime ? new[] { "t" } : []).Concat(names.StoredAxes(slot)))}]";
+
+    private static string Listed(IEnumerable<string> axes) => string.Join(", ", axes.Select(a => a == PointEmitter.Head ? "head" : a));
 
     private IEnumerable<MemoryComponent> Memories => kernel.Components.Select(c => c.Component).OfType<MemoryComponent>();
 

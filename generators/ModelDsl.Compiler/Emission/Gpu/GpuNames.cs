@@ -13,15 +13,16 @@ internal sealed class GpuNames(KernelProgram kernel) : KernelNames(kernel)
     // Locals and parameters of generated code. Types of the runtime are named with an alias before them: whatever a spec calls its own, Gpu::Memory is the runtime's.
     private static readonly HashSet<string> Own =
     [
-        "L", "s", "a", "at", "frame", "tile", "tiles", "unit", "summary",
+        "L", "s", "a", "at", "frame", "tile", "tiles", "unit", "summary", "shape", "task", "chunk", "after", "addsUp", "direction",
     ];
 
     public override bool TurnsInMemory => true;
 
-    public static string At(Slot slot) => "at." + Escape(slot.Name);
+    public static string At(Slot slot) => "at." + Field(slot);
 
-    /// <summary>A name of the spec as an identifier.</summary>
-    public static string Escape(string name) => Keywords.Contains(name) ? "@" + name : name;
+    /// <summary>What the struct of the slots' places calls a slot: not as it is called itself, and as it calls no end and no parts of a sum.</summary>
+    public static string Field(Slot slot) =>
+        slot.Name.TrimEnd('_') is "Slots" or "End" or "AdjointEnd" || slot.Name.StartsWith("parts", StringComparison.Ordinal) ? slot.Name + "_" : Escape(slot.Name);
 
     public override string Bound(string loop) => loop == PointEmitter.Head ? "s.Heads" : base.Bound(loop);
 
