@@ -26,7 +26,7 @@ internal sealed unsafe class ChunkTensors(CpuRecurrenceKernel kernel, Frame fram
         {
             if (_plan.MultipliedOnly.AsSpan().Contains(i))
             {
-                frame.Matrices.ReadFrom(i, FrameCopy.Origin(_call.Inputs[i], _call.Shape.Heads, 0, 0, _unit), _inputAxes[i], _call.Inputs[i]);
+                frame.Matrices.ReadFrom(i, FrameCopy.Origin(_call.Inputs[i], _call.Shape.Heads, _segment.Batch, 0, _unit), _inputAxes[i], _call.Inputs[i]);
             }
             else if (!_plan.Slots[i].HasTime)
             {

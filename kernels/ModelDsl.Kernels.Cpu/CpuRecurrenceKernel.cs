@@ -6,30 +6,14 @@ namespace ModelDsl.Kernels.Cpu;
 /// </summary>
 public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
 {
-    /// <summary>Below this many multiply-adds a call runs on the caller's thread: handing work over costs more than it saves.</summary>
-    private const long WorkWorthSharing = 200_000;
-
     /// <summary>How much of the time token by token the convolution mode may take at most, by estimates, to be chosen: they are not good enough to tell less apart.</summary>
     private const double WorthConvolving = 0.75;
-
-    /// <summary>Rows that are multiplied by a matrix in one go.</summary>
-    private const int MostTogether = 8;
-
-    /// <summary>Elements of a matrix of which the second cache holds several: 128 units, four gates.</summary>
-    private const int SmallMatrix = 1 << 16;
-
-    /// <summary>Elements of a matrix that fills the second cache: 256 units, four gates.</summary>
-    private const int MediumMatrix = 1 << 18;
 
     private readonly Stack<ChunkRunner> _idle = new();
     private readonly Mode _legal;
     private readonly bool _hasMemory;
-    private readonly bool _decaysPerKey;
-    private readonly bool _isSequential;
     private readonly bool _readsStale;
-
-    /// <summary>Rows that a token has, if units may have many heads; else 0.</summary>
-    private readonly int _wideRows;
+    private readonly WorkCut _cut;
     private readonly PassEstimate _pass;
     private ConvolutionPlan? _convolution;
     private ConvolutionEstimate? _convolutionEstimate;
@@ -48,12 +32,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
 
         _hasMemory = plan.Components.Any(c => c is MemoryPlan);
         _readsStale = description.States.Any(s => s.StaleOf is not null);
-        _decaysPerKey = plan.Components.Any(c => c is MemoryPlan { KeyDecayPerKey: true });
-
-        // Sums over heads are made unit by unit: their bits must not depend on the threads, as the width of wide units does.
-        bool isWide = plan.StateAxes.All(axes => axes.Length == 0) && plan.Slots.All(slot => slot.Kind != SlotKind.Input || slot.HasHead);
-        _wideRows = isWide ? plan.Slots.Count(slot => slot.HasTime) : 0;
-        _isSequential = plan.Components.Length > 0 && plan.Components.All(c => c is SequentialPlan);
+        _cut = new WorkCut(plan, _readsStale);
     }
 
     /// <inheritdoc/>
@@ -297,33 +276,8 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         }, Return);
     }
 
-    /// <summary>Threads that each line of a call has for itself, where there are more of them than lines.</summary>
-    internal int ThreadsOfLine(Call call) => Math.Max(AllThreads(call.Options) / call.Lines, 1);
-
-    internal int Threads(Call call, int tasks)
-    {
-        int threads = Math.Min(tasks, AllThreads(call.Options));
-        return Work(call) < WorkWorthSharing ? 1 : Math.Max(threads, 1);
-    }
-
-    private static int AllThreads(RunOptions options) => options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
-
-    private long Work(Call call)
-    {
-        long perToken = 16;
-        foreach (int[] axes in Plan.StateAxes)
-        {
-            long volume = 1;
-            foreach (int axis in axes)
-            {
-                volume *= axis < 0 ? 1 : call.Shape.AxisSizes[axis];
-            }
-
-            perToken += volume;
-        }
-
-        return perToken * call.Shape.Batch * call.Shape.Heads * call.Shape.Time;
-    }
+    /// <inheritdoc cref="WorkCut.Threads"/>
+    internal int Threads(Call call, int tasks) => _cut.Threads(call, tasks);
 
     /// <summary>The options with a mode that is one and legal.</summary>
     private RunOptions Resolve(SequenceShape shape, RunOptions options, CallNeeds needs)
@@ -343,10 +297,10 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
     private void Prepare(Call call, SequenceShape shape, ReadOnlySpan<TensorView> inputs, ReadOnlySpan<TensorView> initialStates, RunOptions options, bool forGradient)
     {
         Mode mode = options.Mode;
-        int together = Together(mode, shape, AllThreads(options), forGradient);
+        int together = _cut.Together(shape, options, forGradient);
         call.Shape = shape;
         int longest = shape.Offsets?.Longest ?? shape.Time;
-        int chunk = mode == Mode.Quadratic ? longest : options.ChunkSize > 0 ? options.ChunkSize : DefaultChunk(mode, together);
+        int chunk = mode == Mode.Quadratic ? longest : options.ChunkSize > 0 ? options.ChunkSize : _cut.DefaultChunk(mode, together);
         call.MiniBatches = MiniBatches.Of(Description, options);
 
         // What is read stale is the same for all tokens of a chunk: none reaches beyond its mini-batch.
@@ -355,52 +309,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         call.Grid = new ChunkGrid(longest, call.ChunkSize, miniBatch, _readsStale ? call.MiniBatches.First : 0);
         Call.Set(ref call.Inputs, inputs);
         Call.Set(ref call.InitialStates, initialStates);
-        call.CutUnits(HeadsOfUnit(shape, AllThreads(options)));
+        call.CutUnits(_cut.HeadsOfUnit(shape, options));
         call.CutSegments(together);
     }
-
-    private int HeadsOfUnit(SequenceShape shape, int threads) =>
-        !Plan.HeadsAsLanes ? 1
-        : _wideRows == 0 ? Unit.Heads
-        : Unit.WideHeads(shape.Heads, shape.Sequences, threads, _wideRows);
-
-    /// <summary>
-    /// Sequences of a batch that are run token by token together, so that a matrix is read once for all of them (measured: eight rows keep the multipliers busy, and with
-    /// matrices of the second cache four do nearly). Sums over sequences, in gradients, must not depend on the threads: there a batch of eight is work for two. Without gradients no bit
-    /// depends on who runs together, and each thread gets sequences of its own. Larger matrices are better read once, and their products shared.
-    /// </summary>
-    private int Together(Mode mode, SequenceShape shape, int threads, bool forGradient)
-    {
-        if (mode != Mode.Recurrent || !_isSequential || _readsStale || Plan.Matrices.Length == 0 || shape.Offsets is not null)
-        {
-            return 1;
-        }
-
-        long largest = 0;
-        foreach (MatrixPlan matrix in Plan.Matrices)
-        {
-            largest = Math.Max(largest, matrix.Elements(shape.AxisSizes));
-        }
-
-        int lines = shape.Batch * shape.Heads, most = MostTogether;
-        if (forGradient && largest <= SmallMatrix && lines <= MostTogether)
-        {
-            most = MostTogether / 2;
-        }
-        else if (!forGradient && largest <= MediumMatrix)
-        {
-            most = Math.Clamp((lines + threads - 1) / threads, 1, MostTogether);
-        }
-
-        return Call.TogetherOf(shape, most);
-    }
-
-    /// <summary>
-    /// Measured at 64 keys and values: a decay for each key costs C^2 K, so its chunks are shorter. Elementwise states stay in the second cache.
-    /// What sequential components multiply by matrices pays for many rows, tokens times sequences.
-    /// </summary>
-    private int DefaultChunk(Mode mode, int together) =>
-        mode == Mode.ParallelScan ? 64
-        : _isSequential ? Math.Max(128 / together, 16)
-        : _hasMemory && !_decaysPerKey ? 32 : 16;
 }

@@ -17,7 +17,7 @@ internal static unsafe class FoldDriver
             // No delegates here: decoding a token allocates nothing.
             for (int line = 0; line < call.Lines; line++)
             {
-                Forward(kernel, call, runner, line, boundaries);
+                Forward(call, runner, line, boundaries);
             }
         }
         else
@@ -30,16 +30,16 @@ internal static unsafe class FoldDriver
     {
         runner.Lay(call, 0);
         using var sink = new GradientSink(call, kernel.Plan, runner.Tensors.InputAxes, runner.Frame, perChunk: false);
-        kernel.Share(call, call.Lines, (worker, line) => Backward(kernel, call, worker, line, boundaries, sink));
+        kernel.Share(call, call.Lines, (worker, line) => Backward(call, worker, line, boundaries, sink));
         sink.Finish(runner.Frame);
     }
 
     private static void ForwardShared(CpuRecurrenceKernel kernel, Call call, BoundaryStates? boundaries) =>
-        kernel.Share(call, call.Lines, (worker, line) => Forward(kernel, call, worker, line, boundaries));
+        kernel.Share(call, call.Lines, (worker, line) => Forward(call, worker, line, boundaries));
 
-    private static void Forward(CpuRecurrenceKernel kernel, Call call, ChunkRunner runner, int line, BoundaryStates? boundaries)
+    private static void Forward(Call call, ChunkRunner runner, int line, BoundaryStates? boundaries)
     {
-        using Team? team = runner.Begin(call, line, threads: kernel.ThreadsOfLine(call));
+        using Team? team = runner.Begin(call, line, threads: WorkCut.ThreadsOfLine(call));
         runner.Tensors.LoadInitialStatesInPlace();
         for (int chunk = 0; chunk < call.ChunksOf(line); chunk++)
         {
@@ -62,9 +62,9 @@ internal static unsafe class FoldDriver
         runner.Tensors.StoreFinalStates();
     }
 
-    private static void Backward(CpuRecurrenceKernel kernel, Call call, ChunkRunner runner, int line, BoundaryStates boundaries, GradientSink sink)
+    private static void Backward(Call call, ChunkRunner runner, int line, BoundaryStates boundaries, GradientSink sink)
     {
-        using Team? team = runner.Begin(call, line, forward: !boundaries.Rows.Any, withAdjoint: true, threads: kernel.ThreadsOfLine(call));
+        using Team? team = runner.Begin(call, line, forward: !boundaries.Rows.Any, withAdjoint: true, threads: WorkCut.ThreadsOfLine(call));
         runner.Tensors.LoadFinalStateGradients();
         runner.Tensors.ClearParameterGradients();
         for (int chunk = call.ChunksOf(line) - 1; chunk >= 0; chunk--)

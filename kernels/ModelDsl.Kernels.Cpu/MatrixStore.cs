@@ -113,7 +113,8 @@ internal sealed unsafe class MatrixStore(KernelPlan plan)
             expected *= frame.Size(matrix.Columns[i]);
         }
 
-        return rowStride == 1 || columnStride == 1 ? new PackedMatrix(Corner(frame, matrix), panels.Depth, panels.Columns, rowStride, columnStride) : null;
+        // A row that stands for all rows of a view has no stride, which would say that there are panels.
+        return rowStride == 1 || (columnStride == 1 && rowStride != 0) ? new PackedMatrix(Corner(frame, matrix), panels.Depth, panels.Columns, rowStride, columnStride) : null;
     }
 
     private float* Corner(Frame frame, MatrixPlan matrix) =>
