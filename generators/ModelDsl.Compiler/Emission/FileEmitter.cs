@@ -9,7 +9,7 @@ namespace ModelDsl.Compiler.Emission;
 /// <summary>Puts generated types into files: usings, namespace, containing types.</summary>
 internal static class FileEmitter
 {
-    private static readonly string[] s_cpuUsings = ["using System.Runtime.CompilerServices;", $"using {RuntimeNames.Cpu};", $"using static {RuntimeNames.Simd};"];
+    private static readonly string[] s_cpuUsings = ["using System.Runtime.CompilerServices;", $"using Cpu = {RuntimeNames.Cpu};", $"using static {RuntimeNames.Simd};"];
 
     private static readonly string[] s_gpuUsings = ["using Ilgpu = global::ILGPU;", $"using Gpu = {RuntimeNames.Gpu};"];
 

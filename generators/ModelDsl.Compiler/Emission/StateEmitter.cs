@@ -22,7 +22,7 @@ internal static class StateEmitter
         using (writer.Open($"{spec.Accessibility} sealed class {name} : {RuntimeNames.State}"))
         {
             writer.Line("/// <summary>A state that a run returned, by the names of the spec. No memory is copied.</summary>");
-            writer.Line($"public {name}({RuntimeNames.State} state) : base(state, {graph.Name}.Description)");
+            writer.Line($"public {name}({RuntimeNames.State} state) : base(state, {spec.QualifiedName}.Description)");
             writer.Line("{");
             writer.Line("}");
             writer.Line();
@@ -39,10 +39,10 @@ internal static class StateEmitter
             string[] sizes = graph.Axes.Select(a => "n" + a.Name).ToArray();
             writer.Line("/// <summary>The state before the first token.</summary>");
             writer.Line($"public static {name} Zero({string.Join(", ", new[] { "int batch", "int heads" }.Concat(sizes.Select(s => "int " + s)))}) =>");
-            writer.Line($"    new({RuntimeNames.State}.Zero({string.Join(", ", new[] { graph.Name + ".Description", "batch", "heads" }.Concat(sizes))}));");
+            writer.Line($"    new({RuntimeNames.State}.Zero({string.Join(", ", new[] { $"{spec.QualifiedName}.Description", "batch", "heads" }.Concat(sizes))}));");
             writer.Line();
             writer.Line("/// <summary>A state from a file that <c>Save</c> wrote.</summary>");
-            writer.Line($"public static {name} Load(string path) => new({RuntimeNames.State}.Load({graph.Name}.Description, path));");
+            writer.Line($"public static {name} Load(string path) => new({RuntimeNames.State}.Load({spec.QualifiedName}.Description, path));");
             writer.Line();
             writer.Line("/// <summary>A copy.</summary>");
             writer.Line($"public new {name} Clone() => new(base.Clone());");

@@ -10,7 +10,7 @@ internal static class GivenKernelEmitter
     {
         string name = spec.Graph.Name;
         writer.Line($"/// <summary>The kernel of <see cref=\"{name}\"/> for the CPU: a convolution with kernels that it gives itself.</summary>");
-        using (writer.Open($"internal sealed class {name}Kernel() : {RuntimeNames.GivenKernelLayer}({name}.Description, Plan)"))
+        using (writer.Open($"internal sealed class {name}Kernel() : {RuntimeNames.GivenKernelLayer}({spec.QualifiedName}.Description, Plan)"))
         {
             WritePlan(writer, spec, layer, $"private static {RuntimeNames.GivenKernelPlan} Plan {{ get; }} = new()", part => $"new {part}Kernel()");
         }

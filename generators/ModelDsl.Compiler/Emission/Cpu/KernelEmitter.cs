@@ -33,7 +33,7 @@ internal sealed class KernelEmitter
             writer,
             $"The kernel of <see cref=\"{name}\"/> for the CPU.",
             normalForm,
-            $"{name}.Description",
+            $"{spec.QualifiedName}.Description",
             first: null,
             last: convolution is null ? null : () => ConvolutionEmitter.WritePlan(writer, convolution));
     }
@@ -99,7 +99,7 @@ internal sealed class KernelEmitter
 
         writer.Line();
         writer.Line($"// {summary}");
-        using (writer.Open($"protected override void {name}(int index, Frame f)"))
+        using (writer.Open($"protected override void {name}(int index, Cpu::Frame f)"))
         using (writer.Open("switch (index)"))
         {
             for (int i = 0; i < stages.Count; i++)
@@ -113,7 +113,7 @@ internal sealed class KernelEmitter
 
         for (int i = 0; i < stages.Count; i++)
         {
-            WriteMethod(writer, $"private static void {name}{Int(i)}(Frame f)", stages[i], sweep: null);
+            WriteMethod(writer, $"private static void {name}{Int(i)}(Cpu::Frame f)", stages[i], sweep: null);
         }
     }
 
@@ -135,7 +135,7 @@ internal sealed class KernelEmitter
             writer.Line("// The last stage is without the sums that were added up on the way.");
         }
 
-        using (writer.Open("protected override bool FusedStage(int index, Frame f, bool keep)"))
+        using (writer.Open("protected override bool FusedStage(int index, Cpu::Frame f, bool keep)"))
         using (writer.Open("switch (index)"))
         {
             foreach ((int index, _) in fused)
@@ -153,12 +153,12 @@ internal sealed class KernelEmitter
 
         foreach ((int index, (Stage stage, ScanEmitter scan)) in fused)
         {
-            WriteMethod(writer, $"private static void FusedStage{Int(index)}(Frame f, bool keep)", stage, sweep: null, last: scan.Write);
+            WriteMethod(writer, $"private static void FusedStage{Int(index)}(Cpu::Frame f, bool keep)", stage, sweep: null, last: scan.Write);
         }
 
         if (last is not null)
         {
-            WriteMethod(writer, $"private static void FusedStage{Int(_kernel.Components.Count)}(Frame f)", last, sweep: null);
+            WriteMethod(writer, $"private static void FusedStage{Int(_kernel.Components.Count)}(Cpu::Frame f)", last, sweep: null);
         }
     }
 
@@ -173,7 +173,7 @@ internal sealed class KernelEmitter
 
         writer.Line();
         writer.Line("// Adjoint stage and adjoint engine of states carried element by element in one.");
-        using (writer.Open("protected override bool FusedAdjointStage(int index, Frame f)"))
+        using (writer.Open("protected override bool FusedAdjointStage(int index, Cpu::Frame f)"))
         using (writer.Open("switch (index)"))
         {
             foreach ((int index, _) in fused)
@@ -186,7 +186,7 @@ internal sealed class KernelEmitter
 
         foreach ((int index, (Stage stage, AdjointScanEmitter scan)) in fused)
         {
-            WriteMethod(writer, $"private static void FusedAdjointStage{Int(index)}(Frame f)", stage, sweep: null, last: scan.Write);
+            WriteMethod(writer, $"private static void FusedAdjointStage{Int(index)}(Cpu::Frame f)", stage, sweep: null, last: scan.Write);
         }
     }
 
@@ -196,7 +196,7 @@ internal sealed class KernelEmitter
         {
             writer.Line();
             writer.Line($"// {summary}");
-            WriteMethod(writer, $"protected override void {name}(Frame f)", stages[0], sweep: null, spaced: false);
+            WriteMethod(writer, $"protected override void {name}(Cpu::Frame f)", stages[0], sweep: null, spaced: false);
         }
     }
 
@@ -209,7 +209,7 @@ internal sealed class KernelEmitter
 
         writer.Line();
         writer.Line($"// {summary} A token has a row for each sequence that is run with it.");
-        using (writer.Open($"protected override void {name}(int component, Frame f)"))
+        using (writer.Open($"protected override void {name}(int component, Cpu::Frame f)"))
         using (writer.Open("switch (component)"))
         {
             for (int c = 0; c < _kernel.Components.Count; c++)
@@ -227,7 +227,7 @@ internal sealed class KernelEmitter
             {
                 WriteMethod(
                     writer,
-                    $"private static void {name}{Int(c)}(Frame f)",
+                    $"private static void {name}{Int(c)}(Cpu::Frame f)",
                     sweep,
                     forward ? "for (int first = 0; first < tokens; first += sequences)" : "for (int first = tokens - sequences; first >= 0; first -= sequences)");
             }
@@ -260,7 +260,7 @@ internal sealed class KernelEmitter
             writer.Line();
         }
 
-        writer.Line("[MethodImpl(SimdKernel.Options)]");
+        writer.Line("[MethodImpl(Cpu::SimdKernel.Options)]");
         using (writer.Open(header))
         {
             WriteLocals(writer, text + (sweep ?? ""));
@@ -383,7 +383,7 @@ internal sealed class KernelEmitter
         {
             if (words.Contains(_matrices.Matrices[m].Name))
             {
-                writer.Line($"PackedMatrix {_matrices.Matrices[m].Name} = f.Matrix({Int(m)});");
+                writer.Line($"Cpu::PackedMatrix {_matrices.Matrices[m].Name} = f.Matrix({Int(m)});");
             }
         }
 

@@ -18,7 +18,7 @@ internal sealed class PlanEmitter(RecurrenceSpec spec, KernelProgram kernel, Mat
             writer.Line("[");
             foreach (Slot slot in kernel.Slots)
             {
-                writer.Line($"    new(SlotKind.{slot.Kind}, {Int(slot.Index)}, [{Axes(slot.Axes)}], {Bool(slot.HasTime)}, {Bool(slot.HasHead)}), // {Int(slot.Id)}: {slot.Name}");
+                writer.Line($"    new(Cpu::SlotKind.{slot.Kind}, {Int(slot.Index)}, [{Axes(slot.Axes)}], {Bool(slot.HasTime)}, {Bool(slot.HasHead)}), // {Int(slot.Id)}: {slot.Name}");
             }
 
             writer.Line("],");
@@ -97,27 +97,27 @@ internal sealed class PlanEmitter(RecurrenceSpec spec, KernelProgram kernel, Mat
                 string writes = string.Join(", ", memory.Writes.Select(w =>
                     $"new({Pair(Take())}, {Pair(Take(w.Value is not null))}, [{string.Join(", ", w.Feedback.Select(c => $"new({Pair(Take(c is not null))}, {Bool(c is { Axes.Count: > 0 })})"))}])"));
                 string keyDecay = Pair(Take(memory.KeyDecay is not null)), valueDecay = Pair(Take(memory.ValueDecay is not null));
-                return $"new MemoryPlan({Int(memory.State)}, [{reads}], [{writes}], {keyDecay}, {Bool(memory.KeyDecayPerKey)}, {valueDecay})";
+                return $"new Cpu::MemoryPlan({Int(memory.State)}, [{reads}], [{writes}], {keyDecay}, {Bool(memory.KeyDecayPerKey)}, {valueDecay})";
             case ElementwiseComponent elementwise:
                 int multiplier = elementwise.Multiplier is null ? -1 : 0, input = elementwise.Input is null ? -1 : multiplier + 1;
                 string Operand(int i) => i < 0 ? "new(-1, -1)" : $"new({Int(lowered.Operands[i])}, {Int(lowered.OperandGradients[i])})";
-                string semiring = elementwise.Semiring.IsReal ? "" : $", Semiring.{elementwise.Semiring.Name}, {Int(lowered.Slope)}";
-                return $"new ElementwisePlan({Int(elementwise.State)}, {Operand(multiplier)}, {Operand(input)}{semiring})";
+                string semiring = elementwise.Semiring.IsReal ? "" : $", Cpu::Semiring.{elementwise.Semiring.Name}, {Int(lowered.Slope)}";
+                return $"new Cpu::ElementwisePlan({Int(elementwise.State)}, {Operand(multiplier)}, {Operand(input)}{semiring})";
             case CoupledComponent coupled:
                 int taken = 0;
                 string Present(Operand? o) => o is null ? "new(-1, -1)" : $"new({Int(lowered.Operands[taken])}, {Int(lowered.OperandGradients[taken++])})";
                 string multipliers = string.Join(", ", coupled.Multipliers.Select(Present));
-                return $"new CoupledPlan([{Ints(coupled.States)}], [{multipliers}], [{string.Join(", ", coupled.Inputs.Select(Present))}])";
+                return $"new Cpu::CoupledPlan([{Ints(coupled.States)}], [{multipliers}], [{string.Join(", ", coupled.Inputs.Select(Present))}])";
             case FormedComponent formed:
                 int used = 0;
                 string Used(Operand? o) => o is null ? "new(-1, -1)" : $"new({Int(lowered.Operands[used])}, {Int(lowered.OperandGradients[used++])})";
                 string parts = string.Join(", ", formed.Parts.Select(p => $"new({Int(p.State)}, {Used(p.KeyFactor)}, {Bool(p.KeyFactor is { Axes.Count: > 0 })}, {Used(p.ValueFactor)})"));
                 string terms = string.Join(", ", formed.Terms.Select(t => $"new({Used(t.Key)}, {Used(t.Write)})"));
-                return $"new FormedPlan({Int(formed.State)}, [{parts}], [{terms}])";
+                return $"new Cpu::FormedPlan({Int(formed.State)}, [{parts}], [{terms}])";
             case LinearComponent linear:
-                return $"new LinearPlan([{Ints(linear.States)}], [{Axes(linear.Independent)}], {Bool(linear.Varying is null)})";
+                return $"new Cpu::LinearPlan([{Ints(linear.States)}], [{Axes(linear.Independent)}], {Bool(linear.Varying is null)})";
             default:
-                return $"new SequentialPlan([{Ints(lowered.Component.States)}])";
+                return $"new Cpu::SequentialPlan([{Ints(lowered.Component.States)}])";
         }
     }
 
