@@ -39,7 +39,7 @@ internal sealed unsafe class ChunkRunner
     public Team? Begin(Call call, int line, bool forward = true, bool withAdjoint = false, int threads = 1)
     {
         Lay(call, line);
-        Frame.Team = Frame.Matrices.AreWorthATeam(_segment.Length * _segment.Sequences) ? Team.Of(threads) : null;
+        Frame.Team = threads > 1 && Frame.Matrices.AreWorthATeam(_segment.Length * _segment.Sequences) ? Team.Of(threads) : null;
         Tensors.LoadParameters();
         _kernel.Prologue(Frame);
         if (forward)

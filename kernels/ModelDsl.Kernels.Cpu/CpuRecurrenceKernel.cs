@@ -11,7 +11,6 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
 
     private readonly Stack<ChunkRunner> _idle = new();
     private readonly Mode _legal;
-    private readonly bool _hasMemory;
     private readonly bool _readsStale;
     private readonly WorkCut _cut;
     private readonly PassEstimate _pass;
@@ -30,7 +29,6 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
             _legal |= mode;
         }
 
-        _hasMemory = plan.Components.Any(c => c is MemoryPlan);
         _readsStale = description.States.Any(s => s.StaleOf is not null);
         _cut = new WorkCut(plan, _readsStale);
     }
@@ -93,7 +91,7 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
     public Mode Choose(SequenceShape shape, CallNeeds needs) =>
 
         // A single token has no chunk to gain from; elementwise recurrences already run as fast as they are read.
-        _hasMemory && shape.Time > 1 && (_legal & Mode.Chunkwise) != 0 ? Mode.Chunkwise
+        _cut.HasMemory && shape.Time > 1 && (_legal & Mode.Chunkwise) != 0 ? Mode.Chunkwise
         : IsFasterConvolved(shape, needs) ? Mode.Convolution
         : Mode.Recurrent;
 

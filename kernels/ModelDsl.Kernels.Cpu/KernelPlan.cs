@@ -63,6 +63,18 @@ public sealed class KernelPlan
 
     /// <summary>The inputs that are matrices of products and nothing else: they are packed, or read, from where the caller has them.</summary>
     public int[] MultipliedOnly { get; init; } = [];
+
+    /// <summary>Elements of a tensor with these axes; -1 stands for one column.</summary>
+    internal static long Volume(int[] axes, int[] axisSizes)
+    {
+        long volume = 1;
+        foreach (int axis in axes)
+        {
+            volume *= axis < 0 ? 1 : axisSizes[axis];
+        }
+
+        return volume;
+    }
 }
 
 /// <summary>A slot without time as the right factor of matrix products: rows are multiplied by [depth, columns].</summary>
@@ -76,21 +88,7 @@ public sealed class KernelPlan
 public sealed record MatrixPlan(int Slot, int[] Outer, int[] Depth, int[] Columns, bool IsAdjoint, int FixedAxis = -1, int FixedIndex = 0)
 {
     /// <summary>Elements of one matrix.</summary>
-    internal long Elements(int[] axisSizes)
-    {
-        long elements = 1;
-        foreach (int axis in Depth)
-        {
-            elements *= axisSizes[axis];
-        }
-
-        foreach (int axis in Columns)
-        {
-            elements *= axisSizes[axis];
-        }
-
-        return elements;
-    }
+    internal long Elements(int[] axisSizes) => KernelPlan.Volume(Depth, axisSizes) * KernelPlan.Volume(Columns, axisSizes);
 }
 
 /// <summary>A piece of scratch memory: [time if it has time, axes..., head if heads fill the lanes], the innermost axis padded to whole vectors.</summary>

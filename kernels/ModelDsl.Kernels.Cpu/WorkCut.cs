@@ -16,7 +16,6 @@ internal sealed class WorkCut
     private const int MediumMatrix = 1 << 18;
 
     private readonly KernelPlan _plan;
-    private readonly bool _hasMemory;
     private readonly bool _decaysPerKey;
     private readonly bool _isSequential;
     private readonly bool _readsStale;
@@ -28,7 +27,7 @@ internal sealed class WorkCut
     {
         _plan = plan;
         _readsStale = readsStale;
-        _hasMemory = plan.Components.Any(c => c is MemoryPlan);
+        HasMemory = plan.Components.Any(c => c is MemoryPlan);
         _decaysPerKey = plan.Components.Any(c => c is MemoryPlan { KeyDecayPerKey: true });
         _isSequential = plan.Components.Length > 0 && plan.Components.All(c => c is SequentialPlan);
 
@@ -36,6 +35,9 @@ internal sealed class WorkCut
         bool isWide = plan.StateAxes.All(axes => axes.Length == 0) && plan.Slots.All(slot => slot.Kind != SlotKind.Input || slot.HasHead);
         _wideRows = isWide ? plan.Slots.Count(slot => slot.HasTime) : 0;
     }
+
+    /// <summary>Whether a state is a memory, which has something to gain from chunks.</summary>
+    public bool HasMemory { get; }
 
     /// <summary>Threads that run the tasks of a call.</summary>
     public int Threads(Call call, int tasks) => IsWorthSharing(call.Shape) ? Math.Max(Math.Min(tasks, AllThreads(call.Options)), 1) : 1;
@@ -91,7 +93,7 @@ internal sealed class WorkCut
     public int DefaultChunk(Mode mode, int together) =>
         mode == Mode.ParallelScan ? 64
         : _isSequential ? Math.Max(128 / together, 16)
-        : _hasMemory && !_decaysPerKey ? 32 : 16;
+        : HasMemory && !_decaysPerKey ? 32 : 16;
 
     private static int AllThreads(RunOptions options) => options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
 
@@ -100,13 +102,7 @@ internal sealed class WorkCut
         long perToken = 16;
         foreach (int[] axes in _plan.StateAxes)
         {
-            long volume = 1;
-            foreach (int axis in axes)
-            {
-                volume *= axis < 0 ? 1 : shape.AxisSizes[axis];
-            }
-
-            perToken += volume;
+            perToken += KernelPlan.Volume(axes, shape.AxisSizes);
         }
 
         return perToken * shape.Batch * shape.Heads * shape.Time >= WorthSharing;
