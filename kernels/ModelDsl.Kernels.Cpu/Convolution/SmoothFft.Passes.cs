@@ -133,19 +133,43 @@ public sealed unsafe partial class SmoothFft
     {
         for (int block = 0; block < blocks; block++, points += 4 * Point)
         {
-            var a = Complex.At(points);
-            var b = Complex.At(points + Point);
-            var c = Complex.At(points + (2 * Point));
-            var d = Complex.At(points + (3 * Point));
-            var even = a + c;
-            var odd = b + d;
-            var evenDifference = a - c;
-            var oddDifference = TDirection.Turn(b - d);
-            (even + odd).To(points);
-            (evenDifference + oddDifference).To(points + Point);
-            (even - odd).To(points + (2 * Point));
-            (evenDifference - oddDifference).To(points + (3 * Point));
+            Butterfly4<TDirection>(Complex.At(points), Complex.At(points + Point), Complex.At(points + (2 * Point)), Complex.At(points + (3 * Point)), points);
         }
+    }
+
+    /// <summary>The last pass forward, a product with a spectrum point by point, and the first pass back, over blocks of four points.</summary>
+    /// <param name="points">The blocks.</param>
+    /// <param name="spectrum">The spectrum.</param>
+    /// <param name="blocks">Blocks.</param>
+    /// <param name="sign">-1 to conjugate the spectrum, else 1.</param>
+    [MethodImpl(SimdKernel.Options)]
+    private static void Multiply4(float* points, float* spectrum, int blocks, float sign)
+    {
+        var signs = Broadcast(sign);
+        for (int block = 0; block < blocks; block++, points += 4 * Point, spectrum += 4 * Point)
+        {
+            Butterfly4<ForwardDirection>(Complex.At(points), Complex.At(points + Point), Complex.At(points + (2 * Point)), Complex.At(points + (3 * Point)), points);
+            Butterfly4<InverseDirection>(
+                Product(points, spectrum, signs),
+                Product(points + Point, spectrum + Point, signs),
+                Product(points + (2 * Point), spectrum + (2 * Point), signs),
+                Product(points + (3 * Point), spectrum + (3 * Point), signs),
+                points);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Butterfly4<TDirection>(Complex a, Complex b, Complex c, Complex d, float* target)
+        where TDirection : IDirection
+    {
+        var even = a + c;
+        var odd = b + d;
+        var evenDifference = a - c;
+        var oddDifference = TDirection.Turn(b - d);
+        (even + odd).To(target);
+        (evenDifference + oddDifference).To(target + Point);
+        (even - odd).To(target + (2 * Point));
+        (evenDifference - oddDifference).To(target + (3 * Point));
     }
 
     [MethodImpl(SimdKernel.Options)]
@@ -194,11 +218,17 @@ public sealed unsafe partial class SmoothFft
         var signs = Broadcast(sign);
         for (float* end = target + ((nint)count * Point); target < end; target += Point, left += Point, right += Point)
         {
-            var a = Complex.At(left);
-            var b = Complex.At(right);
-            var im = b.Im * signs;
-            Complex product = new(MultiplyAdd(a.Re, b.Re, -(a.Im * im)), MultiplyAdd(a.Re, im, a.Im * b.Re));
+            var product = Product(left, right, signs);
             (add ? product + Complex.At(target) : product).To(target);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Complex Product(float* left, float* right, Vector512<float> signs)
+    {
+        var a = Complex.At(left);
+        var b = Complex.At(right);
+        var im = b.Im * signs;
+        return new(MultiplyAdd(a.Re, b.Re, -(a.Im * im)), MultiplyAdd(a.Re, im, a.Im * b.Re));
     }
 }

@@ -101,11 +101,11 @@ public sealed unsafe partial class SmoothFft
 
     /// <summary><see cref="Forward(float*)"/> of numbers that are elsewhere.</summary>
     internal void Forward<TFrom>(float* points, TFrom from)
-        where TFrom : struct, IPlace => TakeApart(points, 0, Length, from);
+        where TFrom : struct, IPlace => TakeApart(points, 0, _radices.Length, Length, from);
 
     /// <summary><see cref="Inverse(float*)"/>, whose results go elsewhere.</summary>
     internal void Inverse<TTo>(float* points, TTo to)
-        where TTo : struct, IPlace => PutTogether(points, 0, Length, to);
+        where TTo : struct, IPlace => PutTogether(points, 0, _radices.Length, Length, to);
 
     /// <summary>Forward, times a spectrum point by point, and inverse, in one: a product is made while its block is in the first cache.</summary>
     /// <param name="points">[length] points, aligned to a vector.</param>
@@ -123,9 +123,21 @@ public sealed unsafe partial class SmoothFft
     {
         if (block <= PointsInCache)
         {
-            TakeApart(points, first, block, from);
-            Multiply(points, spectrum, points, block, sign);
-            PutTogether(points, first, block, to);
+            // What the last pass leaves is multiplied and goes into the first one back at once, if that is not the place where numbers come from or go to as well.
+            int last = _radices.Length - 1;
+            if (block > 4 && _radices[last] == 4)
+            {
+                TakeApart(points, first, last, block, from);
+                Multiply4(points, spectrum, block / 4, sign);
+                PutTogether(points, first, last, block, to);
+            }
+            else
+            {
+                TakeApart(points, first, _radices.Length, block, from);
+                Multiply(points, spectrum, points, block, sign);
+                PutTogether(points, first, _radices.Length, block, to);
+            }
+
             return;
         }
 
@@ -140,7 +152,8 @@ public sealed unsafe partial class SmoothFft
         Pass<InverseDirection, TTo>(first, points, 1, block, to);
     }
 
-    private void TakeApart<TFrom>(float* points, int first, int block, TFrom from)
+    /// <summary>The passes forward from <paramref name="first"/> to before <paramref name="end"/>: all of them, or all but the last one.</summary>
+    private void TakeApart<TFrom>(float* points, int first, int end, int block, TFrom from)
         where TFrom : struct, IPlace
     {
         if (block == 1)
@@ -154,7 +167,7 @@ public sealed unsafe partial class SmoothFft
         int part = block / _radices[first];
         if (block <= PointsInCache)
         {
-            for (int pass = first + 1, length = part; pass < _radices.Length; length /= _radices[pass], pass++)
+            for (int pass = first + 1, length = part; pass < end; length /= _radices[pass], pass++)
             {
                 Pass<ForwardDirection, InPlace>(pass, points, block / length, length, default);
             }
@@ -164,11 +177,12 @@ public sealed unsafe partial class SmoothFft
 
         for (int i = 0; i < _radices[first]; i++)
         {
-            TakeApart(points + ((nint)i * part * Point), first + 1, part, default(InPlace));
+            TakeApart(points + ((nint)i * part * Point), first + 1, end, part, default(InPlace));
         }
     }
 
-    private void PutTogether<TTo>(float* points, int first, int block, TTo to)
+    /// <summary>The passes of the inverse that undo <see cref="TakeApart"/>.</summary>
+    private void PutTogether<TTo>(float* points, int first, int end, int block, TTo to)
         where TTo : struct, IPlace
     {
         if (block == 1)
@@ -180,8 +194,8 @@ public sealed unsafe partial class SmoothFft
         int part = block / _radices[first];
         if (block <= PointsInCache)
         {
-            int length = 1;
-            for (int pass = _radices.Length - 1; pass > first; pass--)
+            int length = end < _radices.Length ? _radices[end] : 1;
+            for (int pass = end - 1; pass > first; pass--)
             {
                 length *= _radices[pass];
                 Pass<InverseDirection, InPlace>(pass, points, block / length, length, default);
@@ -191,7 +205,7 @@ public sealed unsafe partial class SmoothFft
         {
             for (int i = 0; i < _radices[first]; i++)
             {
-                PutTogether(points + ((nint)i * part * Point), first + 1, part, default(InPlace));
+                PutTogether(points + ((nint)i * part * Point), first + 1, end, part, default(InPlace));
             }
         }
 
