@@ -6,12 +6,12 @@ using ModelDsl.Compiler.Lowering;
 namespace ModelDsl.Compiler;
 
 /// <summary>The parts of a spec's convolution mode, each taken through the same stages as a spec.</summary>
-internal sealed record CompiledSplit(CompiledPart Signals, CompiledPart Response, CompiledPart Readout, EquatableArray<ResponseTerm> Terms)
+internal sealed record CompiledSplit(CompiledPart Signals, CompiledPart Response, CompiledPart Readout, CompiledPowers? Powers, EquatableArray<ResponseTerm> Terms)
 {
     private static bool IsSequence(InputInfo input) => !input.SharedAcrossTime && !input.SharedAcrossHeads;
 
     public static CompiledSplit Of(RecurrenceSpec spec, ConvolutionSplit split) =>
-        new(CompiledPart.Of(spec, split.Signals), CompiledPart.Of(spec, split.Response), CompiledPart.Of(spec, split.Readout), split.Terms);
+        new(CompiledPart.Of(spec, split.Signals), CompiledPart.Of(spec, split.Response), CompiledPart.Of(spec, split.Readout), CompiledPowers.Of(spec, split.Powers), split.Terms);
 
     /// <summary>For each signal the input of the whole spec that it is, as it stands; null if any of them is something else.</summary>
     public EquatableArray<int>? SignalInputs => Signals.Spec.Graph is var graph && graph.Outputs.All(o => graph.Nodes[o.Node] is { Op: Op.Input } input && IsSequence(graph.Inputs[input.Index]))
@@ -39,6 +39,16 @@ internal sealed record CompiledSplit(CompiledPart Signals, CompiledPart Response
         (Response, "What the states of {0} make of it: a time-invariant linear recurrence."),
         (Readout, "What {0} makes of what is read from its states."),
     ];
+}
+
+/// <param name="Coefficients">What the powers are made of.</param>
+/// <param name="Terms">The response of each term of the split.</param>
+internal sealed record CompiledPowers(CompiledPart Coefficients, EquatableArray<PowerTerm> Terms)
+{
+    /// <summary>What it is.</summary>
+    public const string What = "What the responses of {0} to impulses are made of: transitions, entries and reads of its states.";
+
+    public static CompiledPowers? Of(RecurrenceSpec spec, ResponsePowers? powers) => powers is null ? null : new(CompiledPart.Of(spec, powers.Coefficients), powers.Terms);
 }
 
 /// <param name="Spec">The part, as a spec of its own that has no members for users.</param>

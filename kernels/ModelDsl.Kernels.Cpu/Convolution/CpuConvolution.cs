@@ -2,7 +2,7 @@ namespace ModelDsl.Kernels.Cpu;
 
 /// <summary>Convolutions in the process's memory, by <see cref="LongConvolution"/>.</summary>
 /// <param name="threads">Worker threads; 0 means all processors.</param>
-internal sealed unsafe class CpuConvolution(int threads) : ConvolutionEngine
+internal sealed unsafe partial class CpuConvolution(int threads) : ConvolutionEngine
 {
     /// <summary>Buffers between calls, of all convolutions.</summary>
     private static readonly BufferPool s_pool = new(mostIdle: 16);

@@ -153,16 +153,40 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
         }
 
         using var impulse = new Impulse(call.Shape.Time);
-        for (int signal = 0; signal < shape.Signals.Count; signal++)
-        {
-            Run(plan.Response, call, impulse.On(signal, shape), NoStates, Kernels(shape, memory, signal), NoStates, batch: 1);
-        }
-
+        Respond(call, shape, memory, impulse);
         if (withReads)
         {
             Read(call, shape, memory, impulse);
         }
 
+        return memory;
+    }
+
+    /// <summary>The responses to impulses: as sums of powers where they are such and the engine can sum them, else as what the recurrence makes of impulses.</summary>
+    private void Respond(ConvolutionCall call, ConvolutionShape shape, ConvolutionMemory memory, Impulse impulse)
+    {
+        if (plan.Coefficients is { } part && engine is IPowerEngine powers)
+        {
+            ConvolutionShape coefficients = Coefficients(part, call);
+            using var numbers = Coefficients(part, call, coefficients);
+            powers.Respond(plan.Powers, coefficients, numbers, shape, memory);
+            return;
+        }
+
+        for (int signal = 0; signal < shape.Signals.Count; signal++)
+        {
+            Run(plan.Response, call, impulse.On(signal, shape), NoStates, Kernels(shape, memory, signal), NoStates, OneSequence(call));
+        }
+    }
+
+    /// <summary>The layout of what powers are made of: a sequence of one token.</summary>
+    private static ConvolutionShape Coefficients(ConvolutionPart part, ConvolutionCall call) =>
+        new(part.Kernel.Description.Outputs, [], [], OneSequence(call) with { Time = 1 });
+
+    private ConvolutionMemory Coefficients(ConvolutionPart part, ConvolutionCall call, ConvolutionShape shape)
+    {
+        var memory = new ConvolutionMemory(engine, shape);
+        Run(part, call, [], [], shape.SignalViews(memory), [], shape.Shape);
         return memory;
     }
 
@@ -192,9 +216,16 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
     {
         using var impulse = new Impulse(call.Shape.Time);
         var noSignals = new TensorView[shape.Signals.Count];
-        for (int signal = 0; signal < shape.Signals.Count && plan.Response.Inputs.Any(inputs.IsWanted); signal++)
+        if (plan.Coefficients is { } part && engine is IPowerEngine powers)
         {
-            Backward(plan.Response, call, inputs, impulse.On(signal, shape), NoStates, Kernels(shape, gradients, signal), NoStates, noSignals, batch: 1);
+            PowersBackward(part, powers, call, shape, inputs, gradients);
+        }
+        else
+        {
+            for (int signal = 0; signal < shape.Signals.Count && plan.Response.Inputs.Any(inputs.IsWanted); signal++)
+            {
+                Backward(plan.Response, call, inputs, impulse.On(signal, shape), NoStates, Kernels(shape, gradients, signal), NoStates, noSignals, OneSequence(call));
+            }
         }
 
         if (call.InitialStates.Any(s => !s.IsNull) || states.AreAnyWanted)
@@ -215,9 +246,21 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
         }
     }
 
+    private void PowersBackward(ConvolutionPart part, IPowerEngine powers, ConvolutionCall call, ConvolutionShape shape, GradientSum inputs, ConvolutionMemory gradients)
+    {
+        if (part.Inputs.Any(inputs.IsWanted))
+        {
+            ConvolutionShape coefficients = Coefficients(part, call);
+            using var numbers = Coefficients(part, call, coefficients);
+            using var ofNumbers = new ConvolutionMemory(engine, coefficients);
+            powers.Differentiate(plan.Powers, coefficients, numbers, ofNumbers, shape, gradients);
+            Backward(part, call, inputs, [], [], coefficients.SignalViews(ofNumbers), [], [], coefficients.Shape);
+        }
+    }
+
     private static void Run(
-        ConvolutionPart part, ConvolutionCall call, TensorView[] sequences, TensorView[] initialStates, TensorView[] outputs, TensorView[] finalStates, int? batch = null) =>
-        part.Kernel.Forward(Shape(call, batch), Inputs(part, call, sequences), initialStates, outputs, finalStates, part.Options(call.Options));
+        ConvolutionPart part, ConvolutionCall call, TensorView[] sequences, TensorView[] initialStates, TensorView[] outputs, TensorView[] finalStates, SequenceShape? shape = null) =>
+        part.Kernel.Forward(shape ?? call.Shape, Inputs(part, call, sequences), initialStates, outputs, finalStates, part.Options(call.Options));
 
     /// <summary>The backward pass of a part: adds to the gradients of the inputs, and overwrites those of the sequences that it was given.</summary>
     private static void Backward(
@@ -229,12 +272,12 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
         TensorView[] outputGradients,
         TensorView[] finalStateGradients,
         TensorView[] sequenceGradients,
-        int? batch = null,
+        SequenceShape? shape = null,
         GradientSum? states = null)
     {
         TensorView[] initialStateGradients = [.. initialStates.Select((_, s) => states?.Next(s) ?? default)];
         part.Kernel.Backward(
-            Shape(call, batch),
+            shape ?? call.Shape,
             Inputs(part, call, sequences),
             initialStates,
             outputGradients,
@@ -246,7 +289,7 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
         states?.Add();
     }
 
-    private static SequenceShape Shape(ConvolutionCall call, int? batch) => call.Shape with { Batch = batch ?? call.Shape.Batch };
+    private static SequenceShape OneSequence(ConvolutionCall call) => call.Shape with { Batch = 1 };
 
     private static TensorView[] Inputs(ConvolutionPart part, ConvolutionCall call, TensorView[] sequences) => [.. part.Inputs.Select(i => call.Inputs[i]), .. sequences];
 

@@ -15,6 +15,12 @@ public sealed class ConvolutionPlan
     /// <summary>From inputs and reads to outputs; without states.</summary>
     public required ConvolutionPart Readout { get; init; }
 
+    /// <summary>From parameters to what <see cref="Powers"/> are made of, at one token; without states. Null if the responses are no sums of powers.</summary>
+    public ConvolutionPart? Coefficients { get; init; }
+
+    /// <summary>The response of each term, as a sum of powers.</summary>
+    public PowerTerm[] Powers { get; init; } = [];
+
     /// <summary>Which signal reaches which read.</summary>
     public required ResponseTerm[] Terms { get; init; }
 
@@ -39,3 +45,23 @@ public sealed record ConvolutionPart(IRecurrenceKernel Kernel, int[] Inputs)
 /// <param name="Signal">Which signal.</param>
 /// <param name="Read">Which read.</param>
 public readonly record struct ResponseTerm(int Signal, int Read);
+
+/// <summary>
+/// The response of a read to a signal, by way of states that are updated element by element. With M what a token makes of the states that depend on each other, b
+/// what the signal puts into them and c how they are read,
+/// <code>
+/// response[0] = first
+/// response[l] = sum over elements and groups, c^T M^(l - 1) b
+/// </code>
+/// Coefficients are outputs of <see cref="ConvolutionPlan.Coefficients"/>, or -1 for zero.
+/// </summary>
+/// <param name="First">What is read of an impulse at its own token.</param>
+/// <param name="Groups">The states.</param>
+public sealed record PowerTerm(int First, PowerGroup[] Groups);
+
+/// <summary>States that depend on each other.</summary>
+/// <param name="Summed">The axes over which the read sums their elements.</param>
+/// <param name="Transition">M, row by row: what a state becomes of each state.</param>
+/// <param name="Entry">b, for each state.</param>
+/// <param name="Read">c, for each state.</param>
+public sealed record PowerGroup(int[] Summed, int[] Transition, int[] Entry, int[] Read);

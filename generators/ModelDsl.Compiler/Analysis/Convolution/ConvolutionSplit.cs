@@ -14,8 +14,9 @@ namespace ModelDsl.Compiler.Analysis;
 /// <param name="Signals">What enters the states.</param>
 /// <param name="Response">The states themselves: what comes out for what goes in.</param>
 /// <param name="Readout">What is made of it.</param>
+/// <param name="Powers">The response as a sum of powers, if it is one.</param>
 /// <param name="Terms">Which signal reaches which read. A signal's axes are among the read's, and no axis of it is summed or renamed on the way.</param>
-public sealed record ConvolutionSplit(StepPart Signals, StepPart Response, StepPart Readout, EquatableArray<ResponseTerm> Terms)
+public sealed record ConvolutionSplit(StepPart Signals, StepPart Response, StepPart Readout, ResponsePowers? Powers, EquatableArray<ResponseTerm> Terms)
 {
     /// <summary>The split of a step, or null with what stands in the way.</summary>
     public static ConvolutionSplit? Of(SequenceProgram program, out Obstacle? obstacle)
@@ -49,11 +50,9 @@ public sealed record ConvolutionSplit(StepPart Signals, StepPart Response, StepP
             var facts = new TokenDependence(source);
             var response = new ResponseBuilder(source, facts);
             var readout = new ReadoutBuilder(source, facts, response);
-            return new ConvolutionSplit(
-                response.SignalsPart(),
-                response.ResponsePart(readout.Reads),
-                readout.Part,
-                readout.Reads.SelectMany((read, r) => response.SignalsOf(read.Node).Select(signal => new ResponseTerm(signal, r))).ToEquatableArray());
+            StepPart states = response.ResponsePart(readout.Reads);
+            EquatableArray<ResponseTerm> terms = readout.Reads.SelectMany((read, r) => response.SignalsOf(read.Node).Select(signal => new ResponseTerm(signal, r))).ToEquatableArray();
+            return new ConvolutionSplit(response.SignalsPart(), states, readout.Part, ResponsePowers.Of(states, terms), terms);
         }
         catch (NotTimeInvariantException refusal)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelDsl.Compiler.Analysis;
 using ModelDsl.Compiler.Graph;
 
 namespace ModelDsl.Compiler.Emission.Cpu;
@@ -9,7 +10,8 @@ internal static class ConvolutionEmitter
     /// <summary>The kernels of the parts.</summary>
     public static void WriteParts(SourceWriter writer, string spec, CompiledSplit split)
     {
-        foreach ((CompiledPart part, string what, int i) in split.Parts.Select((p, i) => (p.Part, p.What, i)))
+        IEnumerable<(CompiledPart Part, string What)> parts = split.Powers is { } powers ? split.Parts.Append((powers.Coefficients, CompiledPowers.What)) : split.Parts;
+        foreach ((CompiledPart part, string what, int i) in parts.Select((p, i) => (p.Part, p.What, i)))
         {
             if (i > 0)
             {
@@ -21,13 +23,14 @@ internal static class ConvolutionEmitter
     }
 
     /// <summary>The member of the spec's kernel that puts the parts together.</summary>
-    public static void WritePlan(SourceWriter writer, CompiledSplit split) => WritePlan(writer, split, part => $"new {part}Kernel()");
+    public static void WritePlan(SourceWriter writer, CompiledSplit split) => WritePlan(writer, split, part => $"new {part}Kernel()", split.Powers);
 
     /// <summary>The member of a kernel of any target that puts the parts together.</summary>
     /// <param name="writer">Where to write.</param>
     /// <param name="split">The parts.</param>
     /// <param name="kernel">Makes the kernel of a part from its name.</param>
-    public static void WritePlan(SourceWriter writer, CompiledSplit split, Func<string, string> kernel)
+    /// <param name="powers">What responses are made of, if they are to be sums of powers.</param>
+    public static void WritePlan(SourceWriter writer, CompiledSplit split, Func<string, string> kernel, CompiledPowers? powers = null)
     {
         writer.Line();
         writer.Line("// The step in three parts, for the convolution mode: what enters the states, what they make of it, what is made of that.");
@@ -36,6 +39,12 @@ internal static class ConvolutionEmitter
             writer.Line($"Signals = {Part(split.Signals)},");
             writer.Line($"Response = {Part(split.Response)},");
             writer.Line($"Readout = {Part(split.Readout)},");
+            if (powers is not null)
+            {
+                writer.Line($"Coefficients = {Part(powers.Coefficients)},");
+                writer.Line($"Powers = [{string.Join(", ", powers.Terms.Select(t => Power(t, powers.Coefficients.Spec.Graph)))}],");
+            }
+
             writer.Line($"Terms = [{string.Join(", ", split.Terms.Select(t => $"new({Int(t.Signal)}, {Int(t.Read)})"))}],");
             if (split.SignalInputs is { } inputs)
             {
@@ -49,6 +58,13 @@ internal static class ConvolutionEmitter
         }
 
         string Part(CompiledPart part) => $"new({kernel(part.Spec.Graph.Name)}, [{Ints(part.Inputs)}])";
+    }
+
+    /// <summary>A sum of powers: what is read of an impulse at its own token, and for each group of states the summed axes, transition, entry and read.</summary>
+    private static string Power(PowerTerm term, StepGraph graph)
+    {
+        string[] axes = [.. graph.Axes.Select(a => a.Name)];
+        return $"new({Int(term.First)}, [{string.Join(", ", term.Groups.Select(g => $"new([{Ints(g.Summed.Select(a => Array.IndexOf(axes, a)).ToEquatableArray())}], [{Ints(g.Transition)}], [{Ints(g.Entry)}], [{Ints(g.Read)}])"))}])";
     }
 
     private static string Ints(EquatableArray<int> values) => string.Join(", ", values.Select(Int));
