@@ -95,9 +95,9 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
         : IsFasterConvolved(shape, needs) ? Mode.Convolution
         : Mode.Recurrent;
 
-    /// <summary>The impulse response takes as long as a sequence, so one sequence never gains; packed ones are convolved one by one.</summary>
+    /// <summary>Packed sequences are convolved one by one, each with responses of its own, and never gain.</summary>
     private bool IsFasterConvolved(SequenceShape shape, CallNeeds needs) =>
-        shape is { Batch: > 1, Time: > 1, Offsets: null } && (_legal & Mode.Convolution) != 0
+        shape is { Time: > 1, Offsets: null } && (_legal & Mode.Convolution) != 0
         && (_convolutionEstimate ??= new ConvolutionEstimate(Convolution)).Nanoseconds(shape, needs)
             < WorthConvolving * shape.Batch * _pass.Nanoseconds(shape, needs.Gradient);
 

@@ -13,6 +13,19 @@ public partial struct AverageBank
     }
 }
 
+/// <summary>A window: elements that move have no powers, and the response is what the recurrence makes of an impulse.</summary>
+[Recurrence]
+public partial struct WindowBank
+{
+    [State] private Tensor<Lag> h;
+
+    public Scalar Step(Scalar x, [Shared(Across.Time)] Tensor<Lag> c)
+    {
+        h = Push(h, x);
+        return Dot(c, h);
+    }
+}
+
 /// <summary>What Auto stands for where a convolution may be faster, and that it computes the same.</summary>
 public unsafe class AutoModeTests
 {
@@ -25,11 +38,18 @@ public unsafe class AutoModeTests
     public void BatchesOfLongSequencesAreConvolvedWhereAGradientIsWanted(int lags, int batch, int time) =>
         Assert.Equal(Mode.Convolution, AverageBank.Kernel.Choose(new SequenceShape(batch, time, Heads, [lags]), s_training));
 
+    [Fact]
+    public void OneSequenceIsConvolvedOnlyIfItsResponseDoesNotTakeAsLong()
+    {
+        var shape = new SequenceShape(1, 4096, Heads, [64]);
+        Assert.Equal(Mode.Convolution, AverageBank.Kernel.Choose(shape, s_training));
+        Assert.Equal(Mode.Recurrent, WindowBank.Kernel.Choose(shape, s_training));
+    }
+
     [Theory]
-    [InlineData(64, 1, 4096)]
     [InlineData(64, 8, 1)]
     [InlineData(1, 8, 4096)]
-    public void OneSequenceOneTokenAndOneNumberAreNot(int lags, int batch, int time)
+    public void OneTokenAndOneNumberAreNot(int lags, int batch, int time)
     {
         Assert.Equal(Mode.Recurrent, AverageBank.Kernel.Choose(new SequenceShape(batch, time, Heads, [lags]), s_training));
         Assert.Equal(Mode.Recurrent, AverageBank.Kernel.Choose(new SequenceShape(batch, time, Heads, [lags]), default));

@@ -10,6 +10,9 @@ internal sealed class ConvolutionEstimate(ConvolutionPlan plan)
     /// <summary>Per call: its parts are calls of their own.</summary>
     private static readonly EstimatedWork s_call = new(Forward: 5_000, Both: 15_000);
 
+    /// <summary>Per lag, channel and row of a sum of powers.</summary>
+    private static readonly EstimatedWork s_power = new(Forward: 0.025, Both: 0.13);
+
     private readonly PassEstimate _signals = Pass(plan.Signals), _response = Pass(plan.Response), _readout = Pass(plan.Readout);
 
     /// <summary>Transforms for each sequence and once for the batch, by the axes of their channels.</summary>
@@ -30,18 +33,27 @@ internal sealed class ConvolutionEstimate(ConvolutionPlan plan)
             + (needs.InitialStates ? _response.Nanoseconds(shape, needs.Gradient) : 0)
             + (needs.FinalStates ? _response.Nanoseconds(shape, withGradient: false) : 0)
             + (needs.FinalStateGradients ? _response.Nanoseconds(shape, withGradient: true) : 0);
-        double once = s_call.Of(needs.Gradient)
-            + (plan.Signals.Kernel.Description.Outputs.Count * _response.Nanoseconds(shape with { Batch = 1 }, needs.Gradient));
+        double once = s_call.Of(needs.Gradient) + Responses(shape, needs.Gradient);
         double perChannel = s_transform.Of(needs.Gradient) * shape.Time * Math.Log2(2.0 * shape.Time);
         foreach ((int[] axes, int forEach, int forAll) in _transforms)
         {
-            double channels = perChannel * Simd.Pad(axes.Aggregate(shape.Heads, (all, axis) => all * shape.AxisSizes[axis]));
+            double channels = perChannel * Channels(axes, shape);
             perSequence += channels * forEach;
             once += channels * forAll;
         }
 
         return once + (shape.Batch * perSequence);
     }
+
+    /// <summary>All responses to impulses.</summary>
+    private double Responses(SequenceShape shape, bool withGradient) => plan.Coefficients is null
+        ? plan.Signals.Kernel.Description.Outputs.Count * _response.Nanoseconds(shape with { Batch = 1 }, withGradient)
+        : plan.Powers.Select((term, t) => (Term: term, Axes: plan.Response.Kernel.Description.Outputs[plan.Terms[t].Read].Axes)).Sum(
+            t => s_power.Of(withGradient) * shape.Time * Channels(t.Axes, shape) * t.Term.Groups.Sum(g => g.Entry.Length * Volume(g.Summed, 1, shape)));
+
+    private static double Channels(IEnumerable<int> axes, SequenceShape shape) => Simd.Pad((int)Volume(axes, shape.Heads, shape));
+
+    private static double Volume(IEnumerable<int> axes, int heads, SequenceShape shape) => axes.Aggregate((double)heads, (all, axis) => all * shape.AxisSizes[axis]);
 
     private static PassEstimate Pass(ConvolutionPart part) => new(((CpuRecurrenceKernel)part.Kernel).Plan);
 }

@@ -1,8 +1,8 @@
 namespace ModelDsl;
 
 /// <summary>
-/// The convolution mode. The impulse responses are what the recurrence itself makes of an impulse, for one sequence; the initial state's
-/// part is what it makes of no signal at all, and the final state is run for only where it is asked for:
+/// The convolution mode. The impulse responses are sums of powers (<see cref="PowerTerm"/>), or else what the recurrence itself makes of an impulse, for one sequence; the
+/// initial state's part is what it makes of no signal at all, and the final state is run for only where it is asked for:
 /// <code>
 /// reads = signals (*) responses + free response of the initial state
 /// </code>

@@ -1,0 +1,145 @@
+using ModelDsl.Compiler.Analysis;
+using ModelDsl.Testing;
+
+namespace ModelDsl.Compiler.Tests;
+
+/// <summary>Which responses are sums of powers, over what they are summed, and that they are what the spec says.</summary>
+public sealed class ResponsePowerTests
+{
+    private const string TimeInvariant =
+        """
+        // One average after another: each goes on with what the last one has made of the token.
+        [Recurrence]
+        public partial struct Cascade
+        {
+            [State] Tensor<Slot> first;
+            [State] Tensor<Slot> second;
+            [State] Tensor<Slot> third;
+
+            public Scalar Step(Scalar x, [Shared(Across.Time)] Tensor<Slot> a, [Shared(Across.Time)] Scalar b, [Shared(Across.Time)] Tensor<Slot> c)
+            {
+                first = Sigmoid(a) * first + x;
+                second = Sigmoid(b) * second + 0.5 * first;
+                third = 0.4 * third + c * (second - first);
+                return Sum(third);
+            }
+        }
+
+        // A state with an axis of its own and one of the token's, which is read over either.
+        [Recurrence]
+        public partial struct Plane
+        {
+            [State] Tensor<Unit, Slot> h;
+
+            public (Tensor<Unit> y, Tensor<Unit, Slot> z) Step(
+                Tensor<Unit> x, [Shared(Across.Time)] Tensor<Unit, Slot> a, [Shared(Across.Time)] Tensor<Slot> b, [Shared(Across.Time)] Tensor<Slot> c, [Shared(Across.Time)] Tensor<Unit> d)
+            {
+                h = Sigmoid(a) * h + Outer(x, b);
+                return (Dot(h, c) + d * x, Where(c, h, 0));
+            }
+        }
+
+        // The read brings an axis: every element of it has coefficients of its own.
+        [Recurrence]
+        public partial struct Spread
+        {
+            [State] Tensor<Slot> h;
+
+            public Tensor<Unit> Step(Scalar x, [Shared(Across.Time | Across.Heads)] Tensor<Slot> a, [Shared(Across.Time)] Tensor<Unit, Slot> c)
+            {
+                h = Sigmoid(a) * h - x / 2;
+                return -Dot(c, h) / 4;
+            }
+        }
+
+        // States of different axes, and one that nothing but a constant enters.
+        [Recurrence]
+        public partial struct Apart
+        {
+            [State] Tensor<Slot> h;
+            [State] Tensor<Unit> g;
+            [State] Scalar s;
+
+            public Scalar Step(
+                Scalar x, Scalar y, [Shared(Across.Time)] Tensor<Slot> a, [Shared(Across.Time)] Tensor<Unit> b, [Shared(Across.Time)] Tensor<Slot> c)
+            {
+                h = Sigmoid(a) * h + x;
+                g = Sigmoid(b) * g + b * y;
+                s = 0.5 * s + 1;
+                return Dot(c, h) - Sum(g) + s;
+            }
+        }
+
+        // Five that depend on each other are too many.
+        [Recurrence]
+        public partial struct Ring
+        {
+            [State] Scalar a;
+            [State] Scalar b;
+            [State] Scalar c;
+            [State] Scalar d;
+            [State] Scalar e;
+
+            public Scalar Step(Scalar x, [Shared(Across.Time)] Scalar gate)
+            {
+                var last = e;
+                (e, d, c, b, a) = (d / 2, c / 2, b / 2, a / 2, Sigmoid(gate) * last + x);
+                return e - b;
+            }
+        }
+
+        // Elements that move.
+        [Recurrence]
+        public partial struct Window
+        {
+            [State] Tensor<Slot> h;
+
+            public Scalar Step(Scalar x, [Shared(Across.Time)] Tensor<Slot> c)
+            {
+                h = Push(h, x);
+                return Dot(c, h);
+            }
+        }
+
+        """;
+
+    private static readonly CompiledSpecs s_specs = SpecCompiler.Compile(Specs.Axes, TimeInvariant);
+
+    /// <summary>In all lengths, layouts and modes, with every gradient, against the spec itself.</summary>
+    [Theory]
+    [InlineData("Cascade")]
+    [InlineData("Plane")]
+    [InlineData("Spread")]
+    [InlineData("Apart")]
+    [InlineData("Ring")]
+    [InlineData("Window")]
+    public void TheResponseIsWhatTheSpecSays(string name)
+    {
+        RecurrenceHandle recurrence = s_specs.Recurrence(name);
+        Assert.True(recurrence.Description.IsLegal(Mode.Convolution), recurrence.Description.Modes[^1].Reason);
+        VerificationReport report = ModeVerification.Verify(recurrence, new VerificationOptions { Modes = [Mode.Recurrent, Mode.Convolution] });
+        Assert.True(report.Passed, report.ToString());
+    }
+
+    /// <summary>For each term the groups of states that are summed, as states[summed axes].</summary>
+    [Theory]
+    [InlineData("Cascade", "3[Slot]")]
+    [InlineData("Plane", "1[Slot]; 1[]")]
+    [InlineData("Spread", "1[Slot]")]
+    [InlineData("Apart", "1[Slot]; 1[Unit]; 1[]")]
+    [InlineData("Ring", null)]
+    [InlineData("Window", null)]
+    public void StatesThatDependOnEachOtherAreOnePower(string name, string? expected)
+    {
+        ConvolutionSplit split = ConvolutionSplit.Of(Analyser.Analyse(s_specs.Specs.Single(s => s.Graph.Name == name).Graph), out _)!;
+        Assert.Equal(expected, split.Powers is not { } powers ? null : string.Join("; ", powers.Terms.Select(
+            t => string.Join(" + ", t.Groups.Select(g => $"{g.Entry.Count}[{string.Join(", ", g.Summed)}]")))));
+    }
+
+    /// <summary>Blocks of channels are shared by threads, and gradients are added in an order of their own.</summary>
+    [Theory]
+    [InlineData("Cascade")]
+    [InlineData("Plane")]
+    [InlineData("Spread")]
+    public void BitsDoNotDependOnTheThreads(string name) => Assert.Empty(ThreadBits.Differences(s_specs.Recurrence(name), seed: 1));
+}
