@@ -136,6 +136,29 @@ public sealed class ResponsePowerTests
             t => string.Join(" + ", t.Groups.Select(g => $"{g.Entry.Count}[{string.Join(", ", g.Summed)}]")))));
     }
 
+    /// <summary>More elements than are summed at once, and lengths around whole spans.</summary>
+    [Theory]
+    [InlineData("Cascade", 65)]
+    [InlineData("Plane", 66)]
+    [InlineData("Spread", 290)]
+    public void ManyElementsAreSummedInParts(string name, int time)
+    {
+        RecurrenceHandle recurrence = s_specs.Recurrence(name);
+        RecurrenceDescription description = recurrence.Description;
+        var shape = new SequenceShape(2, time, 3, [.. description.Axes.Select(a => a.Name == "Slot" ? 150 : 3)]);
+        SequenceTensor[] inputs = Sequences.Random(description, shape, seed: 1, 0.5f);
+        SequenceTensor[] gradients = [.. description.Outputs.Select((_, i) => Sequences.Filled(description.OutputShape(i, shape), new Random(i).NextSingle))];
+        SequenceTensor[][] results = [.. new[] { Mode.Recurrent, Mode.Convolution }.Select(mode => (SequenceTensor[])
+        [
+            .. RecurrenceRunner.Run(recurrence.Kernel, inputs, options: new(mode)).Outputs,
+            .. RecurrenceRunner.Gradient(recurrence.Kernel, inputs, null, gradients, options: new(mode)).Inputs,
+        ])];
+        foreach ((SequenceTensor expected, SequenceTensor found) in results[0].Zip(results[1]))
+        {
+            Assert.InRange(Sequences.Error(found.Data, [.. expected.Data.Select(x => (double)x)]), 0, 1e-5);
+        }
+    }
+
     /// <summary>Blocks of channels are shared by threads, and gradients are added in an order of their own.</summary>
     [Theory]
     [InlineData("Cascade")]

@@ -24,9 +24,9 @@ internal static unsafe class LaneProduct
     /// <summary>Rows and columns of what is summed in registers: sizes are multiples of it.</summary>
     public const int Tile = 4;
 
-    /// <summary>result[x, y] = sum over z, left[x, z] * right[z, y].</summary>
+    /// <summary>result[x, y] (+)= sum over z, left[x, z] * right[z, y].</summary>
     [MethodImpl(SimdKernel.Options)]
-    public static void Multiply(LaneMatrix left, LaneMatrix right, LaneMatrix result, int rows, int columns, int terms)
+    public static void Multiply(LaneMatrix left, LaneMatrix right, LaneMatrix result, int rows, int columns, int terms, bool add = false)
     {
         for (int x = 0; x < rows; x += Tile)
         {
@@ -64,20 +64,23 @@ internal static unsafe class LaneProduct
                     s33 = MultiplyAdd(a0, b3, s33);
                 }
 
-                Save(result, x, y, s00, s01, s02, s03);
-                Save(result, x + 1, y, s10, s11, s12, s13);
-                Save(result, x + 2, y, s20, s21, s22, s23);
-                Save(result, x + 3, y, s30, s31, s32, s33);
+                Save(result, x, y, add, s00, s01, s02, s03);
+                Save(result, x + 1, y, add, s10, s11, s12, s13);
+                Save(result, x + 2, y, add, s20, s21, s22, s23);
+                Save(result, x + 3, y, add, s30, s31, s32, s33);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Save(LaneMatrix result, int row, int column, Vector512<float> s0, Vector512<float> s1, Vector512<float> s2, Vector512<float> s3)
+    private static void Save(LaneMatrix result, int row, int column, bool add, Vector512<float> s0, Vector512<float> s1, Vector512<float> s2, Vector512<float> s3)
     {
-        Store(result.At(row, column), s0);
-        Store(result.At(row, column + 1), s1);
-        Store(result.At(row, column + 2), s2);
-        Store(result.At(row, column + 3), s3);
+        Save(result.At(row, column), s0, add);
+        Save(result.At(row, column + 1), s1, add);
+        Save(result.At(row, column + 2), s2, add);
+        Save(result.At(row, column + 3), s3, add);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Save(float* result, Vector512<float> sum, bool add) => Store(result, add ? Load(result) + sum : sum);
 }

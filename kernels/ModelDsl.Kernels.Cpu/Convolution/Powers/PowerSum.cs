@@ -11,6 +11,9 @@ namespace ModelDsl.Kernels.Cpu;
 /// </summary>
 internal sealed unsafe class PowerSum
 {
+    /// <summary>Rows that are summed at once: two series of them stay in the second cache.</summary>
+    private const int MostRows = 64;
+
     private readonly PowerLayout[] _groups;
     private readonly (int[] Channels, int[] Elements)?[][] _offsets;
     private readonly int[]? _first;
@@ -34,7 +37,7 @@ internal sealed unsafe class PowerSum
         }
 
         _spans = Tiled((_lags + _span - 1) / _span);
-        _rows = Tiled(_groups.Sum(g => g.Elements * g.Size));
+        _rows = Tiled(_groups.Select(g => Math.Min(g.Elements * g.Size, MostRows)).DefaultIfEmpty().Max());
     }
 
     /// <summary>Floats of memory that a worker needs.</summary>
@@ -59,9 +62,14 @@ internal sealed unsafe class PowerSum
         }
 
         var parts = new Parts(this, memory);
-        WritePowers(numbers, block, parts);
-        LaneProduct.Multiply(parts.Far, parts.Near.Transposed, parts.Lags, _spans, _span, _rows);
         float* lag = parts.Lags.At(0, 0), to = kernel + _channels;
+        Simd.Clear(lag, (nint)_span * _spans * Lanes);
+        foreach (Rows rows in AllRows())
+        {
+            WritePowers(numbers, rows, block, parts);
+            LaneProduct.Multiply(parts.Far, parts.Near.Transposed, parts.Lags, _spans, _span, rows.Count, add: true);
+        }
+
         for (int l = 0; l < _lags; l++, lag += Lanes, to += _channels)
         {
             StorePartial(to, Simd.Load(lag), block.Lanes);
@@ -77,25 +85,25 @@ internal sealed unsafe class PowerSum
     public void Differentiate(nint[] numbers, float* gradient, float* results, ChannelBlock block, float* memory)
     {
         var parts = new Parts(this, memory);
-        WritePowers(numbers, block, parts);
         float* lag = parts.Lags.At(0, 0), from = gradient + block.Channel + _channels;
         for (int l = 0; l < _span * _spans; l++, lag += Lanes, from += _channels)
         {
             Store(lag, l < _lags ? LoadPartial(from, block.Lanes) : default);
         }
 
-        LaneProduct.Multiply(parts.Lags.Transposed, parts.Far, parts.NearGradient, _span, _rows, _spans);
-        LaneProduct.Multiply(parts.Lags, parts.Near, parts.FarGradient, _spans, _rows, _span);
         results += block.Channel;
-        int row = 0;
-        for (int g = 0; g < _groups.Length; g++)
+        foreach (Rows rows in AllRows())
         {
-            var series = new PowerSeries(parts.Series, _groups[g].Size, _span);
-            for (int element = 0; element < _groups[g].Elements; element++, row += _groups[g].Size)
+            WritePowers(numbers, rows, block, parts);
+            LaneProduct.Multiply(parts.Lags.Transposed, parts.Far, parts.NearGradient, _span, rows.Count, _spans);
+            LaneProduct.Multiply(parts.Lags, parts.Near, parts.FarGradient, _spans, rows.Count, _span);
+            PowerLayout group = _groups[rows.Group];
+            var series = new PowerSeries(parts.Series, group.Size, _span);
+            for (int element = rows.First, row = 0; element < rows.End; element++, row += group.Size)
             {
-                Load(numbers, g, element, block, series);
+                Load(numbers, rows.Group, element, block, series);
                 series.Differentiate(parts.Near.From(row), parts.Far.From(row), parts.NearGradient.From(row), parts.FarGradient.From(row), _spans);
-                for (int c = 0; c < _groups[g].Coefficients.Length; c++, results += _channels)
+                for (int c = 0; c < group.Coefficients.Length; c++, results += _channels)
                 {
                     StorePartial(results, series.Gradients[c].Narrow(), block.Lanes);
                 }
@@ -135,21 +143,39 @@ internal sealed unsafe class PowerSum
 
     private static int Tiled(int count) => (count + LaneProduct.Tile - 1) / LaneProduct.Tile * LaneProduct.Tile;
 
-    private void WritePowers(nint[] numbers, ChannelBlock block, Parts parts)
+    /// <summary>Elements of a group whose rows are summed at once.</summary>
+    /// <param name="Group">The group.</param>
+    /// <param name="First">The first element.</param>
+    /// <param name="End">Where the next ones begin.</param>
+    /// <param name="Count">Rows, in whole tiles.</param>
+    private readonly record struct Rows(int Group, int First, int End, int Count);
+
+    private IEnumerable<Rows> AllRows()
     {
-        int row = 0;
         for (int g = 0; g < _groups.Length; g++)
         {
-            var series = new PowerSeries(parts.Series, _groups[g].Size, _span);
-            for (int element = 0; element < _groups[g].Elements; element++, row += _groups[g].Size)
+            int size = _groups[g].Size, elements = _groups[g].Elements, most = MostRows / size;
+            for (int first = 0; first < elements; first += most)
             {
-                Load(numbers, g, element, block, series);
-                series.Write(parts.Near.From(row), parts.Far.From(row), _spans);
+                int end = Math.Min(first + most, elements);
+                yield return new Rows(g, first, end, Tiled((end - first) * size));
             }
+        }
+    }
+
+    private void WritePowers(nint[] numbers, Rows rows, ChannelBlock block, Parts parts)
+    {
+        PowerLayout group = _groups[rows.Group];
+        var series = new PowerSeries(parts.Series, group.Size, _span);
+        int row = 0;
+        for (int element = rows.First; element < rows.End; element++, row += group.Size)
+        {
+            Load(numbers, rows.Group, element, block, series);
+            series.Write(parts.Near.From(row), parts.Far.From(row), _spans);
         }
 
         // The product takes whole tiles.
-        for (; row < _rows; row++)
+        for (; row < rows.Count; row++)
         {
             Clear(parts.Near.From(row), _span);
             Clear(parts.Far.From(row), _spans);
