@@ -63,6 +63,9 @@ public sealed unsafe class Frame
     /// <summary>A second piece of it, for what must outlive a call of an engine.</summary>
     internal AlignedBuffer History { get; } = new();
 
+    /// <summary>A third one, for keys over several axes and their gradients.</summary>
+    internal AlignedBuffer Keys { get; } = new();
+
     /// <summary>The matrices that do not depend on time.</summary>
     internal MatrixStore Matrices { get; }
 

@@ -129,8 +129,9 @@ public sealed record WritePlan(OperandPlan Key, OperandPlan Value, FeedbackPlan[
 /// <param name="KeyDecay">The multiplier per token or per key.</param>
 /// <param name="KeyDecayPerKey">Which of both.</param>
 /// <param name="ValueDecay">The multiplier per value.</param>
+/// <param name="KeyAxes">How many of its first axes are keys, taken for one.</param>
 public sealed record MemoryPlan(
-    int State, ReadPlan[] Reads, WritePlan[] Writes, OperandPlan KeyDecay, bool KeyDecayPerKey, OperandPlan ValueDecay) : ComponentPlan;
+    int State, ReadPlan[] Reads, WritePlan[] Writes, OperandPlan KeyDecay, bool KeyDecayPerKey, OperandPlan ValueDecay, int KeyAxes = 1) : ComponentPlan;
 
 /// <summary>A state that is scaled and added to element by element, run by <see cref="ElementwiseChunk"/>.</summary>
 /// <param name="State">Which state.</param>

@@ -1,7 +1,7 @@
 namespace ModelDsl.Kernels.Cpu;
 
 /// <summary>Runs a matrix memory over a chunk: token by token in recurrent mode, as matrix products otherwise.</summary>
-internal sealed unsafe class MemoryEngine : Engine
+internal sealed unsafe partial class MemoryEngine : Engine
 {
     private readonly MemoryPlan _plan;
     private readonly int[] _axes;
@@ -66,7 +66,7 @@ internal sealed unsafe class MemoryEngine : Engine
 
     public override nint TransitionLength(Frame frame)
     {
-        int keys = frame.Size(_axes[0]);
+        int keys = Keys(frame);
         return !_hasFeedback ? frame.StateLength(_plan.State)
             : _perValue ? keys * frame.StateLength(_plan.State)
             : keys * (nint)Simd.Pad(keys);
@@ -117,7 +117,7 @@ internal sealed unsafe class MemoryEngine : Engine
     {
         float* state = states[0];
         nint length = frame.StateLength(_plan.State);
-        int keys = frame.Size(_axes[0]);
+        int keys = Keys(frame);
         nint row = length / keys;
         if (!_hasFeedback)
         {
@@ -151,7 +151,7 @@ internal sealed unsafe class MemoryEngine : Engine
     {
         float* gradient = states[0];
         nint length = frame.StateLength(_plan.State);
-        int keys = frame.Size(_axes[0]);
+        int keys = Keys(frame);
         nint row = length / keys;
         if (!_hasFeedback)
         {
@@ -209,32 +209,34 @@ internal sealed unsafe class MemoryEngine : Engine
 
         MemoryOperands gradients = Operands(frame, first, tokens, gradients: true);
         MemoryChunk.Adjoint(operands, start, gradient, reads, gradients, frame.Engine.Reserve(MemoryChunk.ScratchSize(operands, adjoint: true)));
+        UnpackKeyGradients(frame, first, gradients);
     }
 
     private MemoryOperands Operands(Frame frame, int first, int tokens, bool gradients = false)
     {
         MemoryRows Of(OperandPlan operand) => Rows(frame, gradients ? operand.Gradient : operand.Slot, first);
+        MemoryRows Key(OperandPlan operand, int index) => KeyRows(frame, operand, index, first, tokens, gradients);
 
         var operands = new MemoryOperands
         {
             Tokens = tokens,
-            Keys = frame.Size(_axes[0]),
+            Keys = Keys(frame),
             Values = Values(frame),
             Reads = _plan.Reads.Length,
             Writes = _plan.Writes.Length,
             KeyDecayKind = _plan.KeyDecay.Slot < 0 ? KeyDecayKind.None : _plan.KeyDecayPerKey ? KeyDecayKind.PerKey : KeyDecayKind.PerToken,
-            KeyDecay = Of(_plan.KeyDecay),
+            KeyDecay = _plan.KeyDecayPerKey ? Key(_plan.KeyDecay, _plan.Reads.Length + _plan.Writes.Length) : Of(_plan.KeyDecay),
             ValueDecay = Of(_plan.ValueDecay),
         };
         for (int i = 0; i < _plan.Reads.Length; i++)
         {
-            operands.Query[i] = Of(_plan.Reads[i].Key);
+            operands.Query[i] = Key(_plan.Reads[i].Key, i);
         }
 
         for (int j = 0; j < _plan.Writes.Length; j++)
         {
             WritePlan write = _plan.Writes[j];
-            operands.Key[j] = Of(write.Key);
+            operands.Key[j] = Key(write.Key, _plan.Reads.Length + j);
             operands.Value[j] = Of(write.Value);
             for (int i = 0; i < write.Feedback.Length; i++)
             {
@@ -250,13 +252,13 @@ internal sealed unsafe class MemoryEngine : Engine
     /// <summary>Value columns; of several value axes the innermost counts with its padding, which holds zero.</summary>
     private int Values(Frame frame)
     {
-        if (_axes.Length == 2)
+        if (_axes.Length == _plan.KeyAxes + 1)
         {
-            return frame.Size(_axes[1]);
+            return frame.Size(_axes[^1]);
         }
 
         int values = Simd.Pad(frame.Size(_axes[^1]));
-        for (int i = 1; i < _axes.Length - 1; i++)
+        for (int i = _plan.KeyAxes; i < _axes.Length - 1; i++)
         {
             values *= frame.Size(_axes[i]);
         }

@@ -86,6 +86,32 @@ public sealed class InventedSpecTests
         }
 
         [Recurrence]
+        public partial struct PairsOfKeys
+        {
+            [State] Tensor<Key, Other, Value> S;
+
+            public Tensor<Value> Step(Tensor<Key> l, Tensor<Other> r, Tensor<Value> v, Tensor<Key> g, Scalar beta)
+            {
+                S *= Sigmoid(g);
+                S += Outer(l, Outer(r, Sigmoid(beta) * (v - Dot(r, Dot(l, S)))));
+                return Dot(r, Dot(Softmax(l), S));
+            }
+        }
+
+        [Recurrence]
+        public partial struct BilinearFilter
+        {
+            [State] Tensor<Other, Key> W;
+
+            public Scalar Step(Tensor<Key> l, Tensor<Other> r, Scalar target, Scalar g)
+            {
+                var error = target - Dot(r, Dot(l, W));
+                W = Sigmoid(g) * W + 0.3 * error * Outer(r, l);
+                return error;
+            }
+        }
+
+        [Recurrence]
         public partial struct Oscillators
         {
             [State] Tensor<Key> position;
@@ -219,6 +245,8 @@ public sealed class InventedSpecTests
     [InlineData("ShiftBeforeAMemory")]
     [InlineData("MemoryThatAsksAMemory")]
     [InlineData("MemoryOfOneColumn")]
+    [InlineData("PairsOfKeys")]
+    [InlineData("BilinearFilter")]
     [InlineData("Oscillators")]
     [InlineData("ScanOverHeads")]
     [InlineData("OperandsUsedTwice")]

@@ -4,7 +4,7 @@ namespace ModelDsl.Compiler.Analysis;
 
 /// <summary>
 /// Takes a step apart into components. Every state that stands alone in its stratum is first taken for a memory, with each of its
-/// axes as the key in turn; where the graph disproves it, the state is taken for one that is updated element by element; where that
+/// axes as the key in turn, then several of them; where the graph disproves it, the state is taken for one that is updated element by element; where that
 /// fails too, for one whose update is linear in all elements at once, and at last for one that is not linear. Vectors and scalars are tried element by element first.
 /// A matrix that is made of memories and read with keys alone, until it is copied for the next mini-batch, is not made at every token.
 /// </summary>
@@ -16,7 +16,7 @@ public sealed class Analyser
 
     /// <summary>For each state, the forms that are still to be tried.</summary>
     private readonly Queue<Form>[] _forms;
-    private readonly string?[] _keyAxes;
+    private readonly EquatableArray<string>[] _keyAxes;
     private readonly bool[] _isFormed;
     private readonly Dictionary<int, Obstacle> _memoryObstacles = [];
 
@@ -24,7 +24,7 @@ public sealed class Analyser
     {
         _source = source;
         _strata = Strata.Of(source, _order);
-        _keyAxes = new string?[source.States.Count];
+        _keyAxes = new EquatableArray<string>[source.States.Count];
         _isFormed = new bool[source.States.Count];
         _forms = source.States.Select((_, s) => new Queue<Form>(Forms(s))).ToArray();
         for (int s = 0; s < _forms.Length; s++)
@@ -34,11 +34,11 @@ public sealed class Analyser
     }
 
     /// <summary>What a state may be taken for.</summary>
-    /// <param name="KeyAxis">The key axis of a memory; null if it is none.</param>
+    /// <param name="KeyAxes">The key axes of a memory; none if it is none.</param>
     /// <param name="IsFormed">Whether it is made of memories, once for a chunk.</param>
-    private readonly record struct Form(string? KeyAxis, bool IsFormed = false);
+    private readonly record struct Form(EquatableArray<string> KeyAxes, bool IsFormed = false);
 
-    private void TryNext(int state) => (_keyAxes[state], _isFormed[state]) = _forms[state].Dequeue() is var form ? (form.KeyAxis, form.IsFormed) : default;
+    private void TryNext(int state) => (_keyAxes[state], _isFormed[state]) = _forms[state].Dequeue() is var form ? (form.KeyAxes, form.IsFormed) : default;
 
     public static SequenceProgram Analyse(StepGraph source)
     {
@@ -69,7 +69,8 @@ public sealed class Analyser
     private void Refuse(NotAMemoryException refusal)
     {
         // That a state is no memory over one axis explains nothing where something else is in the way over another.
-        if (!refusal.IsOtherAxis || !_memoryObstacles.ContainsKey(refusal.State))
+        bool isOther = refusal.IsOtherAxis || _keyAxes[refusal.State].Count > 1;
+        if (!isOther || !_memoryObstacles.ContainsKey(refusal.State))
         {
             _memoryObstacles[refusal.State] = new Obstacle(refusal.State, refusal.Message, refusal.Node);
         }
@@ -100,12 +101,17 @@ public sealed class Analyser
         bool carries = _strata.DependsOn(_source.NextStates[state], state);
         if (!alone || !carries)
         {
-            return axes.Count >= 2 && IsReadStaleAlone(state) ? [new Form(null, IsFormed: true), default] : [default];
+            return axes.Count >= 2 && IsReadStaleAlone(state) ? [new Form(default, IsFormed: true), default] : [default];
         }
 
         // A vector is a memory with one column; without feedback it runs better element by element.
-        return axes.Count < 2 && IsElementwise(state) ? [default] : axes.Select(a => new Form(a)).Append(default);
+        bool isElementwise = IsElementwise(state);
+        return axes.Count < 2 && isElementwise ? [default] : axes.Select(a => new Form(EquatableArray.Of(a))).Concat(isElementwise ? [] : Composite(axes)).Append(default);
     }
+
+    /// <summary>Several axes that are keys together: what is read over all of them may be what no key over one can say. Element by element, nothing of the kind is needed.</summary>
+    private static IEnumerable<Form> Composite(EquatableArray<string> axes) => Enumerable.Range(0, 1 << axes.Count)
+        .Select(subset => axes.Where((_, i) => (subset & (1 << i)) != 0).ToEquatableArray()).Where(keys => keys.Count > 1).OrderBy(keys => keys.Count).Select(keys => new Form(keys));
 
     /// <summary>Whether nothing uses a state before the token but its copies from before the mini-batch.</summary>
     private bool IsReadStaleAlone(int state)
@@ -120,7 +126,7 @@ public sealed class Analyser
     {
         var graph = new GraphBuilder(_source.Axes.Select(a => a.Name));
         var program = new SequenceProgram(_source, graph, [], [], default, []);
-        int next = new Rewriter(program, new string?[_source.States.Count]).Plain(_source.NextStates[state]);
+        int next = new Rewriter(program, new EquatableArray<string>[_source.States.Count]).Plain(_source.NextStates[state]);
         int leaf = graph.State(state, _source.States[state].Axes, _source.States[state].Name);
         return Semiring.All.Any(semiring => AffineSplit.Of(graph, semiring, next, [leaf], out _) is not null);
     }
@@ -137,7 +143,7 @@ public sealed class Analyser
         var updates = new Dictionary<int, MemoryForm>();
         foreach (IReadOnlyList<int> states in _strata.Components)
         {
-            if (_keyAxes[states[0]] is not null)
+            if (_keyAxes[states[0]].Count > 0)
             {
                 int next = _source.NextStates[states[0]];
                 Value value = rewriter.Evaluate(next);
@@ -151,9 +157,9 @@ public sealed class Analyser
             else if (_isFormed[states[0]])
             {
                 int next = _source.NextStates[states[0]];
-                if (rewriter.Evaluate(next).Memory is null)
+                if (rewriter.Evaluate(next).Memory is not { KeyAxes.Count: 1 })
                 {
-                    throw new NotAMemoryException(states[0], next, $"'{_source.States[states[0]].Name}' is not made of memories");
+                    throw new NotAMemoryException(states[0], next, $"'{_source.States[states[0]].Name}' is not made of memories with one key axis");
                 }
 
                 components.Add(null!);
@@ -177,9 +183,9 @@ public sealed class Analyser
             {
                 components[c] = FormedComponent.Of(program, state, rewriter.After(_source.NextStates[state]));
             }
-            else if (_keyAxes[state] is not null)
+            else if (_keyAxes[state].Count > 0)
             {
-                MemoryComponent memory = new MemoryBuilder(program, rewriter, _keyAxes[state]!, updates[state], _source.NextStates[state]).Build();
+                MemoryComponent memory = new MemoryBuilder(program, rewriter, _keyAxes[state], updates[state], _source.NextStates[state]).Build();
                 RequireEarlier(program, memory, [.. _strata.Components.Take(c).SelectMany(earlier => earlier)]);
                 components[c] = memory;
             }

@@ -3,7 +3,7 @@ using ModelDsl.Compiler.Graph;
 namespace ModelDsl.Compiler.Analysis;
 
 /// <summary>Makes the normal form of a memory from its update and its reads, or says why there is none.</summary>
-internal sealed class MemoryBuilder(SequenceProgram program, Rewriter rewriter, string keyAxis, MemoryForm update, int nextNode)
+internal sealed class MemoryBuilder(SequenceProgram program, Rewriter rewriter, EquatableArray<string> keyAxes, MemoryForm update, int nextNode)
 {
     private readonly GraphBuilder _graph = program.Graph;
     private readonly ScaledMemory _carried = update.Parts[0];
@@ -11,9 +11,7 @@ internal sealed class MemoryBuilder(SequenceProgram program, Rewriter rewriter, 
     private readonly List<int> _reads = rewriter.Reads.TryGetValue(update.Parts[0].State, out List<int>? reads) ? reads : [];
     private readonly List<int> _readKeys = rewriter.ReadKeys.TryGetValue(update.Parts[0].State, out List<int>? keys) ? keys : [];
 
-    private EquatableArray<string> KeyAxes => EquatableArray.Of(keyAxis);
-
-    private EquatableArray<string> ValueAxes => _state.Axes.Where(a => a != keyAxis).ToEquatableArray();
+    private EquatableArray<string> ValueAxes => _state.Axes.Where(a => !keyAxes.Contains(a)).ToEquatableArray();
 
     /// <summary>What engines take: as many reads and writes per token as MemoryOperands in ModelDsl.Kernels.Cpu.</summary>
     private const int MaximumReadsOrWrites = 8;
@@ -22,7 +20,7 @@ internal sealed class MemoryBuilder(SequenceProgram program, Rewriter rewriter, 
     {
         if (_reads.Count == 0)
         {
-            throw new NotAMemoryException(_carried.State, nextNode, $"nothing is read from '{_state.Name}' over {keyAxis}", isOtherAxis: true);
+            throw new NotAMemoryException(_carried.State, nextNode, $"nothing is read from '{_state.Name}' over {string.Join(" and ", keyAxes)}", isOtherAxis: true);
         }
 
         if (Math.Max(_reads.Count, update.Terms.Count) > MaximumReadsOrWrites)
@@ -48,11 +46,11 @@ internal sealed class MemoryBuilder(SequenceProgram program, Rewriter rewriter, 
 
         return new MemoryComponent(
             _carried.State,
-            keyAxis,
+            keyAxes,
             ValueAxes,
-            _readKeys.Select((key, i) => new Operand(key, KeyAxes, Name("Query", i, _readKeys.Count))).ToList(),
+            _readKeys.Select((key, i) => new Operand(key, keyAxes, Name("Query", i, _readKeys.Count))).ToList(),
             writes,
-            _carried.KeyFactor is { } keyDecay ? new Operand(keyDecay, _graph[keyDecay].Axes, Name("Decay")) : null,
+            _carried.KeyFactor is { } keyDecay ? new Operand(keyDecay, _graph[keyDecay].Axes.Count == 0 ? default : keyAxes, Name("Decay")) : null,
             _carried.ValueFactor is { } valueDecay ? new Operand(valueDecay, ValueAxes, Name("ValueDecay")) : null);
     }
 
@@ -68,7 +66,7 @@ internal sealed class MemoryBuilder(SequenceProgram program, Rewriter rewriter, 
         }
 
         return new MemoryWrite(
-            new Operand(term.Key, KeyAxes, Name("Key", index, count)),
+            new Operand(term.Key, keyAxes, Name("Key", index, count)),
             _graph.IsConstant(form.Base, 0) ? null : new Operand(form.Base, ValueAxes, Name("Value", index, count)),
             _reads.Select((read, i) => Feedback(form, read, Name("Feedback", index, count) + (_reads.Count > 1 ? "Of" + Number(i) : ""))).ToList());
     }
@@ -86,7 +84,7 @@ internal sealed class MemoryBuilder(SequenceProgram program, Rewriter rewriter, 
         }
     }
 
-    private NotAMemoryException Refuse(string reason) => new(_carried.State, nextNode, $"'{_state.Name}' read over {keyAxis}: {reason}");
+    private NotAMemoryException Refuse(string reason) => new(_carried.State, nextNode, $"'{_state.Name}' read over {string.Join(" and ", keyAxes)}: {reason}");
 
     private string Name(string role) => _state.Name + role;
 

@@ -79,7 +79,7 @@ public sealed record ModeFinding(string Mode, int Flag, bool IsLegal, string Rea
         program.Components.Count == 0 ? "none for states" : string.Join(" + ", program.Components.Select(cost));
 
     private static string Volume(SequenceProgram program, Component component) => component is MemoryComponent m
-        ? string.Join(" ", new[] { m.KeyAxis }.Concat(m.ValueAxes))
+        ? string.Join(" ", m.KeyAxes.Concat(m.ValueAxes))
         : string.Join(" + ", component.States.Select(state => Volume(program.Source.States[state].Axes)));
 
     private static string Volume(EquatableArray<string> axes) => string.Join(" ", axes.DefaultIfEmpty("1"));
@@ -100,14 +100,16 @@ public sealed record ModeFinding(string Mode, int Flag, bool IsLegal, string Rea
         + string.Concat(component.Independent.Select(a => " " + a));
 
     private static string Chunkwise(SequenceProgram program, Component component) => component is MemoryComponent m
-        ? $"{Int(2 * (m.Reads.Count + m.Writes.Count))} {Volume(program, m)}" + (m.Writes.Count == 0 ? "" : $" + {Int(m.Reads.Count * m.Writes.Count)} C ({string.Join(" ", m.ValueAxes.DefaultIfEmpty("1"))} + {(m.KeyDecayPerKey ? "2 " : "")}{m.KeyAxis})")
+        ? $"{Int(2 * (m.Reads.Count + m.Writes.Count))} {Volume(program, m)}" + (m.Writes.Count == 0 ? "" : $" + {Int(m.Reads.Count * m.Writes.Count)} C ({string.Join(" ", m.ValueAxes.DefaultIfEmpty("1"))} + {(m.KeyDecayPerKey ? "2 " : "")}{string.Join(" ", m.KeyAxes)})")
         : Elementwise(program, component);
 
     private static string Scan(SequenceProgram program, Component component) => component is MemoryComponent { HasFeedback: true } m
-        ? $"{Chunkwise(program, m)}, twice; 2 {m.KeyAxis}^2 ({(m.TransitionPerValue ? string.Join(" ", m.ValueAxes) : m.KeyAxis)}) per chunk"
+        ? $"{Chunkwise(program, m)}, twice; 2 {Keys(m)}^2 ({string.Join(" ", m.TransitionPerValue ? m.ValueAxes : m.KeyAxes)}) per chunk"
         : component is LinearComponent linear
         ? $"{Recurrent(program, linear)}, twice; {(linear.Varying is null ? "4 log2(C) / C" : "2")} {Mixed(program, linear, 3)} for the transition"
         : $"{Chunkwise(program, component)}, twice";
+
+    private static string Keys(MemoryComponent m) => m.KeyAxes.Count == 1 ? m.KeyAxes[0] : $"({string.Join(" ", m.KeyAxes)})";
 
     private static string Int(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -82,16 +82,18 @@ public abstract record Component(EquatableArray<int> States)
 }
 
 /// <summary>
-/// A memory S [key, value...] in normal form. Per token, with every read taken from the state before it:
+/// A memory S [key..., value...] in normal form. Per token, with every read taken from the state before it:
 /// read_i = q_i^T S; write_j = v_j + sum_i c_ji * read_i; S = (keyDecay (x) valueDecay) * S + sum_j k_j (x) write_j.
 /// </summary>
+/// <param name="KeyAxes">The axes that it is read over, taken for one: a key may be an outer product.</param>
+/// <param name="ValueAxes">The others.</param>
 /// <param name="Reads">The keys q_i.</param>
 /// <param name="Writes">Keys, values and feedback of the writes.</param>
-/// <param name="KeyDecay">The multiplier along the key axis, or one per token; null if there is none.</param>
+/// <param name="KeyDecay">The multiplier along the key axes, or one per token; null if there is none.</param>
 /// <param name="ValueDecay">The multiplier along the value axes, or null.</param>
 public sealed record MemoryComponent(
     int State,
-    string KeyAxis,
+    EquatableArray<string> KeyAxes,
     EquatableArray<string> ValueAxes,
     IReadOnlyList<Operand> Reads,
     IReadOnlyList<MemoryWrite> Writes,
@@ -116,7 +118,7 @@ public sealed record MemoryComponent(
     public bool TransitionPerValue => ValueDecay is not null || Writes.Any(w => w.Feedback.Any(c => c is { Axes.Count: > 0 }));
 }
 
-/// <param name="Key">k_j over the key axis.</param>
+/// <param name="Key">k_j over the key axes.</param>
 /// <param name="Value">v_j over the value axes; null if zero.</param>
 /// <param name="Feedback">c_ji for each read i; null where zero.</param>
 public sealed record MemoryWrite(Operand Key, Operand? Value, IReadOnlyList<Operand?> Feedback)

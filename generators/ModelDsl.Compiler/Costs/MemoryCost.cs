@@ -18,7 +18,7 @@ internal sealed class MemoryCost
     public MemoryCost(MemoryComponent memory, SequenceSizes sizes)
     {
         _memory = memory;
-        _keys = sizes.Size(memory.KeyAxis);
+        _keys = sizes.Volume(memory.KeyAxes);
         _values = sizes.Volume(memory.ValueAxes);
         _reads = memory.Reads.Count;
         _writes = memory.Writes.Count;

@@ -14,9 +14,10 @@ public static partial class Memory
     /// <param name="at">Where in the frame the first token's row begins.</param>
     /// <param name="row">Floats from one token's row to the next.</param>
     /// <param name="tokens">Tokens of the chunk.</param>
-    public static void SetQuery<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, int i, ArrayView<float> frame, int at, int row, int tokens)
+    /// <param name="inner">Of several key axes, which are one to the memory, the size of the innermost: rows of the frame pad it. 0 if there is one.</param>
+    public static void SetQuery<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, int i, ArrayView<float> frame, int at, int row, int tokens, int inner = 0)
         where L : unmanaged, ILane<L>
-        => Take<L>(s, frame, at, row, tile, m.Query + (i * m.KeyStride), m.Reads * m.KeyStride, m.KeyStride, tokens);
+        => TakeKeys<L>(s, frame, at, row, tile, m.Query + (i * m.KeyStride), m.Reads * m.KeyStride, m.KeyStride, tokens, m.Keys, inner);
 
     /// <summary>Takes a write's keys, k_j.</summary>
     /// <param name="s">The kernel's shape.</param>
@@ -27,12 +28,13 @@ public static partial class Memory
     /// <param name="at">Where in the frame the first token's row begins.</param>
     /// <param name="row">Floats from one token's row to the next.</param>
     /// <param name="tokens">Tokens of the chunk.</param>
-    public static void SetKey<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, int j, ArrayView<float> frame, int at, int row, int tokens)
+    /// <param name="inner">Of several key axes, which are one to the memory, the size of the innermost: rows of the frame pad it. 0 if there is one.</param>
+    public static void SetKey<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, int j, ArrayView<float> frame, int at, int row, int tokens, int inner = 0)
         where L : unmanaged, ILane<L>
     {
         if (HasKeyRows(s, m))
         {
-            Take<L>(s, frame, at, row, tile, KeyRows(m) + (j * m.KeyStride), m.Writes * m.KeyStride, m.KeyStride, tokens);
+            TakeKeys<L>(s, frame, at, row, tile, KeyRows(m) + (j * m.KeyStride), m.Writes * m.KeyStride, m.KeyStride, tokens, m.Keys, inner);
         }
 
         if (HasKeyColumns(s, m))
@@ -44,7 +46,7 @@ public static partial class Memory
             {
                 for (int k = Team.Column(s); k < keys; k += s.Columns)
                 {
-                    tile[m.KeyColumns + (k * stride) + (t * m.Writes) + j] = frame[at + (t * row) + k];
+                    tile[m.KeyColumns + (k * stride) + (t * m.Writes) + j] = inner == 0 ? frame[at + (t * row) + k] : k < m.Keys ? frame[at + (t * row) + Spread(k, inner)] : 0f;
                 }
             }
         }
@@ -121,12 +123,12 @@ public static partial class Memory
 
     /// <summary>Takes the decay of the state's rows, with rows of 1 or of K as the memory says.</summary>
     /// <inheritdoc cref="SetQuery"/>
-    public static void SetKeyDecay<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, ArrayView<float> frame, int at, int row, int tokens)
+    public static void SetKeyDecay<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, ArrayView<float> frame, int at, int row, int tokens, int inner = 0)
         where L : unmanaged, ILane<L>
     {
         if (m.KeyDecayKind == MemoryTile.PerKey)
         {
-            Take<L>(s, frame, at, row, tile, m.KeyDecay, m.KeyStride, m.KeyStride, tokens);
+            TakeKeys<L>(s, frame, at, row, tile, m.KeyDecay, m.KeyStride, m.KeyStride, tokens, m.Keys, inner);
             return;
         }
 
@@ -162,15 +164,15 @@ public static partial class Memory
 
     /// <summary>Gives the gradient of a read's keys.</summary>
     /// <inheritdoc cref="SetQuery"/>
-    public static void GetQueryGradient<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, int i, ArrayView<float> frame, int at, int row, int tokens)
+    public static void GetQueryGradient<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, int i, ArrayView<float> frame, int at, int row, int tokens, int inner = 0)
         where L : unmanaged, ILane<L>
-        => Take<L>(s, tile, m.QueryGradient + (i * m.KeyStride), m.Reads * m.KeyStride, frame, at, row, m.KeyStride, tokens);
+        => GiveKeys<L>(s, tile, m.QueryGradient + (i * m.KeyStride), m.Reads * m.KeyStride, frame, at, row, m.KeyStride, tokens, m.Keys, inner);
 
     /// <summary>Gives the gradient of a write's keys.</summary>
     /// <inheritdoc cref="SetKey"/>
-    public static void GetKeyGradient<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, int j, ArrayView<float> frame, int at, int row, int tokens)
+    public static void GetKeyGradient<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, int j, ArrayView<float> frame, int at, int row, int tokens, int inner = 0)
         where L : unmanaged, ILane<L>
-        => Take<L>(s, tile, m.KeyGradient + (j * m.KeyStride), m.Writes * m.KeyStride, frame, at, row, m.KeyStride, tokens);
+        => GiveKeys<L>(s, tile, m.KeyGradient + (j * m.KeyStride), m.Writes * m.KeyStride, frame, at, row, m.KeyStride, tokens, m.Keys, inner);
 
     /// <summary>Gives the gradient of a write's values.</summary>
     /// <inheritdoc cref="SetKey"/>
@@ -206,12 +208,12 @@ public static partial class Memory
 
     /// <summary>Gives the gradient of the decay of the state's rows.</summary>
     /// <inheritdoc cref="SetKeyDecay"/>
-    public static void GetKeyDecayGradient<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, ArrayView<float> frame, int at, int row, int tokens)
+    public static void GetKeyDecayGradient<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, ArrayView<float> frame, int at, int row, int tokens, int inner = 0)
         where L : unmanaged, ILane<L>
     {
         if (m.KeyDecayKind == MemoryTile.PerKey)
         {
-            Take<L>(s, tile, m.KeyDecayGradient, m.KeyStride, frame, at, row, m.KeyStride, tokens);
+            GiveKeys<L>(s, tile, m.KeyDecayGradient, m.KeyStride, frame, at, row, m.KeyStride, tokens, m.Keys, inner);
             return;
         }
 
@@ -226,6 +228,47 @@ public static partial class Memory
     public static void GetValueDecayGradient<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, ArrayView<float> frame, int at, int row, int tokens)
         where L : unmanaged, ILane<L>
         => Take<L>(s, tile, m.ValueDecayGradient, m.ValueStride, frame, at, row, m.ValueStride, tokens);
+
+    /// <summary>Where a key over several axes is in a row that pads the innermost.</summary>
+    private static int Spread(int key, int inner) => (key / inner * KernelShape.Pad(inner)) + (key % inner);
+
+    /// <summary>Copies rows of keys from the frame.</summary>
+    private static void TakeKeys<L>(
+        KernelShape s, ArrayView<float> frame, int from, int fromRow, ArrayView<float> tile, int to, int toRow, int width, int rows, int keys, int inner)
+        where L : unmanaged, ILane<L>
+    {
+        if (inner == 0)
+        {
+            Take<L>(s, frame, from, fromRow, tile, to, toRow, width, rows);
+            return;
+        }
+
+        for (int x = Group.IdxX; x < rows * width; x += s.Threads)
+        {
+            int row = x / width;
+            int key = x % width;
+            tile[to + (row * toRow) + key] = key < keys ? frame[from + (row * fromRow) + Spread(key, inner)] : 0f;
+        }
+    }
+
+    /// <summary>Copies rows of keys to the frame.</summary>
+    private static void GiveKeys<L>(
+        KernelShape s, ArrayView<float> tile, int from, int fromRow, ArrayView<float> frame, int to, int toRow, int width, int rows, int keys, int inner)
+        where L : unmanaged, ILane<L>
+    {
+        if (inner == 0)
+        {
+            Take<L>(s, tile, from, fromRow, frame, to, toRow, width, rows);
+            return;
+        }
+
+        for (int x = Group.IdxX; x < rows * keys; x += s.Threads)
+        {
+            int row = x / keys;
+            int key = x % keys;
+            frame[to + (row * toRow) + Spread(key, inner)] = tile[from + (row * fromRow) + key];
+        }
+    }
 
     /// <summary>Copies rows.</summary>
     private static void Take<L>(KernelShape s, ArrayView<float> source, int from, int fromRow, ArrayView<float> target, int to, int toRow, int width, int rows)

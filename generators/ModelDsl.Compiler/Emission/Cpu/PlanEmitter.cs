@@ -64,13 +64,13 @@ internal sealed class PlanEmitter(RecurrenceSpec spec, KernelProgram kernel, Mat
         return $"new({Int(matrix.Slot.Id)}, [{Axes(matrix.Outer)}], [{Axes(matrix.Depth)}], [{Axes(matrix.Columns)}], {Bool(matrix.IsAdjoint)}{at})";
     }
 
-    /// <summary>Memory order; a memory has its key first, and one column if it has no value axes.</summary>
+    /// <summary>Memory order; a memory has its keys first, and one column if it has no value axes.</summary>
     private string StateAxes(int state)
     {
         IEnumerable<string> axes = spec.Graph.States[state].Axes.OrderBy(Order);
         return kernel.Components.Select(c => c.Component).First(c => c.States.Contains(state)) switch
         {
-            MemoryComponent m => Axes([m.KeyAxis, .. axes.Where(a => a != m.KeyAxis)]) + (m.ValueAxes.Count == 0 ? ", -1" : ""),
+            MemoryComponent m => Axes([.. axes.Where(m.KeyAxes.Contains), .. axes.Where(a => !m.KeyAxes.Contains(a))]) + (m.ValueAxes.Count == 0 ? ", -1" : ""),
             FormedComponent f => Axes([f.KeyAxis, .. axes.Where(a => a != f.KeyAxis)]),
             _ => Axes(axes),
         };
@@ -97,7 +97,7 @@ internal sealed class PlanEmitter(RecurrenceSpec spec, KernelProgram kernel, Mat
                 string writes = string.Join(", ", memory.Writes.Select(w =>
                     $"new({Pair(Take())}, {Pair(Take(w.Value is not null))}, [{string.Join(", ", w.Feedback.Select(c => $"new({Pair(Take(c is not null))}, {Bool(c is { Axes.Count: > 0 })})"))}])"));
                 string keyDecay = Pair(Take(memory.KeyDecay is not null)), valueDecay = Pair(Take(memory.ValueDecay is not null));
-                return $"new Cpu::MemoryPlan({Int(memory.State)}, [{reads}], [{writes}], {keyDecay}, {Bool(memory.KeyDecayPerKey)}, {valueDecay})";
+                return $"new Cpu::MemoryPlan({Int(memory.State)}, [{reads}], [{writes}], {keyDecay}, {Bool(memory.KeyDecayPerKey)}, {valueDecay}{(memory.KeyAxes.Count > 1 ? $", {Int(memory.KeyAxes.Count)}" : "")})";
             case ElementwiseComponent elementwise:
                 int multiplier = elementwise.Multiplier is null ? -1 : 0, input = elementwise.Input is null ? -1 : multiplier + 1;
                 string Operand(int i) => i < 0 ? "new(-1, -1)" : $"new({Int(lowered.Operands[i])}, {Int(lowered.OperandGradients[i])})";

@@ -77,21 +77,21 @@ internal sealed class GpuMemoryEmitter : GpuComponentEmitter
     private void List()
     {
         int next = 0;
-        void Add(string name, string indices, string perValue = "")
+        void Add(string name, string indices, string layout = "")
         {
-            _operands.Add(("Set" + name, Lowered.Operands[next], $"Get{name}Gradient", Lowered.OperandGradients[next], indices + "|" + perValue));
+            _operands.Add(("Set" + name, Lowered.Operands[next], $"Get{name}Gradient", Lowered.OperandGradients[next], indices + "|" + layout));
             next++;
         }
 
         for (int i = 0; i < _memory.Reads.Count; i++)
         {
-            Add("Query", Int(i));
+            Add("Query", Int(i), InnerKeys);
         }
 
         for (int j = 0; j < _memory.Writes.Count; j++)
         {
             MemoryWrite write = _memory.Writes[j];
-            Add("Key", Int(j));
+            Add("Key", Int(j), InnerKeys);
             if (write.Value is null)
             {
                 _absent.Add($"Gpu::Memory.ClearValue<L>(s, tile, {_tile}, {Int(j)}, tokens);");
@@ -116,7 +116,7 @@ internal sealed class GpuMemoryEmitter : GpuComponentEmitter
 
         if (_memory.KeyDecay is not null)
         {
-            Add("KeyDecay", "");
+            Add("KeyDecay", "", _memory.KeyDecayPerKey ? InnerKeys : "");
         }
 
         if (_memory.ValueDecay is not null)
@@ -124,6 +124,9 @@ internal sealed class GpuMemoryEmitter : GpuComponentEmitter
             Add("ValueDecay", "");
         }
     }
+
+    /// <summary>Of several key axes the size of the innermost: a slot pads it, the engine does not.</summary>
+    private string InnerKeys => _memory.KeyAxes.Count > 1 ? Names.Bound(Layout.StoredAxes(_memory.State)[_memory.KeyAxes.Count - 1]) : "";
 
     private string Arguments(string suffix, int slot)
     {
