@@ -14,14 +14,15 @@ internal sealed unsafe partial class MemoryEngine : Engine
         _axes = kernel.StateAxes[plan.State];
         _hasFeedback = plan.Writes.Any(w => w.Feedback.Any(f => f.Coefficient.Slot >= 0));
         _perValue = plan.ValueDecay.Slot >= 0 || plan.Writes.Any(w => w.Feedback.Any(f => f.Coefficient.Slot >= 0 && f.PerValue));
-        States = [plan.State];
+        States = [plan.State, .. plan.Further ?? []];
+        _keys = [.. plan.Reads.Select(r => Parts(r.Key, r.Further)), .. plan.Writes.Select(w => Parts(w.Key, w.Further)), .. plan.KeyDecayPerKey ? [Parts(plan.KeyDecay, plan.FurtherDecays)] : Array.Empty<OperandPlan[]>()];
     }
 
     public override int[] States { get; }
 
     public override void Forward(Frame frame, Mode mode)
     {
-        float* state = frame.State(_plan.State);
+        float* state = IsJoined ? Join(frame, Place.State, null, 0, States.Length) : frame.State(_plan.State);
         if (mode != Mode.Recurrent)
         {
             Forward(frame, 0, frame.Tokens, state);
@@ -37,21 +38,39 @@ internal sealed unsafe partial class MemoryEngine : Engine
                 Forward(frame, t, 1, state);
             }
         }
+
+        if (IsJoined)
+        {
+            Part(frame, state, Place.State, null);
+        }
     }
 
     public override void Backward(Frame frame, Mode mode, float** starts)
     {
-        float* gradient = frame.StateGradient(_plan.State);
+        if (!IsJoined)
+        {
+            Backward(frame, mode, starts[_plan.State], frame.StateGradient(_plan.State));
+            return;
+        }
+
+        float* start = Join(frame, Place.Start, starts, 0, 2 * States.Length);
+        float* gradient = Join(frame, Place.Gradient, null, States.Length, 2 * States.Length);
+        Backward(frame, mode, start, gradient);
+        Part(frame, gradient, Place.Gradient, null);
+    }
+
+    private void Backward(Frame frame, Mode mode, float* start, float* gradient)
+    {
         if (mode != Mode.Recurrent)
         {
-            Backward(frame, 0, frame.Tokens, starts[_plan.State], gradient);
+            Backward(frame, 0, frame.Tokens, start, gradient);
             return;
         }
 
         // The state before each token is made again, then the tokens are walked back.
-        nint length = frame.StateLength(_plan.State);
+        nint length = Length(frame);
         float* history = frame.History.Reserve((frame.Tokens + 1) * length);
-        Copy(starts[_plan.State], history, length);
+        Copy(start, history, length);
         for (int t = 0; t < frame.Tokens; t++)
         {
             Copy(history + (t * length), history + ((t + 1) * length), length);
@@ -67,14 +86,14 @@ internal sealed unsafe partial class MemoryEngine : Engine
     public override nint TransitionLength(Frame frame)
     {
         int keys = Keys(frame);
-        return !_hasFeedback ? frame.StateLength(_plan.State)
-            : _perValue ? keys * frame.StateLength(_plan.State)
+        return !_hasFeedback ? Length(frame)
+            : _perValue ? keys * Length(frame)
             : keys * (nint)Simd.Pad(keys);
     }
 
     public override void Summarise(Frame frame, float* transition, float* offset)
     {
-        nint length = frame.StateLength(_plan.State);
+        nint length = Length(frame);
         MemoryOperands operands = Operands(frame, 0, frame.Tokens);
         bool hasMatrix = _hasFeedback && !_perValue;
         float* scratch = frame.Engine.Reserve(Math.Max(
@@ -113,10 +132,31 @@ internal sealed unsafe partial class MemoryEngine : Engine
         }
     }
 
-    public override void Advance(Frame frame, float* transition, float* offset, float** states)
+    public override void Advance(Frame frame, float* transition, float* offset, float** states) => Compose(frame, transition, offset, states, transposed: false);
+
+    public override void Retreat(Frame frame, float* transition, float* offset, float** states) => Compose(frame, transition, offset, states, transposed: true);
+
+    private void Compose(Frame frame, float* transition, float* offset, float** states, bool transposed)
     {
-        float* state = states[0];
-        nint length = frame.StateLength(_plan.State);
+        float* state = IsJoined ? Join(frame, Place.Carried, states, 0, States.Length) : states[0];
+        if (transposed)
+        {
+            Retreat(frame, transition, offset, state);
+        }
+        else
+        {
+            Advance(frame, transition, offset, state);
+        }
+
+        if (IsJoined)
+        {
+            Part(frame, state, Place.Carried, states);
+        }
+    }
+
+    private void Advance(Frame frame, float* transition, float* offset, float* state)
+    {
+        nint length = Length(frame);
         int keys = Keys(frame);
         nint row = length / keys;
         if (!_hasFeedback)
@@ -147,15 +187,14 @@ internal sealed unsafe partial class MemoryEngine : Engine
         Copy(result, state, length);
     }
 
-    public override void Retreat(Frame frame, float* transition, float* offset, float** states)
+    private void Retreat(Frame frame, float* transition, float* offset, float* gradient)
     {
-        float* gradient = states[0];
-        nint length = frame.StateLength(_plan.State);
+        nint length = Length(frame);
         int keys = Keys(frame);
         nint row = length / keys;
         if (!_hasFeedback)
         {
-            Advance(frame, transition, offset, states);
+            Advance(frame, transition, offset, gradient);
             return;
         }
 
@@ -215,7 +254,7 @@ internal sealed unsafe partial class MemoryEngine : Engine
     private MemoryOperands Operands(Frame frame, int first, int tokens, bool gradients = false)
     {
         MemoryRows Of(OperandPlan operand) => Rows(frame, gradients ? operand.Gradient : operand.Slot, first);
-        MemoryRows Key(OperandPlan operand, int index) => KeyRows(frame, operand, index, first, tokens, gradients);
+        MemoryRows Key(int index) => KeyRows(frame, index, first, tokens, gradients);
 
         var operands = new MemoryOperands
         {
@@ -225,18 +264,18 @@ internal sealed unsafe partial class MemoryEngine : Engine
             Reads = _plan.Reads.Length,
             Writes = _plan.Writes.Length,
             KeyDecayKind = _plan.KeyDecay.Slot < 0 ? KeyDecayKind.None : _plan.KeyDecayPerKey ? KeyDecayKind.PerKey : KeyDecayKind.PerToken,
-            KeyDecay = _plan.KeyDecayPerKey ? Key(_plan.KeyDecay, _plan.Reads.Length + _plan.Writes.Length) : Of(_plan.KeyDecay),
+            KeyDecay = _plan.KeyDecayPerKey ? Key(_plan.Reads.Length + _plan.Writes.Length) : Of(_plan.KeyDecay),
             ValueDecay = Of(_plan.ValueDecay),
         };
         for (int i = 0; i < _plan.Reads.Length; i++)
         {
-            operands.Query[i] = Key(_plan.Reads[i].Key, i);
+            operands.Query[i] = Key(i);
         }
 
         for (int j = 0; j < _plan.Writes.Length; j++)
         {
             WritePlan write = _plan.Writes[j];
-            operands.Key[j] = Key(write.Key, _plan.Reads.Length + j);
+            operands.Key[j] = Key(_plan.Reads.Length + j);
             operands.Value[j] = Of(write.Value);
             for (int i = 0; i < write.Feedback.Length; i++)
             {

@@ -112,6 +112,34 @@ public sealed class InventedSpecTests
         }
 
         [Recurrence]
+        public partial struct ComplexCorrections
+        {
+            [State] ComplexTensor<Key, Value> S;
+
+            public ComplexTensor<Value> Step(ComplexTensor<Key> k, ComplexTensor<Value> v, Tensor<Key> g, Scalar beta)
+            {
+                S = Sigmoid(g) * S;
+                S += Outer(Conjugate(k), 0.3 * Sigmoid(beta) * (v - Dot(k, S)));
+                return Dot(k, S);
+            }
+        }
+
+        [Recurrence]
+        public partial struct FiltersThatCorrectEachOther
+        {
+            [State] Tensor<Key> a;
+            [State] Tensor<Key> b;
+
+            public Scalar Step(Tensor<Key> k, Tensor<Key> l, Scalar x, Scalar g)
+            {
+                var error = x - Dot(l, b);
+                a = Sigmoid(g) * a + 0.3 * error * k;
+                b = Sigmoid(g) * b + 0.3 * (x - Dot(k, a)) * l;
+                return error;
+            }
+        }
+
+        [Recurrence]
         public partial struct Oscillators
         {
             [State] Tensor<Key> position;
@@ -247,6 +275,8 @@ public sealed class InventedSpecTests
     [InlineData("MemoryOfOneColumn")]
     [InlineData("PairsOfKeys")]
     [InlineData("BilinearFilter")]
+    [InlineData("ComplexCorrections")]
+    [InlineData("FiltersThatCorrectEachOther")]
     [InlineData("Oscillators")]
     [InlineData("ScanOverHeads")]
     [InlineData("OperandsUsedTwice")]

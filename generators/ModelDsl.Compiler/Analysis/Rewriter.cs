@@ -12,15 +12,16 @@ namespace ModelDsl.Compiler.Analysis;
 /// </summary>
 /// <param name="program">Receives nodes and givens.</param>
 /// <param name="keyAxes">For each state the key axes if it is taken for a memory, else none.</param>
-public sealed class Rewriter(SequenceProgram program, EquatableArray<string>[] keyAxes)
+/// <param name="first">For each state the first of those that are one memory with it.</param>
+public sealed class Rewriter(SequenceProgram program, EquatableArray<string>[] keyAxes, IReadOnlyList<int> first)
 {
     private readonly StepGraph _source = program.Source;
     private readonly GraphBuilder _graph = program.Graph;
     private Dictionary<int, Value> _values = [];
     private bool _isAfter;
 
-    /// <summary>For each memory, the keys that it is read with, in order of their given.</summary>
-    public Dictionary<int, List<int>> ReadKeys { get; } = [];
+    /// <summary>For each memory, the keys that it is read with, in order of their given: for each of its states a node, or -1 for zero.</summary>
+    public Dictionary<int, List<EquatableArray<int>>> ReadKeys { get; } = [];
 
     /// <summary>For each memory, the given nodes of its reads.</summary>
     public Dictionary<int, List<int>> Reads { get; } = [];
@@ -245,7 +246,7 @@ public sealed class Rewriter(SequenceProgram program, EquatableArray<string>[] k
 
         // What was read belongs to the write, not to the key that it is written with.
         bool isKey = node.Axes.All(keys.Contains);
-        if (isKey && !memory.Parts.Any(p => Reads.TryGetValue(p.State, out List<int>? reads) && AffineSplit.Depends(_graph, id, reads)))
+        if (isKey && !memory.Parts.Any(p => Reads.TryGetValue(first[p.State], out List<int>? reads) && AffineSplit.Depends(_graph, id, reads)))
         {
             return [new OuterTerm(id, one)];
         }
@@ -285,10 +286,11 @@ public sealed class Rewriter(SequenceProgram program, EquatableArray<string>[] k
     private int Read(MemoryForm memory, string axis)
     {
         int result = _graph.Constant(0);
-        foreach (ScaledMemory part in memory.Parts.Where(p => !IsZero(p)))
+        foreach (var parts in memory.Parts.Where(p => !IsZero(p)).GroupBy(p => (First: first[p.State], p.ValueFactor)))
         {
-            int read = ReadOf(part.State, part.KeyFactor ?? _graph.Constant(1));
-            result = _graph.Add(result, part.ValueFactor is { } factor ? _graph.Multiply(factor, read) : read);
+            // What states of one memory are read with at once is one key.
+            int read = ReadOf(parts.Key.First, StatesOf(parts.Key.First).Select(s => parts.FirstOrDefault(p => p.State == s) is { } part ? part.KeyFactor ?? _graph.Constant(1) : -1).ToEquatableArray());
+            result = _graph.Add(result, parts.Key.ValueFactor is { } factor ? _graph.Multiply(factor, read) : read);
         }
 
         foreach (OuterTerm term in memory.Terms)
@@ -299,10 +301,12 @@ public sealed class Rewriter(SequenceProgram program, EquatableArray<string>[] k
         return result;
     }
 
+    private IEnumerable<int> StatesOf(int memory) => Enumerable.Range(0, first.Count).Where(s => first[s] == memory);
+
     /// <summary>The same key is read once.</summary>
-    private int ReadOf(int state, int key)
+    private int ReadOf(int state, EquatableArray<int> key)
     {
-        if (!ReadKeys.TryGetValue(state, out List<int>? keys))
+        if (!ReadKeys.TryGetValue(state, out List<EquatableArray<int>>? keys))
         {
             ReadKeys.Add(state, keys = []);
             Reads.Add(state, []);

@@ -150,15 +150,24 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
     /// <summary>A number for each key of a matrix that is made of memories.</summary>
     public string SumsName(int state) => _fields[state].Sums;
 
-    public bool IsMemory(int state) => kernel.Components.Any(c => c.Component is MemoryComponent m && m.State == state);
+    public bool IsMemory(int state) => kernel.Components.Any(c => c.Component is MemoryComponent m && m.States.Contains(state));
 
     /// <summary>Whether a memory has no value axes: one column, in rows with padding.</summary>
-    public bool IsOneColumn(int state) => kernel.Components.Any(c => c.Component is MemoryComponent { ValueAxes.Count: 0 } m && m.State == state);
+    public bool IsOneColumn(int state) => kernel.Components.Any(c => c.Component is MemoryComponent { ValueAxes.Count: 0 } m && m.States.Contains(state));
 
     /// <summary>Where a state begins in a tile.</summary>
-    public string StateAt(int state) => IsMemory(state) ? $"tiles.{StateName(state)}.State" : $"tiles.{StateName(state)}";
+    public string StateAt(int state) => IsMemory(state) ? $"tiles.{InMemory(state, "State")}" : $"tiles.{StateName(state)}";
 
-    public string GradientAt(int state) => IsMemory(state) ? $"tiles.{StateName(state)}.StateGradient" : $"tiles.{GradientName(state)}";
+    public string GradientAt(int state) => IsMemory(state) ? $"tiles.{InMemory(state, "StateGradient")}" : $"tiles.{GradientName(state)}";
+
+    /// <summary>States of one memory lie under each other.</summary>
+    private string InMemory(int state, string place)
+    {
+        MemoryComponent memory = Memories.First(m => m.States.Contains(state));
+        int part = memory.States.ToList().IndexOf(state);
+        string at = $"{StateName(memory.State)}.{place}";
+        return part == 0 ? at : $"{at} + {(part == 1 ? "" : Int(part) + " * ")}{StateLength(state)}";
+    }
 
     /// <summary>The axes of a state in memory order: a memory's keys first, heads last where they fill the lanes.</summary>
     public List<string> StoredAxes(int state)
@@ -221,13 +230,13 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
     private void WriteMemory(SourceWriter writer, SourceWriter body, MemoryComponent memory)
     {
         string name = StateName(memory.State), field = "_" + Graph.States[memory.State].Name;
-        string keyDecay = memory.KeyDecay is null ? "0" : memory.KeyDecayPerKey ? "2" : "1";
+        string keyDecay = memory.KeyDecays.Count == 0 ? "0" : memory.KeyDecayPerKey ? "2" : "1";
         string feedback = !memory.HasFeedback ? "0" : memory.Writes.Any(w => w.Feedback.Any(c => c is { Axes.Count: > 0 })) ? "2" : "1";
         writer.Line($"// [{Listed(StoredAxes(memory.State))}] and the operands of a chunk");
         writer.Line($"public Gpu::MemoryTile {name} => Gpu::MemoryTile.Lay({field}Start, keys: {field}Keys, values: {field}Values, reads: {Int(memory.Reads.Count)}, writes: {Int(memory.Writes.Count)}, _chunk, keyDecayKind: {keyDecay}, hasValueDecay: {(memory.ValueDecay is null ? "0" : "1")}, feedbackKind: {feedback}, _adjoint);");
         writer.Line($"private readonly int {field}Start, {field}Keys, {field}Values;");
         body.Line($"{field}Start = next;");
-        body.Line($"{field}Keys = {string.Join(" * ", StoredAxes(memory.State).Where(memory.KeyAxes.Contains).Select(names.Bound))};");
+        body.Line($"{field}Keys = {(memory.States.Count == 1 ? "" : Int(memory.States.Count) + " * ")}{string.Join(" * ", StoredAxes(memory.State).Where(memory.KeyAxes.Contains).Select(names.Bound))};");
         body.Line($"{field}Values = {Values(memory)};");
         body.Line($"next = {name}.End;");
     }

@@ -83,15 +83,31 @@ internal sealed class GpuMemoryEmitter : GpuComponentEmitter
             next++;
         }
 
+        // A key has a part for each state. One that is absent is zero.
+        void AddKey(MemoryKey key, string name, string index)
+        {
+            for (int part = 0; part < key.Parts.Count; part++)
+            {
+                if (key.Parts[part] is not null)
+                {
+                    Add(name, index, PartOfKey(part));
+                }
+                else
+                {
+                    _absent.Add($"Gpu::Memory.Set{name}<L>(s, tile, {_tile}, {index}, frame, -1, 0, tokens, {PartOfKey(part)});");
+                }
+            }
+        }
+
         for (int i = 0; i < _memory.Reads.Count; i++)
         {
-            Add("Query", Int(i), InnerKeys);
+            AddKey(_memory.Reads[i], "Query", Int(i));
         }
 
         for (int j = 0; j < _memory.Writes.Count; j++)
         {
             MemoryWrite write = _memory.Writes[j];
-            Add("Key", Int(j), InnerKeys);
+            AddKey(write.Key, "Key", Int(j));
             if (write.Value is null)
             {
                 _absent.Add($"Gpu::Memory.ClearValue<L>(s, tile, {_tile}, {Int(j)}, tokens);");
@@ -114,9 +130,13 @@ internal sealed class GpuMemoryEmitter : GpuComponentEmitter
             }
         }
 
-        if (_memory.KeyDecay is not null)
+        if (_memory.KeyDecayPerKey)
         {
-            Add("KeyDecay", "", _memory.KeyDecayPerKey ? InnerKeys : "");
+            AddKey(new MemoryKey(_memory.KeyDecays), "KeyDecay", "");
+        }
+        else if (_memory.KeyDecays.Count > 0)
+        {
+            Add("KeyDecay", "");
         }
 
         if (_memory.ValueDecay is not null)
@@ -125,8 +145,13 @@ internal sealed class GpuMemoryEmitter : GpuComponentEmitter
         }
     }
 
-    /// <summary>Of several key axes the size of the innermost: a slot pads it, the engine does not.</summary>
-    private string InnerKeys => _memory.KeyAxes.Count > 1 ? Names.Bound(Layout.StoredAxes(_memory.State)[_memory.KeyAxes.Count - 1]) : "";
+    /// <summary>The size of the innermost key axis, which a slot pads and the engine does not, and where the keys of a state are among those of all; nothing where rows are alike.</summary>
+    private string PartOfKey(int part)
+    {
+        List<string> axes = Layout.StoredAxes(_memory.State).Take(_memory.KeyAxes.Count).Select(Names.Bound).ToList();
+        string inner = axes[axes.Count - 1], keys = string.Join(" * ", axes);
+        return _memory.States.Count > 1 ? $"{inner}, {(part == 0 ? "0" : part == 1 ? keys : $"{Int(part)} * {keys}")}, {keys}" : axes.Count > 1 ? inner : "";
+    }
 
     private string Arguments(string suffix, int slot)
     {
