@@ -124,6 +124,12 @@ public sealed record FeedbackPlan(OperandPlan Coefficient, bool PerValue);
 /// <param name="Further">The key's parts for further states of the memory.</param>
 public sealed record WritePlan(OperandPlan Key, OperandPlan Value, FeedbackPlan[] Feedback, OperandPlan[]? Further = null);
 
+/// <summary>The phase of a complex decay.</summary>
+/// <param name="Cosine">Its cosine.</param>
+/// <param name="Sine">Its sine.</param>
+/// <param name="PerKey">Whether there is one for each key, not for each token.</param>
+public sealed record TurnPlan(OperandPlan Cosine, OperandPlan Sine, bool PerKey);
+
 /// <summary>A matrix memory in read/write normal form, run by <see cref="MemoryChunk"/>.</summary>
 /// <param name="State">Which state.</param>
 /// <param name="Reads">Its reads, all of the memory before the token.</param>
@@ -134,9 +140,10 @@ public sealed record WritePlan(OperandPlan Key, OperandPlan Value, FeedbackPlan[
 /// <param name="KeyAxes">How many of its first axes are keys, taken for one.</param>
 /// <param name="Further">Further states of the same axes, which lie under the first one: keys of all are one.</param>
 /// <param name="FurtherDecays">Their multipliers per key.</param>
+/// <param name="Turn">By what each token turns two states, beside the decays.</param>
 public sealed record MemoryPlan(
     int State, ReadPlan[] Reads, WritePlan[] Writes, OperandPlan KeyDecay, bool KeyDecayPerKey, OperandPlan ValueDecay,
-    int KeyAxes = 1, int[]? Further = null, OperandPlan[]? FurtherDecays = null) : ComponentPlan;
+    int KeyAxes = 1, int[]? Further = null, OperandPlan[]? FurtherDecays = null, TurnPlan? Turn = null) : ComponentPlan;
 
 /// <summary>A state that is scaled and added to element by element, run by <see cref="ElementwiseChunk"/>.</summary>
 /// <param name="State">Which state.</param>

@@ -24,6 +24,8 @@ internal sealed unsafe partial class MemoryEngine
         return keys;
     }
 
+    private nint Row(Frame frame) => frame.StateLength(_plan.State) / KeysOfState(frame);
+
     private nint Length(Frame frame) => States.Length * frame.StateLength(_plan.State);
 
     /// <summary>Where something of each state is.</summary>
@@ -88,6 +90,7 @@ internal sealed unsafe partial class MemoryEngine
         {
             Frame.Clear(packed.Data, length);
             CopyKeys(frame, packed, index, first, tokens, toPacked: true);
+            TurnKeys(frame, packed, index, tokens);
         }
 
         return packed;
@@ -97,7 +100,9 @@ internal sealed unsafe partial class MemoryEngine
     {
         for (int i = 0; i < _keys.Length && PacksKeys(frame); i++)
         {
-            CopyKeys(frame, KeyRows(frame, i, first, gradients.Tokens, gradients: true), i, first, gradients.Tokens, toPacked: false);
+            MemoryRows packed = KeyRows(frame, i, first, gradients.Tokens, gradients: true);
+            TurnKeyGradients(frame, packed, i, gradients.Tokens);
+            CopyKeys(frame, packed, i, first, gradients.Tokens, toPacked: false);
         }
     }
 

@@ -30,6 +30,7 @@ internal sealed unsafe partial class MemoryEngine : Engine
         else if (_plan.Reads.Length <= MemoryRecurrence.MaximumReadsOrWrites && _plan.Writes.Length <= MemoryRecurrence.MaximumReadsOrWrites)
         {
             MemoryRecurrence.Forward(Operands(frame, 0, frame.Tokens), state, Reads(frame, 0));
+            TurnRows(frame, state, Row(frame), frame.Tokens);
         }
         else
         {
@@ -101,9 +102,11 @@ internal sealed unsafe partial class MemoryEngine : Engine
         MemoryRowSet none = default;
         Frame.Clear(offset, length);
         MemoryChunk.Forward(operands, offset, none, scratch);
+        TurnRows(frame, offset, Row(frame), frame.Tokens);
         if (hasMatrix)
         {
             MemoryChunk.Transition(operands, transition, scratch);
+            TurnRows(frame, transition, operands.PaddedKeys, frame.Tokens);
             return;
         }
 
@@ -129,6 +132,7 @@ internal sealed unsafe partial class MemoryEngine : Engine
             Frame.Clear(image, length);
             new Span<float>(image + (key * (length / operands.Keys)), operands.Values).Fill(1);
             MemoryChunk.Forward(operands, image, none, scratch);
+            TurnRows(frame, image, Row(frame), frame.Tokens);
         }
     }
 
@@ -224,6 +228,7 @@ internal sealed unsafe partial class MemoryEngine : Engine
     {
         MemoryOperands operands = Operands(frame, first, tokens);
         MemoryChunk.Forward(operands, state, Reads(frame, first), frame.Engine.Reserve(MemoryChunk.ScratchSize(operands, adjoint: false)));
+        TurnRows(frame, state, Row(frame), tokens);
     }
 
     private MemoryRowSet Reads(Frame frame, int first)
@@ -247,13 +252,20 @@ internal sealed unsafe partial class MemoryEngine : Engine
         }
 
         MemoryOperands gradients = Operands(frame, first, tokens, gradients: true);
+        TurnRows(frame, gradient, Row(frame), tokens, back: true);
         MemoryChunk.Adjoint(operands, start, gradient, reads, gradients, frame.Engine.Reserve(MemoryChunk.ScratchSize(operands, adjoint: true)));
         UnpackKeyGradients(frame, first, gradients);
+        GiveTurnGradients(frame, first, tokens, start, gradient);
     }
 
     private MemoryOperands Operands(Frame frame, int first, int tokens, bool gradients = false)
     {
         MemoryRows Of(OperandPlan operand) => Rows(frame, gradients ? operand.Gradient : operand.Slot, first);
+        if (!gradients)
+        {
+            PrepareTurns(frame, first, tokens);
+        }
+
         MemoryRows Key(int index) => KeyRows(frame, index, first, tokens, gradients);
 
         var operands = new MemoryOperands

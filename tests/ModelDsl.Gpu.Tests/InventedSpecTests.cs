@@ -140,6 +140,19 @@ public sealed class InventedSpecTests
         }
 
         [Recurrence]
+        public partial struct TurnedCorrections
+        {
+            [State] ComplexTensor<Key, Value> S;
+
+            public ComplexTensor<Value> Step(ComplexTensor<Key> k, ComplexTensor<Value> v, Tensor<Key> phase)
+            {
+                S *= Polar(0.9, phase);
+                S += Outer(Conjugate(k), 0.1 * (v - Dot(k, S)));
+                return Dot(k, S);
+            }
+        }
+
+        [Recurrence]
         public partial struct Oscillators
         {
             [State] Tensor<Key> position;
@@ -277,6 +290,7 @@ public sealed class InventedSpecTests
     [InlineData("BilinearFilter")]
     [InlineData("ComplexCorrections")]
     [InlineData("FiltersThatCorrectEachOther")]
+    [InlineData("TurnedCorrections")]
     [InlineData("Oscillators")]
     [InlineData("ScanOverHeads")]
     [InlineData("OperandsUsedTwice")]
@@ -288,6 +302,17 @@ public sealed class InventedSpecTests
     [InlineData("DelayedCell")]
     public void Every_mode_agrees_with_the_definition_on_the_emulator(string name) =>
         Verify(name, GpuKind.Emulator, new VerificationOptions { Lengths = [3, 17], Segments = [17, 0, 3], Heads = 2 });
+
+    // The CPU has chunks of it; a device has not, and says so.
+    [Fact]
+    public void A_memory_that_a_complex_decay_turns_has_no_chunks_on_a_device()
+    {
+        using GpuDevice device = GpuDevice.Open(GpuKind.Emulator);
+        var kernel = (IRecurrenceKernel)s_specs.Type("TurnedCorrections").GetMethod("On")!.Invoke(null, [device])!;
+        Assert.True(s_specs.Recurrence("TurnedCorrections").Description.IsLegal(Mode.Chunkwise));
+        Assert.Equal([Mode.Recurrent, Mode.ParallelScan], kernel.Description.LegalModes);
+        Assert.Contains("a complex decay turns 'SRe' and 'SIm'", kernel.Description.Refusal(Mode.Chunkwise).Message, StringComparison.Ordinal);
+    }
 
     [SkippableTheory]
     [InlineData("TwoCorrections")]

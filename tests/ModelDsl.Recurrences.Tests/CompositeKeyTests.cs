@@ -32,19 +32,5 @@ public class CompositeKeyTests
         Assert.Contains("SRead = S^T (exp(g) * left * right)", ModelDsl.Recurrences.Tests.PairedDeltaRule.Description.NormalForm, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(5, 7)]
-    [InlineData(18, 3)]
-    public void ComplexDeltaRule(int key, int value) => Invented.Verify<ComplexDeltaRule>(All, Sized(("Key", key), ("Value", value)));
-
-    [Fact]
-    public void ComplexDecayOfKeys() => Invented.Verify<ComplexDecayOfKeys>(All, Sized(("Key", 5), ("Value", 4)));
-
-    [Fact]
-    public void ComplexFilter() => Invented.Verify<ComplexFilter>(All, Sized(("Key", 7)));
-
-    [Fact]
-    public void MemoriesThatCorrectEachOther() => Invented.Verify<MemoriesThatCorrectEachOther>(All, Sized(("Key", 5), ("Value", 4)));
-
     private static VerificationOptions Sized(params (string Axis, int Size)[] sizes) => new() { AxisSizes = sizes.ToDictionary(s => s.Axis, s => s.Size) };
 }

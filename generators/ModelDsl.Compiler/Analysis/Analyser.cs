@@ -23,9 +23,12 @@ public sealed class Analyser
     private readonly bool[] _isFormed;
     private readonly Dictionary<int, Obstacle> _memoryObstacles = [];
 
-    private Analyser(StepGraph source)
+    private readonly bool _carriesOver;
+
+    private Analyser(StepGraph source, bool carriesOver)
     {
         _source = source;
+        _carriesOver = carriesOver;
         _strata = Strata.Of(source, _order);
         _keyAxes = new EquatableArray<string>[source.States.Count];
         _isFormed = new bool[source.States.Count];
@@ -57,9 +60,12 @@ public sealed class Analyser
     private bool HaveEqualAxes(IReadOnlyList<int> states) =>
         states.All(s => _source.States[s].Axes is var axes && axes.Count == _source.States[states[0]].Axes.Count && axes.All(_source.States[states[0]].Axes.Contains));
 
-    public static SequenceProgram Analyse(StepGraph source)
+    /// <summary>Takes a step apart.</summary>
+    /// <param name="source">The step.</param>
+    /// <param name="carriesOver">Whether states of one memory may be carried over to each other, as by a complex decay: not every engine can turn them.</param>
+    public static SequenceProgram Analyse(StepGraph source, bool carriesOver = true)
     {
-        var analyser = new Analyser(source);
+        var analyser = new Analyser(source, carriesOver);
         while (true)
         {
             try
@@ -226,7 +232,8 @@ public sealed class Analyser
     {
         int next = _source.NextStates[state];
         Value value = rewriter.Evaluate(next);
-        return value.Memory is { Parts: { Count: 1 } own } memory && own[0].State == state
+        bool isGroup = _first.Count(f => f == _first[state]) > 1;
+        return value.Memory is { Parts: { Count: > 0 } own } memory && (isGroup && _carriesOver ? own.All(p => _first[p.State] == _first[state]) && own.Any(p => p.State == state) : own.Count == 1 && own[0].State == state)
             ? memory
             : throw new NotAMemoryException(state, next, value.Memory is { } sum && sum.Parts.Any(p => p.State == state)
                 ? $"two memories, {string.Join(" and ", sum.Parts.Select(p => $"'{_source.States[p.State].Name}'"))}, are added"

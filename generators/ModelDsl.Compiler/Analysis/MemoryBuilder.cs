@@ -36,13 +36,26 @@ internal sealed class MemoryBuilder(SequenceProgram program, Rewriter rewriter, 
         }
 
         List<MemoryWrite> writes = terms.Select((t, j) => Write(t.Key, t.Write, j, terms.Count)).ToList();
-        int?[] keyDecays = updates.Select((u, p) => Carried(u, p).KeyFactor).ToArray(), valueDecays = updates.Select((u, p) => Carried(u, p).ValueFactor).Distinct().ToArray();
+        int?[] keyDecays = updates.Select((_, p) => Carried(p, p)?.KeyFactor).ToArray();
+        int?[] valueDecays = updates.SelectMany(u => u.Parts).Where(IsCarried).Select(p => p.ValueFactor).Distinct().ToArray();
         if (valueDecays.Length > 1)
         {
             throw Refuse("its states decay differently along values");
         }
 
-        RequireFree(keyDecays.Concat(valueDecays).Where(d => d is not null).Select(d => d!.Value), "its decay depends on what was read from it");
+        (int Cosine, int Sine)? turn = null;
+        if (updates.Where((u, p) => u.Parts.Any(q => q.State != states[p] && IsCarried(q))).Any())
+        {
+            (int modulus, int cosine, int sine) = ComplexDecay();
+            turn = (cosine, sine);
+            keyDecays = keyDecays.Select(_ => _graph.IsConstant(modulus, 1) ? (int?)null : modulus).ToArray();
+            if (!writes.Any(w => w.Feedback.Any(f => f is not null)))
+            {
+                throw Refuse("nothing that is read from it is written");
+            }
+        }
+
+        RequireFree(keyDecays.Concat(valueDecays).Append(turn?.Cosine).Where(d => d is not null).Select(d => d!.Value), "its decay depends on what was read from it");
         return new MemoryComponent(
             states,
             keyAxes,
@@ -50,13 +63,31 @@ internal sealed class MemoryBuilder(SequenceProgram program, Rewriter rewriter, 
             _readKeys.Select((key, i) => Key(key, "Query", i, _readKeys.Count)).ToList(),
             writes,
             Decays(keyDecays).ToList(),
-            valueDecays[0] is { } valueDecay ? new Operand(valueDecay, ValueAxes, Name("ValueDecay")) : null);
+            valueDecays[0] is { } valueDecay ? new Operand(valueDecay, ValueAxes, Name("ValueDecay")) : null,
+            turn is { } t ? new MemoryTurn(Phase(t.Cosine, "Cosine"), Phase(t.Sine, "Sine")) : null);
     }
+
+    private Operand Phase(int node, string role) => new(node, _graph[node].Axes.Count == 0 ? default : keyAxes, Name(role));
 
     private int NextNode => program.Source.NextStates[states[0]];
 
-    /// <summary>A state, as it is carried over. Others may only come in through what is read from them.</summary>
-    private ScaledMemory Carried(MemoryForm update, int part) => update.Parts.Single(p => p.State == states[part]);
+    private bool IsCarried(ScaledMemory part) => part.KeyFactor is not { } factor || !_graph.IsConstant(factor, 0);
+
+    /// <summary>What of a state is carried over to another one.</summary>
+    private ScaledMemory? Carried(int to, int from) => updates[to].Parts.FirstOrDefault(p => p.State == states[from]);
+
+    /// <summary>
+    /// Two states that are carried over to each other, element by element, as a complex number times m (cos + i sin): (m cos, -m sin; m sin, m cos). The phases of a chunk
+    /// add up to turns that lose nothing, whatever the modulus is, also zero.
+    /// </summary>
+    private (int Modulus, int Cosine, int Sine) ComplexDecay()
+    {
+        (bool IsNegative, int Node)? Factor(int to, int from) => Carried(to, from) is { } part ? PolarForm.Signed(_graph, part.KeyFactor ?? _graph.Constant(1)) : null;
+        return states.Count == 2 && Factor(0, 0) is { } re && Factor(1, 1) == re && Factor(1, 0) is { } im && Factor(0, 1) == (!im.IsNegative, im.Node)
+            && PolarForm.Of(_graph, re.IsNegative ? _graph.Negate(re.Node) : re.Node, im.IsNegative ? _graph.Negate(im.Node) : im.Node) is { } polar
+            ? polar
+            : throw Refuse("its states are carried over to each other in another way than a complex decay of given phase does");
+    }
 
     private IEnumerable<Operand> Decays(int?[] decays)
     {
@@ -87,8 +118,7 @@ internal sealed class MemoryBuilder(SequenceProgram program, Rewriter rewriter, 
         {
             foreach (OuterTerm term in updates[p].Terms)
             {
-                bool isNegative = _graph[term.Write].Op == Op.Negate;
-                int write = isNegative ? _graph[term.Write].Arguments[0] : term.Write;
+                (bool isNegative, int write) = PolarForm.Signed(_graph, term.Write);
                 int key = isNegative ? _graph.Negate(term.Key) : term.Key;
                 int known = terms.FindIndex(t => t.Write == write);
                 if (known < 0)

@@ -121,7 +121,14 @@ internal sealed class NormalForm
     private IEnumerable<string> Terms(MemoryComponent memory, int part)
     {
         Operand? keyDecay = memory.KeyDecays.Count == 0 ? null : memory.KeyDecays[memory.KeyDecays.Count == 1 ? 0 : part];
-        if (keyDecay is not { } decay || !_program.Graph.IsConstant(decay.Node, 0))
+        if (memory.Turn is { } turn)
+        {
+            Operand own = turn.Cosine, other = turn.Sine;
+            yield return Scaled(StateName(memory.States[0]), keyDecay, memory.ValueDecay, part == 0 ? own : other);
+            string second = Scaled(StateName(memory.States[1]), keyDecay, memory.ValueDecay, part == 0 ? other : own);
+            yield return part == 0 ? second.StartsWith("-", StringComparison.Ordinal) ? second.Substring(1) : "-" + second : second;
+        }
+        else if (keyDecay is not { } decay || !_program.Graph.IsConstant(decay.Node, 0))
         {
             yield return Scaled(StateName(memory.States[part]), keyDecay, memory.ValueDecay);
         }

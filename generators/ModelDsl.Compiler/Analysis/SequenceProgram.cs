@@ -92,6 +92,7 @@ public abstract record Component(EquatableArray<int> States)
 /// <param name="Writes">Keys, values and feedback of the writes.</param>
 /// <param name="KeyDecays">The multiplier per token; or that along the key axes, of each state; none if there is none.</param>
 /// <param name="ValueDecay">The multiplier along the value axes, or null.</param>
+/// <param name="Turn">Of two states: by what each token turns the pair, beside the decays; null if it does not.</param>
 public sealed record MemoryComponent(
     EquatableArray<int> States,
     EquatableArray<string> KeyAxes,
@@ -99,7 +100,8 @@ public sealed record MemoryComponent(
     IReadOnlyList<MemoryKey> Reads,
     IReadOnlyList<MemoryWrite> Writes,
     IReadOnlyList<Operand> KeyDecays,
-    Operand? ValueDecay) : Component(States)
+    Operand? ValueDecay,
+    MemoryTurn? Turn) : Component(States)
 {
     /// <summary>The first state: what is read is called after it.</summary>
     public int State => States[0];
@@ -110,6 +112,7 @@ public sealed record MemoryComponent(
         .. Writes.SelectMany(w => w.Operands),
         .. KeyDecays,
         .. ValueDecay is null ? Array.Empty<Operand>() : [ValueDecay],
+        .. Turn is null ? Array.Empty<Operand>() : [Turn.Cosine, Turn.Sine],
     ];
 
     public override bool HasHistory => false;
@@ -121,6 +124,9 @@ public sealed record MemoryComponent(
     /// <summary>Whether columns of the memory have transitions of their own: its transition is then no K x K matrix.</summary>
     public bool TransitionPerValue => ValueDecay is not null || Writes.Any(w => w.Feedback.Any(c => c is { Axes.Count: > 0 }));
 }
+
+/// <summary>The phase of a complex decay. One number per token, or along the key axes.</summary>
+public sealed record MemoryTurn(Operand Cosine, Operand Sine);
 
 /// <param name="Parts">For each state its part, over the key axes; null where zero.</param>
 public sealed record MemoryKey(IReadOnlyList<Operand?> Parts)

@@ -25,7 +25,7 @@ internal static class TimeInvariance
             {
                 MemoryComponent m =>
                 [
-                    (m.Writes.SelectMany(w => w.Feedback).Concat(m.KeyDecays).Append(m.ValueDecay), $"the transition of '{state}' depends"),
+                    (m.Writes.SelectMany(w => w.Feedback).Concat(m.KeyDecays).Append(m.ValueDecay).Append(m.Turn?.Cosine).Append(m.Turn?.Sine), $"the transition of '{state}' depends"),
 
                     // An outer product that each token makes is as large as the memory: nothing would be gained.
                     (m.Reads.Concat(m.Writes.Select(w => w.Key)).SelectMany(k => k.Operands), $"the keys of '{state}' depend"),

@@ -101,9 +101,10 @@ internal sealed class PlanEmitter(RecurrenceSpec spec, KernelProgram kernel, Mat
                     Parts(w.Key) is var key ? $"new({key[0]}, {Pair(Take(w.Value is not null))}, [{string.Join(", ", w.Feedback.Select(c => $"new({Pair(Take(c is not null))}, {Bool(c is { Axes.Count: > 0 })})"))}]{Further(key.Skip(1))})" : ""));
                 List<string> keyDecays = memory.KeyDecays.Select(_ => Pair(Take())).DefaultIfEmpty("new(-1, -1)").ToList();
                 string valueDecay = Pair(Take(memory.ValueDecay is not null));
+                string turn = memory.Turn is { } phase ? $", Turn: new({Pair(Take())}, {Pair(Take())}, {Bool(phase.Cosine.Axes.Count > 0)})" : "";
                 string further = memory.States.Count == 1 ? "" : $"{Further(memory.States.Skip(1).Select(Int))}{Further(keyDecays.Skip(1))}";
                 string keyAxes = memory.KeyAxes.Count > 1 || further.Length > 0 ? $", {Int(memory.KeyAxes.Count)}" : "";
-                return $"new Cpu::MemoryPlan({Int(memory.State)}, [{reads}], [{writes}], {keyDecays[0]}, {Bool(memory.KeyDecayPerKey)}, {valueDecay}{keyAxes}{further})";
+                return $"new Cpu::MemoryPlan({Int(memory.State)}, [{reads}], [{writes}], {keyDecays[0]}, {Bool(memory.KeyDecayPerKey)}, {valueDecay}{keyAxes}{further}{turn})";
             case ElementwiseComponent elementwise:
                 int multiplier = elementwise.Multiplier is null ? -1 : 0, input = elementwise.Input is null ? -1 : multiplier + 1;
                 string Operand(int i) => i < 0 ? "new(-1, -1)" : $"new({Int(lowered.Operands[i])}, {Int(lowered.OperandGradients[i])})";
