@@ -112,6 +112,23 @@ public partial struct TurningPairs
     }
 }
 
+/// <summary>Nothing of the memories is left after a token but what they write to each other.</summary>
+[Recurrence]
+public partial struct ForgetfulPair
+{
+    [State] private Tensor<Key, Value> A;
+    [State] private Tensor<Key, Value> B;
+
+    public Tensor<Value> Step(Tensor<Key> k, Tensor<Value> v)
+    {
+        Tensor<Key> key = L2Normalize(k);
+        Tensor<Value> fromB = Dot(key, B), fromA = Dot(key, A);
+        A = 0 * A + Outer(key, v - 0.5 * fromB);
+        B = 0 * B + Outer(key, v + 0.5 * fromA);
+        return Dot(key, A) + fromB;
+    }
+}
+
 /// <summary>A complex decay that is given as a pair of numbers: it may be zero, and then has no phase.</summary>
 [Recurrence]
 public partial struct DecayWithoutPhase

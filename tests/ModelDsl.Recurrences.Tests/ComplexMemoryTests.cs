@@ -33,6 +33,9 @@ public class ComplexMemoryTests
     public void TurningPairs() => Invented.Verify<TurningPairs>(All, Sized(("Left", 3), ("Right", 5), ("Value", 4)));
 
     [Fact]
+    public void ForgetfulPair() => Invented.Verify<ForgetfulPair>(All, Sized(("Key", 4), ("Value", 5)));
+
+    [Fact]
     public void DecayWithoutPhase() => Invented.Verify<DecayWithoutPhase>(Mode.Recurrent | Mode.ParallelScan, Sized(("Key", 3), ("Value", 4)));
 
     [Fact]

@@ -23,6 +23,7 @@ public sealed class Analyser
     private readonly bool[] _isFormed;
     private readonly Dictionary<int, Obstacle> _memoryObstacles = [];
 
+    /// <summary>Whether states of one memory may be carried over to each other.</summary>
     private readonly bool _carriesOver;
 
     private Analyser(StepGraph source, bool carriesOver)

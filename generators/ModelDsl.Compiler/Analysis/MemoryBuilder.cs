@@ -37,7 +37,7 @@ internal sealed class MemoryBuilder(SequenceProgram program, Rewriter rewriter, 
 
         List<MemoryWrite> writes = terms.Select((t, j) => Write(t.Key, t.Write, j, terms.Count)).ToList();
         int?[] keyDecays = updates.Select((_, p) => Carried(p, p)?.KeyFactor).ToArray();
-        int?[] valueDecays = updates.SelectMany(u => u.Parts).Where(IsCarried).Select(p => p.ValueFactor).Distinct().ToArray();
+        int?[] valueDecays = updates.SelectMany(u => u.Parts).Where(IsCarried).Select(p => p.ValueFactor).Distinct().DefaultIfEmpty().ToArray();
         if (valueDecays.Length > 1)
         {
             throw Refuse("its states decay differently along values");
