@@ -48,14 +48,32 @@ public static class RecurrenceCompiler
 
         if (spec.EmitGpu)
         {
-            files.Add(new GeneratedFile(hint + ".Gpu.g.cs", FileEmitter.Gpu(spec, description, kernel, split)));
-            if (split is not null)
+            files.Add(new GeneratedFile(hint + ".Gpu.g.cs", OnDevices(spec, program, description, kernel, split)));
+            if (split is not null && !IsTurned(program))
             {
                 files.Add(new GeneratedFile(hint + ".Convolution.Gpu.g.cs", FileEmitter.GpuConvolution(spec, split)));
             }
         }
 
         return Result(spec, description, hint, files);
+    }
+
+    private static bool IsTurned(SequenceProgram program) => program.Components.OfType<MemoryComponent>().Any(m => m.Turn is not null);
+
+    /// <summary>No engine on devices turns the pairs of a complex memory: there it goes token by token, and its description says why.</summary>
+    private static string OnDevices(RecurrenceSpec spec, SequenceProgram program, Description description, KernelProgram kernel, CompiledSplit? split)
+    {
+        if (!IsTurned(program))
+        {
+            return FileEmitter.Gpu(spec, description, kernel, split);
+        }
+
+        SequenceProgram straight = Analyser.Analyse(spec.Graph, carriesOver: false);
+        IEnumerable<string> names = program.Components.OfType<MemoryComponent>().Where(m => m.Turn is not null).SelectMany(m => m.States).Select(s => $"'{spec.Graph.States[s].Name}'");
+        string why = $"a complex decay turns {string.Join(" and ", names)}, and chunks are turned on the CPU alone";
+        var own = Description.Of(straight, null, new Obstacle(-1, why, -1));
+        var modes = own.Modes.Zip(description.Modes, (here, there) => here.IsLegal || !there.IsLegal ? here : here with { Reason = why });
+        return FileEmitter.Gpu(spec, own with { Modes = modes.ToEquatableArray() }, Lowerer.Lower(Differentiator.Differentiate(straight)), null, isOwn: true);
     }
 
     /// <summary>The names of files begin with the spec's: two types may hold specs of one name.</summary>

@@ -63,6 +63,15 @@ public sealed unsafe class Frame
     /// <summary>A second piece of it, for what must outlive a call of an engine.</summary>
     internal AlignedBuffer History { get; } = new();
 
+    /// <summary>A third one, for keys over several axes and their gradients.</summary>
+    internal AlignedBuffer Keys { get; } = new();
+
+    /// <summary>A fourth one, for states that lie under each other, and their gradients.</summary>
+    internal AlignedBuffer Joined { get; } = new();
+
+    /// <summary>A fifth one, for what turns complex memories.</summary>
+    internal AlignedBuffer Turns { get; } = new();
+
     /// <summary>The matrices that do not depend on time.</summary>
     internal MatrixStore Matrices { get; }
 

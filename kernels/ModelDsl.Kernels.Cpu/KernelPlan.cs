@@ -109,7 +109,8 @@ public abstract record ComponentPlan;
 /// <param name="Key">The key.</param>
 /// <param name="Result">The slot of what is read.</param>
 /// <param name="ResultGradient">The slot of its gradient; -1 if it is zero.</param>
-public sealed record ReadPlan(OperandPlan Key, int Result, int ResultGradient);
+/// <param name="Further">The key's parts for further states of the memory.</param>
+public sealed record ReadPlan(OperandPlan Key, int Result, int ResultGradient, OperandPlan[]? Further = null);
 
 /// <summary>A coefficient of a read in a write.</summary>
 /// <param name="Coefficient">The coefficient.</param>
@@ -120,7 +121,14 @@ public sealed record FeedbackPlan(OperandPlan Coefficient, bool PerValue);
 /// <param name="Key">The key.</param>
 /// <param name="Value">The value.</param>
 /// <param name="Feedback">For each read, what of it is added to the value.</param>
-public sealed record WritePlan(OperandPlan Key, OperandPlan Value, FeedbackPlan[] Feedback);
+/// <param name="Further">The key's parts for further states of the memory.</param>
+public sealed record WritePlan(OperandPlan Key, OperandPlan Value, FeedbackPlan[] Feedback, OperandPlan[]? Further = null);
+
+/// <summary>The phase of a complex decay.</summary>
+/// <param name="Cosine">Its cosine.</param>
+/// <param name="Sine">Its sine.</param>
+/// <param name="PerKey">Whether there is one for each key, not for each token.</param>
+public sealed record TurnPlan(OperandPlan Cosine, OperandPlan Sine, bool PerKey);
 
 /// <summary>A matrix memory in read/write normal form, run by <see cref="MemoryChunk"/>.</summary>
 /// <param name="State">Which state.</param>
@@ -129,8 +137,13 @@ public sealed record WritePlan(OperandPlan Key, OperandPlan Value, FeedbackPlan[
 /// <param name="KeyDecay">The multiplier per token or per key.</param>
 /// <param name="KeyDecayPerKey">Which of both.</param>
 /// <param name="ValueDecay">The multiplier per value.</param>
+/// <param name="KeyAxes">How many of its first axes are keys, taken for one.</param>
+/// <param name="Further">Further states of the same axes, which lie under the first one: keys of all are one.</param>
+/// <param name="FurtherDecays">Their multipliers per key.</param>
+/// <param name="Turn">By what each token turns two states, beside the decays.</param>
 public sealed record MemoryPlan(
-    int State, ReadPlan[] Reads, WritePlan[] Writes, OperandPlan KeyDecay, bool KeyDecayPerKey, OperandPlan ValueDecay) : ComponentPlan;
+    int State, ReadPlan[] Reads, WritePlan[] Writes, OperandPlan KeyDecay, bool KeyDecayPerKey, OperandPlan ValueDecay,
+    int KeyAxes = 1, int[]? Further = null, OperandPlan[]? FurtherDecays = null, TurnPlan? Turn = null) : ComponentPlan;
 
 /// <summary>A state that is scaled and added to element by element, run by <see cref="ElementwiseChunk"/>.</summary>
 /// <param name="State">Which state.</param>

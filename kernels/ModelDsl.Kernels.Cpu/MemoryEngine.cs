@@ -1,7 +1,7 @@
 namespace ModelDsl.Kernels.Cpu;
 
 /// <summary>Runs a matrix memory over a chunk: token by token in recurrent mode, as matrix products otherwise.</summary>
-internal sealed unsafe class MemoryEngine : Engine
+internal sealed unsafe partial class MemoryEngine : Engine
 {
     private readonly MemoryPlan _plan;
     private readonly int[] _axes;
@@ -14,14 +14,15 @@ internal sealed unsafe class MemoryEngine : Engine
         _axes = kernel.StateAxes[plan.State];
         _hasFeedback = plan.Writes.Any(w => w.Feedback.Any(f => f.Coefficient.Slot >= 0));
         _perValue = plan.ValueDecay.Slot >= 0 || plan.Writes.Any(w => w.Feedback.Any(f => f.Coefficient.Slot >= 0 && f.PerValue));
-        States = [plan.State];
+        States = [plan.State, .. plan.Further ?? []];
+        _keys = [.. plan.Reads.Select(r => Parts(r.Key, r.Further)), .. plan.Writes.Select(w => Parts(w.Key, w.Further)), .. plan.KeyDecayPerKey ? [Parts(plan.KeyDecay, plan.FurtherDecays)] : Array.Empty<OperandPlan[]>()];
     }
 
     public override int[] States { get; }
 
     public override void Forward(Frame frame, Mode mode)
     {
-        float* state = frame.State(_plan.State);
+        float* state = IsJoined ? Join(frame, Place.State, null, 0, States.Length) : frame.State(_plan.State);
         if (mode != Mode.Recurrent)
         {
             Forward(frame, 0, frame.Tokens, state);
@@ -29,6 +30,7 @@ internal sealed unsafe class MemoryEngine : Engine
         else if (_plan.Reads.Length <= MemoryRecurrence.MaximumReadsOrWrites && _plan.Writes.Length <= MemoryRecurrence.MaximumReadsOrWrites)
         {
             MemoryRecurrence.Forward(Operands(frame, 0, frame.Tokens), state, Reads(frame, 0));
+            TurnRows(frame, state, Row(frame), frame.Tokens);
         }
         else
         {
@@ -37,21 +39,39 @@ internal sealed unsafe class MemoryEngine : Engine
                 Forward(frame, t, 1, state);
             }
         }
+
+        if (IsJoined)
+        {
+            Part(frame, state, Place.State, null);
+        }
     }
 
     public override void Backward(Frame frame, Mode mode, float** starts)
     {
-        float* gradient = frame.StateGradient(_plan.State);
+        if (!IsJoined)
+        {
+            Backward(frame, mode, starts[_plan.State], frame.StateGradient(_plan.State));
+            return;
+        }
+
+        float* start = Join(frame, Place.Start, starts, 0, 2 * States.Length);
+        float* gradient = Join(frame, Place.Gradient, null, States.Length, 2 * States.Length);
+        Backward(frame, mode, start, gradient);
+        Part(frame, gradient, Place.Gradient, null);
+    }
+
+    private void Backward(Frame frame, Mode mode, float* start, float* gradient)
+    {
         if (mode != Mode.Recurrent)
         {
-            Backward(frame, 0, frame.Tokens, starts[_plan.State], gradient);
+            Backward(frame, 0, frame.Tokens, start, gradient);
             return;
         }
 
         // The state before each token is made again, then the tokens are walked back.
-        nint length = frame.StateLength(_plan.State);
+        nint length = Length(frame);
         float* history = frame.History.Reserve((frame.Tokens + 1) * length);
-        Copy(starts[_plan.State], history, length);
+        Copy(start, history, length);
         for (int t = 0; t < frame.Tokens; t++)
         {
             Copy(history + (t * length), history + ((t + 1) * length), length);
@@ -66,15 +86,15 @@ internal sealed unsafe class MemoryEngine : Engine
 
     public override nint TransitionLength(Frame frame)
     {
-        int keys = frame.Size(_axes[0]);
-        return !_hasFeedback ? frame.StateLength(_plan.State)
-            : _perValue ? keys * frame.StateLength(_plan.State)
+        int keys = Keys(frame);
+        return !_hasFeedback ? Length(frame)
+            : _perValue ? keys * Length(frame)
             : keys * (nint)Simd.Pad(keys);
     }
 
     public override void Summarise(Frame frame, float* transition, float* offset)
     {
-        nint length = frame.StateLength(_plan.State);
+        nint length = Length(frame);
         MemoryOperands operands = Operands(frame, 0, frame.Tokens);
         bool hasMatrix = _hasFeedback && !_perValue;
         float* scratch = frame.Engine.Reserve(Math.Max(
@@ -82,9 +102,11 @@ internal sealed unsafe class MemoryEngine : Engine
         MemoryRowSet none = default;
         Frame.Clear(offset, length);
         MemoryChunk.Forward(operands, offset, none, scratch);
+        TurnRows(frame, offset, Row(frame), frame.Tokens);
         if (hasMatrix)
         {
             MemoryChunk.Transition(operands, transition, scratch);
+            TurnRows(frame, transition, operands.PaddedKeys, frame.Tokens);
             return;
         }
 
@@ -110,14 +132,36 @@ internal sealed unsafe class MemoryEngine : Engine
             Frame.Clear(image, length);
             new Span<float>(image + (key * (length / operands.Keys)), operands.Values).Fill(1);
             MemoryChunk.Forward(operands, image, none, scratch);
+            TurnRows(frame, image, Row(frame), frame.Tokens);
         }
     }
 
-    public override void Advance(Frame frame, float* transition, float* offset, float** states)
+    public override void Advance(Frame frame, float* transition, float* offset, float** states) => Compose(frame, transition, offset, states, transposed: false);
+
+    public override void Retreat(Frame frame, float* transition, float* offset, float** states) => Compose(frame, transition, offset, states, transposed: true);
+
+    private void Compose(Frame frame, float* transition, float* offset, float** states, bool transposed)
     {
-        float* state = states[0];
-        nint length = frame.StateLength(_plan.State);
-        int keys = frame.Size(_axes[0]);
+        float* state = IsJoined ? Join(frame, Place.Carried, states, 0, States.Length) : states[0];
+        if (transposed)
+        {
+            Retreat(frame, transition, offset, state);
+        }
+        else
+        {
+            Advance(frame, transition, offset, state);
+        }
+
+        if (IsJoined)
+        {
+            Part(frame, state, Place.Carried, states);
+        }
+    }
+
+    private void Advance(Frame frame, float* transition, float* offset, float* state)
+    {
+        nint length = Length(frame);
+        int keys = Keys(frame);
         nint row = length / keys;
         if (!_hasFeedback)
         {
@@ -147,15 +191,14 @@ internal sealed unsafe class MemoryEngine : Engine
         Copy(result, state, length);
     }
 
-    public override void Retreat(Frame frame, float* transition, float* offset, float** states)
+    private void Retreat(Frame frame, float* transition, float* offset, float* gradient)
     {
-        float* gradient = states[0];
-        nint length = frame.StateLength(_plan.State);
-        int keys = frame.Size(_axes[0]);
+        nint length = Length(frame);
+        int keys = Keys(frame);
         nint row = length / keys;
         if (!_hasFeedback)
         {
-            Advance(frame, transition, offset, states);
+            Advance(frame, transition, offset, gradient);
             return;
         }
 
@@ -185,6 +228,7 @@ internal sealed unsafe class MemoryEngine : Engine
     {
         MemoryOperands operands = Operands(frame, first, tokens);
         MemoryChunk.Forward(operands, state, Reads(frame, first), frame.Engine.Reserve(MemoryChunk.ScratchSize(operands, adjoint: false)));
+        TurnRows(frame, state, Row(frame), tokens);
     }
 
     private MemoryRowSet Reads(Frame frame, int first)
@@ -208,33 +252,42 @@ internal sealed unsafe class MemoryEngine : Engine
         }
 
         MemoryOperands gradients = Operands(frame, first, tokens, gradients: true);
+        TurnRows(frame, gradient, Row(frame), tokens, back: true);
         MemoryChunk.Adjoint(operands, start, gradient, reads, gradients, frame.Engine.Reserve(MemoryChunk.ScratchSize(operands, adjoint: true)));
+        UnpackKeyGradients(frame, first, gradients);
+        GiveTurnGradients(frame, first, tokens, start, gradient);
     }
 
     private MemoryOperands Operands(Frame frame, int first, int tokens, bool gradients = false)
     {
         MemoryRows Of(OperandPlan operand) => Rows(frame, gradients ? operand.Gradient : operand.Slot, first);
+        if (!gradients)
+        {
+            PrepareTurns(frame, first, tokens);
+        }
+
+        MemoryRows Key(int index) => KeyRows(frame, index, first, tokens, gradients);
 
         var operands = new MemoryOperands
         {
             Tokens = tokens,
-            Keys = frame.Size(_axes[0]),
+            Keys = Keys(frame),
             Values = Values(frame),
             Reads = _plan.Reads.Length,
             Writes = _plan.Writes.Length,
             KeyDecayKind = _plan.KeyDecay.Slot < 0 ? KeyDecayKind.None : _plan.KeyDecayPerKey ? KeyDecayKind.PerKey : KeyDecayKind.PerToken,
-            KeyDecay = Of(_plan.KeyDecay),
+            KeyDecay = _plan.KeyDecayPerKey ? Key(_plan.Reads.Length + _plan.Writes.Length) : Of(_plan.KeyDecay),
             ValueDecay = Of(_plan.ValueDecay),
         };
         for (int i = 0; i < _plan.Reads.Length; i++)
         {
-            operands.Query[i] = Of(_plan.Reads[i].Key);
+            operands.Query[i] = Key(i);
         }
 
         for (int j = 0; j < _plan.Writes.Length; j++)
         {
             WritePlan write = _plan.Writes[j];
-            operands.Key[j] = Of(write.Key);
+            operands.Key[j] = Key(_plan.Reads.Length + j);
             operands.Value[j] = Of(write.Value);
             for (int i = 0; i < write.Feedback.Length; i++)
             {
@@ -250,13 +303,13 @@ internal sealed unsafe class MemoryEngine : Engine
     /// <summary>Value columns; of several value axes the innermost counts with its padding, which holds zero.</summary>
     private int Values(Frame frame)
     {
-        if (_axes.Length == 2)
+        if (_axes.Length == _plan.KeyAxes + 1)
         {
-            return frame.Size(_axes[1]);
+            return frame.Size(_axes[^1]);
         }
 
         int values = Simd.Pad(frame.Size(_axes[^1]));
-        for (int i = 1; i < _axes.Length - 1; i++)
+        for (int i = _plan.KeyAxes; i < _axes.Length - 1; i++)
         {
             values *= frame.Size(_axes[i]);
         }

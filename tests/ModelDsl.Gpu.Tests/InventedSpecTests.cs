@@ -86,6 +86,73 @@ public sealed class InventedSpecTests
         }
 
         [Recurrence]
+        public partial struct PairsOfKeys
+        {
+            [State] Tensor<Key, Other, Value> S;
+
+            public Tensor<Value> Step(Tensor<Key> l, Tensor<Other> r, Tensor<Value> v, Tensor<Key> g, Scalar beta)
+            {
+                S *= Sigmoid(g);
+                S += Outer(l, Outer(r, Sigmoid(beta) * (v - Dot(r, Dot(l, S)))));
+                return Dot(r, Dot(Softmax(l), S));
+            }
+        }
+
+        [Recurrence]
+        public partial struct BilinearFilter
+        {
+            [State] Tensor<Other, Key> W;
+
+            public Scalar Step(Tensor<Key> l, Tensor<Other> r, Scalar target, Scalar g)
+            {
+                var error = target - Dot(r, Dot(l, W));
+                W = Sigmoid(g) * W + 0.3 * error * Outer(r, l);
+                return error;
+            }
+        }
+
+        [Recurrence]
+        public partial struct ComplexCorrections
+        {
+            [State] ComplexTensor<Key, Value> S;
+
+            public ComplexTensor<Value> Step(ComplexTensor<Key> k, ComplexTensor<Value> v, Tensor<Key> g, Scalar beta)
+            {
+                S = Sigmoid(g) * S;
+                S += Outer(Conjugate(k), 0.3 * Sigmoid(beta) * (v - Dot(k, S)));
+                return Dot(k, S);
+            }
+        }
+
+        [Recurrence]
+        public partial struct FiltersThatCorrectEachOther
+        {
+            [State] Tensor<Key> a;
+            [State] Tensor<Key> b;
+
+            public Scalar Step(Tensor<Key> k, Tensor<Key> l, Scalar x, Scalar g)
+            {
+                var error = x - Dot(l, b);
+                a = Sigmoid(g) * a + 0.3 * error * k;
+                b = Sigmoid(g) * b + 0.3 * (x - Dot(k, a)) * l;
+                return error;
+            }
+        }
+
+        [Recurrence]
+        public partial struct TurnedCorrections
+        {
+            [State] ComplexTensor<Key, Value> S;
+
+            public ComplexTensor<Value> Step(ComplexTensor<Key> k, ComplexTensor<Value> v, Tensor<Key> phase)
+            {
+                S *= Polar(0.9, phase);
+                S += Outer(Conjugate(k), 0.1 * (v - Dot(k, S)));
+                return Dot(k, S);
+            }
+        }
+
+        [Recurrence]
         public partial struct Oscillators
         {
             [State] Tensor<Key> position;
@@ -219,6 +286,11 @@ public sealed class InventedSpecTests
     [InlineData("ShiftBeforeAMemory")]
     [InlineData("MemoryThatAsksAMemory")]
     [InlineData("MemoryOfOneColumn")]
+    [InlineData("PairsOfKeys")]
+    [InlineData("BilinearFilter")]
+    [InlineData("ComplexCorrections")]
+    [InlineData("FiltersThatCorrectEachOther")]
+    [InlineData("TurnedCorrections")]
     [InlineData("Oscillators")]
     [InlineData("ScanOverHeads")]
     [InlineData("OperandsUsedTwice")]
@@ -230,6 +302,17 @@ public sealed class InventedSpecTests
     [InlineData("DelayedCell")]
     public void Every_mode_agrees_with_the_definition_on_the_emulator(string name) =>
         Verify(name, GpuKind.Emulator, new VerificationOptions { Lengths = [3, 17], Segments = [17, 0, 3], Heads = 2 });
+
+    // The CPU has chunks of it; a device has not, and says so.
+    [Fact]
+    public void A_memory_that_a_complex_decay_turns_has_no_chunks_on_a_device()
+    {
+        using GpuDevice device = GpuDevice.Open(GpuKind.Emulator);
+        var kernel = (IRecurrenceKernel)s_specs.Type("TurnedCorrections").GetMethod("On")!.Invoke(null, [device])!;
+        Assert.True(s_specs.Recurrence("TurnedCorrections").Description.IsLegal(Mode.Chunkwise));
+        Assert.Equal([Mode.Recurrent, Mode.ParallelScan], kernel.Description.LegalModes);
+        Assert.Contains("a complex decay turns 'SRe' and 'SIm'", kernel.Description.Refusal(Mode.Chunkwise).Message, StringComparison.Ordinal);
+    }
 
     [SkippableTheory]
     [InlineData("TwoCorrections")]

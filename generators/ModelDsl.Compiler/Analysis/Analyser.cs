@@ -4,7 +4,7 @@ namespace ModelDsl.Compiler.Analysis;
 
 /// <summary>
 /// Takes a step apart into components. Every state that stands alone in its stratum is first taken for a memory, with each of its
-/// axes as the key in turn; where the graph disproves it, the state is taken for one that is updated element by element; where that
+/// axes as the key in turn, then several of them, and so are states that feed each other, all together; where the graph disproves it, the state is taken for one that is updated element by element; where that
 /// fails too, for one whose update is linear in all elements at once, and at last for one that is not linear. Vectors and scalars are tried element by element first.
 /// A matrix that is made of memories and read with keys alone, until it is copied for the next mini-batch, is not made at every token.
 /// </summary>
@@ -16,16 +16,24 @@ public sealed class Analyser
 
     /// <summary>For each state, the forms that are still to be tried.</summary>
     private readonly Queue<Form>[] _forms;
-    private readonly string?[] _keyAxes;
+    private readonly EquatableArray<string>[] _keyAxes;
+
+    /// <summary>For each state the first of those that are one memory with it, if they are a memory.</summary>
+    private readonly int[] _first;
     private readonly bool[] _isFormed;
     private readonly Dictionary<int, Obstacle> _memoryObstacles = [];
 
-    private Analyser(StepGraph source)
+    /// <summary>Whether states of one memory may be carried over to each other.</summary>
+    private readonly bool _carriesOver;
+
+    private Analyser(StepGraph source, bool carriesOver)
     {
         _source = source;
+        _carriesOver = carriesOver;
         _strata = Strata.Of(source, _order);
-        _keyAxes = new string?[source.States.Count];
+        _keyAxes = new EquatableArray<string>[source.States.Count];
         _isFormed = new bool[source.States.Count];
+        _first = source.States.Select((_, s) => _strata.Components.Single(c => c.Contains(s)) is var component && HaveEqualAxes(component) ? component.Min() : s).ToArray();
         _forms = source.States.Select((_, s) => new Queue<Form>(Forms(s))).ToArray();
         for (int s = 0; s < _forms.Length; s++)
         {
@@ -34,15 +42,31 @@ public sealed class Analyser
     }
 
     /// <summary>What a state may be taken for.</summary>
-    /// <param name="KeyAxis">The key axis of a memory; null if it is none.</param>
+    /// <param name="KeyAxes">The key axes of a memory; none if it is none.</param>
     /// <param name="IsFormed">Whether it is made of memories, once for a chunk.</param>
-    private readonly record struct Form(string? KeyAxis, bool IsFormed = false);
+    private readonly record struct Form(EquatableArray<string> KeyAxes, bool IsFormed = false);
 
-    private void TryNext(int state) => (_keyAxes[state], _isFormed[state]) = _forms[state].Dequeue() is var form ? (form.KeyAxis, form.IsFormed) : default;
-
-    public static SequenceProgram Analyse(StepGraph source)
+    private void TryNext(int state)
     {
-        var analyser = new Analyser(source);
+        if (_first[state] == state)
+        {
+            Form form = _forms[state].Dequeue();
+            for (int s = 0; s < _first.Length; s++)
+            {
+                (_keyAxes[s], _isFormed[s]) = _first[s] == state ? (form.KeyAxes, form.IsFormed) : (_keyAxes[s], _isFormed[s]);
+            }
+        }
+    }
+
+    private bool HaveEqualAxes(IReadOnlyList<int> states) =>
+        states.All(s => _source.States[s].Axes is var axes && axes.Count == _source.States[states[0]].Axes.Count && axes.All(_source.States[states[0]].Axes.Contains));
+
+    /// <summary>Takes a step apart.</summary>
+    /// <param name="source">The step.</param>
+    /// <param name="carriesOver">Whether states of one memory may be carried over to each other, as by a complex decay: not every engine can turn them.</param>
+    public static SequenceProgram Analyse(StepGraph source, bool carriesOver = true)
+    {
+        var analyser = new Analyser(source, carriesOver);
         while (true)
         {
             try
@@ -69,12 +93,14 @@ public sealed class Analyser
     private void Refuse(NotAMemoryException refusal)
     {
         // That a state is no memory over one axis explains nothing where something else is in the way over another.
-        if (!refusal.IsOtherAxis || !_memoryObstacles.ContainsKey(refusal.State))
+        int first = _first[refusal.State];
+        bool isGroup = _first.Count(f => f == first) > 1, isOther = refusal.IsOtherAxis || _keyAxes[first].Count > 1;
+        if (!isGroup && (!isOther || !_memoryObstacles.ContainsKey(refusal.State)))
         {
             _memoryObstacles[refusal.State] = new Obstacle(refusal.State, refusal.Message, refusal.Node);
         }
 
-        TryNext(refusal.State);
+        TryNext(first);
     }
 
     /// <summary>Puts a memory after a state that its keys are made of, unless that state in turn depends on the memory.</summary>
@@ -94,18 +120,28 @@ public sealed class Analyser
     private IEnumerable<Form> Forms(int state)
     {
         EquatableArray<string> axes = _source.States[state].Axes;
-        bool alone = _strata.Components.Single(c => c.Contains(state)).Count == 1;
+        IReadOnlyList<int> together = _strata.Components.Single(c => c.Contains(state));
+        bool alone = together.Count == 1;
+        if (!alone && _first[state] == state && HaveEqualAxes(together) && !AreCoupled(together))
+        {
+            return axes.Select(a => new Form(EquatableArray.Of(a))).Concat(Composite(axes)).Append(default);
+        }
 
         // A shift carries nothing: it is parallel in time whatever its shape.
         bool carries = _strata.DependsOn(_source.NextStates[state], state);
         if (!alone || !carries)
         {
-            return axes.Count >= 2 && IsReadStaleAlone(state) ? [new Form(null, IsFormed: true), default] : [default];
+            return axes.Count >= 2 && IsReadStaleAlone(state) ? [new Form(default, IsFormed: true), default] : [default];
         }
 
         // A vector is a memory with one column; without feedback it runs better element by element.
-        return axes.Count < 2 && IsElementwise(state) ? [default] : axes.Select(a => new Form(a)).Append(default);
+        bool isElementwise = IsElementwise(state);
+        return axes.Count < 2 && isElementwise ? [default] : axes.Select(a => new Form(EquatableArray.Of(a))).Concat(isElementwise ? [] : Composite(axes)).Append(default);
     }
+
+    /// <summary>Several axes that are keys together: what is read over all of them may be what no key over one can say. Element by element, nothing of the kind is needed.</summary>
+    private static IEnumerable<Form> Composite(EquatableArray<string> axes) => Enumerable.Range(0, 1 << axes.Count)
+        .Select(subset => axes.Where((_, i) => (subset & (1 << i)) != 0).ToEquatableArray()).Where(keys => keys.Count > 1).OrderBy(keys => keys.Count).Select(keys => new Form(keys));
 
     /// <summary>Whether nothing uses a state before the token but its copies from before the mini-batch.</summary>
     private bool IsReadStaleAlone(int state)
@@ -120,9 +156,19 @@ public sealed class Analyser
     {
         var graph = new GraphBuilder(_source.Axes.Select(a => a.Name));
         var program = new SequenceProgram(_source, graph, [], [], default, []);
-        int next = new Rewriter(program, new string?[_source.States.Count]).Plain(_source.NextStates[state]);
+        int next = new Rewriter(program, new EquatableArray<string>[_source.States.Count], []).Plain(_source.NextStates[state]);
         int leaf = graph.State(state, _source.States[state].Axes, _source.States[state].Name);
         return Semiring.All.Any(semiring => AffineSplit.Of(graph, semiring, next, [leaf], out _) is not null);
+    }
+
+    /// <summary>The same for several states, in each other.</summary>
+    private bool AreCoupled(IReadOnlyList<int> states)
+    {
+        var graph = new GraphBuilder(_source.Axes.Select(a => a.Name));
+        var program = new SequenceProgram(_source, graph, [], [], default, []);
+        var rewriter = new Rewriter(program, new EquatableArray<string>[_source.States.Count], []);
+        int[] leaves = states.Select(s => graph.State(s, _source.States[s].Axes, _source.States[s].Name)).ToArray();
+        return states.All(s => AffineSplit.Of(graph, rewriter.Plain(_source.NextStates[s]), leaves, out _) is not null);
     }
 
     private SequenceProgram Attempt()
@@ -131,29 +177,23 @@ public sealed class Analyser
         var components = new List<Component>();
         var obstacles = new List<Obstacle>();
         var program = new SequenceProgram(_source, graph, [], components, default, obstacles);
-        var rewriter = new Rewriter(program, _keyAxes);
+        var rewriter = new Rewriter(program, _keyAxes, _first);
 
         // Every use of a memory is looked at before any component is made: reads may come from anywhere.
-        var updates = new Dictionary<int, MemoryForm>();
+        var updates = new Dictionary<int, IReadOnlyList<MemoryForm>>();
         foreach (IReadOnlyList<int> states in _strata.Components)
         {
-            if (_keyAxes[states[0]] is not null)
+            if (_keyAxes[states[0]].Count > 0)
             {
-                int next = _source.NextStates[states[0]];
-                Value value = rewriter.Evaluate(next);
-                updates[states[0]] = value.Memory is { Parts: { Count: 1 } own } memory && own[0].State == states[0]
-                    ? memory
-                    : throw new NotAMemoryException(states[0], next, value.Memory is { } sum && sum.Parts.Any(p => p.State == states[0])
-                        ? $"two memories, {string.Join(" and ", sum.Parts.Select(p => $"'{_source.States[p.State].Name}'"))}, are added"
-                        : $"'{_source.States[states[0]].Name}' does not carry itself over");
+                updates[states[0]] = states.Select(state => Update(rewriter, state)).ToList();
                 components.Add(null!);
             }
             else if (_isFormed[states[0]])
             {
                 int next = _source.NextStates[states[0]];
-                if (rewriter.Evaluate(next).Memory is null)
+                if (rewriter.Evaluate(next).Memory is not { KeyAxes.Count: 1 })
                 {
-                    throw new NotAMemoryException(states[0], next, $"'{_source.States[states[0]].Name}' is not made of memories");
+                    throw new NotAMemoryException(states[0], next, $"'{_source.States[states[0]].Name}' is not made of memories with one key axis");
                 }
 
                 components.Add(null!);
@@ -177,9 +217,9 @@ public sealed class Analyser
             {
                 components[c] = FormedComponent.Of(program, state, rewriter.After(_source.NextStates[state]));
             }
-            else if (_keyAxes[state] is not null)
+            else if (_keyAxes[state].Count > 0)
             {
-                MemoryComponent memory = new MemoryBuilder(program, rewriter, _keyAxes[state]!, updates[state], _source.NextStates[state]).Build();
+                MemoryComponent memory = new MemoryBuilder(program, rewriter, _keyAxes[state], _strata.Components[c].ToEquatableArray(), updates[state]).Build();
                 RequireEarlier(program, memory, [.. _strata.Components.Take(c).SelectMany(earlier => earlier)]);
                 components[c] = memory;
             }
@@ -188,11 +228,24 @@ public sealed class Analyser
         return program with { Outputs = outputs };
     }
 
+    /// <summary>A memory after the token, in terms of itself before it.</summary>
+    private MemoryForm Update(Rewriter rewriter, int state)
+    {
+        int next = _source.NextStates[state];
+        Value value = rewriter.Evaluate(next);
+        bool isGroup = _first.Count(f => f == _first[state]) > 1;
+        return value.Memory is { Parts: { Count: > 0 } own } memory && (isGroup && _carriesOver ? own.All(p => _first[p.State] == _first[state]) && own.Any(p => p.State == state) : own.Count == 1 && own[0].State == state)
+            ? memory
+            : throw new NotAMemoryException(state, next, value.Memory is { } sum && sum.Parts.Any(p => p.State == state)
+                ? $"two memories, {string.Join(" and ", sum.Parts.Select(p => $"'{_source.States[p.State].Name}'"))}, are added"
+                : $"'{_source.States[state].Name}' does not carry itself over");
+    }
+
     /// <summary>All reads of a memory are taken in one run of its engine: what their keys are made of must be known by then.</summary>
     private static void RequireEarlier(SequenceProgram program, MemoryComponent memory, IReadOnlyCollection<int> earlier)
     {
         var seen = new HashSet<int>();
-        foreach (Operand read in memory.Reads)
+        foreach (Operand read in memory.Reads.SelectMany(r => r.Operands))
         {
             Visit(read.Node);
         }

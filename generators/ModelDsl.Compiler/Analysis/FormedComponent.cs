@@ -21,11 +21,12 @@ public sealed record FormedComponent(int State, string KeyAxis, IReadOnlyList<Fo
     public static FormedComponent Of(SequenceProgram program, int state, MemoryForm form)
     {
         StateInfo info = program.Source.States[state];
-        EquatableArray<string> keyAxes = EquatableArray.Of(form.KeyAxis), valueAxes = info.Axes.Where(a => a != form.KeyAxis).ToEquatableArray();
+        string key = form.KeyAxes[0];
+        EquatableArray<string> valueAxes = info.Axes.Where(a => a != key).ToEquatableArray();
         string Number(int index) => form.Terms.Count > 1 ? index.ToString(System.Globalization.CultureInfo.InvariantCulture) : "";
         return new FormedComponent(
             state,
-            form.KeyAxis,
+            key,
             form.Parts.Select(p =>
             {
                 string name = $"{info.Name}From{Identifier.Capital(program.Source.States[p.State].Name)}";
@@ -35,7 +36,7 @@ public sealed record FormedComponent(int State, string KeyAxis, IReadOnlyList<Fo
                     p.ValueFactor is { } v ? new Operand(v, valueAxes, name + "Values") : null);
             }).ToList(),
             form.Terms.Select((t, j) => new FormedTerm(
-                new Operand(t.Key, keyAxes, info.Name + "Key" + Number(j)), new Operand(t.Write, valueAxes, info.Name + "Value" + Number(j)))).ToList());
+                new Operand(t.Key, form.KeyAxes, info.Name + "Key" + Number(j)), new Operand(t.Write, valueAxes, info.Name + "Value" + Number(j)))).ToList());
     }
 }
 

@@ -4,12 +4,13 @@ namespace ModelDsl.Compiler.Analysis;
 
 /// <summary>
 /// A value that is made of memories, scaled, plus outer products: sum_p (KeyFactor_p (x) ValueFactor_p) * S_p + sum_j Key_j (x) Write_j, where S_p is a
-/// memory before the token. All of them have one key axis.
+/// memory before the token. All of them have the same key axes.
 /// </summary>
-/// <param name="KeyAxis">The key axis.</param>
+/// <param name="KeyAxes">The key axes.</param>
 /// <param name="Parts">The memories, each once.</param>
-/// <param name="Terms">The outer products.</param>
-public sealed record MemoryForm(string KeyAxis, EquatableArray<ScaledMemory> Parts, EquatableArray<OuterTerm> Terms)
+/// <param name="Terms">The outer products, over the key axes that are not summed over.</param>
+/// <param name="Summed">Of several key axes those that the memories have been summed over; once all are, the value is a read.</param>
+public sealed record MemoryForm(EquatableArray<string> KeyAxes, EquatableArray<ScaledMemory> Parts, EquatableArray<OuterTerm> Terms, EquatableArray<string> Summed = default)
 {
     /// <summary>The memory that is not one after all if the value is used as no memory can be.</summary>
     public int Blamed => Parts[0].State;
@@ -17,11 +18,11 @@ public sealed record MemoryForm(string KeyAxis, EquatableArray<ScaledMemory> Par
 
 /// <summary>A memory and what scales it. Factors that are null are one.</summary>
 /// <param name="State">The memory.</param>
-/// <param name="KeyFactor">A node over the key axis, or one per token, or null.</param>
+/// <param name="KeyFactor">A node over key axes, or one per token, or null.</param>
 /// <param name="ValueFactor">A node over value axes, or null.</param>
 public sealed record ScaledMemory(int State, int? KeyFactor, int? ValueFactor);
 
-/// <param name="Key">A node over the key axis or without axes.</param>
+/// <param name="Key">A node over key axes or without axes.</param>
 /// <param name="Write">A node over value axes or without axes.</param>
 public sealed record OuterTerm(int Key, int Write);
 

@@ -79,14 +79,14 @@ public sealed record ModeFinding(string Mode, int Flag, bool IsLegal, string Rea
         program.Components.Count == 0 ? "none for states" : string.Join(" + ", program.Components.Select(cost));
 
     private static string Volume(SequenceProgram program, Component component) => component is MemoryComponent m
-        ? string.Join(" ", new[] { m.KeyAxis }.Concat(m.ValueAxes))
+        ? Keys(m) + string.Concat(m.ValueAxes.Select(a => " " + a))
         : string.Join(" + ", component.States.Select(state => Volume(program.Source.States[state].Axes)));
 
     private static string Volume(EquatableArray<string> axes) => string.Join(" ", axes.DefaultIfEmpty("1"));
 
     /// <summary>Two operations per element of the state for every read and write, and one for the decay.</summary>
     private static string Recurrent(SequenceProgram program, Component component) => component is MemoryComponent m
-        ? $"{Int((2 * (m.Reads.Count + m.Writes.Count)) + (m.KeyDecay is null ? 0 : 1) + (m.ValueDecay is null ? 0 : 1))} {Volume(program, m)}"
+        ? $"{Int((2 * (m.Reads.Count + m.Writes.Count)) + (m.KeyDecays.Count == 0 ? 0 : 1) + (m.ValueDecay is null ? 0 : 1))} {Volume(program, m)}"
         : component is LinearComponent { IsDense: true } linear ? $"2 {Mixed(program, linear, 2)}"
         : Elementwise(program, component);
 
@@ -100,14 +100,16 @@ public sealed record ModeFinding(string Mode, int Flag, bool IsLegal, string Rea
         + string.Concat(component.Independent.Select(a => " " + a));
 
     private static string Chunkwise(SequenceProgram program, Component component) => component is MemoryComponent m
-        ? $"{Int(2 * (m.Reads.Count + m.Writes.Count))} {Volume(program, m)}" + (m.Writes.Count == 0 ? "" : $" + {Int(m.Reads.Count * m.Writes.Count)} C ({string.Join(" ", m.ValueAxes.DefaultIfEmpty("1"))} + {(m.KeyDecayPerKey ? "2 " : "")}{m.KeyAxis})")
+        ? $"{Int(2 * (m.Reads.Count + m.Writes.Count))} {Volume(program, m)}" + (m.Writes.Count == 0 ? "" : $" + {Int(m.Reads.Count * m.Writes.Count)} C ({string.Join(" ", m.ValueAxes.DefaultIfEmpty("1"))} + {(m.KeyDecayPerKey ? "2 " : "")}{Keys(m)})")
         : Elementwise(program, component);
 
     private static string Scan(SequenceProgram program, Component component) => component is MemoryComponent { HasFeedback: true } m
-        ? $"{Chunkwise(program, m)}, twice; 2 {m.KeyAxis}^2 ({(m.TransitionPerValue ? string.Join(" ", m.ValueAxes) : m.KeyAxis)}) per chunk"
+        ? $"{Chunkwise(program, m)}, twice; 2 {(Keys(m) is var keys && keys.IndexOf(' ') < 0 ? keys : $"({keys})")}^2 ({(m.TransitionPerValue ? string.Join(" ", m.ValueAxes) : Keys(m))}) per chunk"
         : component is LinearComponent linear
         ? $"{Recurrent(program, linear)}, twice; {(linear.Varying is null ? "4 log2(C) / C" : "2")} {Mixed(program, linear, 3)} for the transition"
         : $"{Chunkwise(program, component)}, twice";
+
+    private static string Keys(MemoryComponent m) => (m.States.Count == 1 ? "" : Int(m.States.Count) + " ") + string.Join(" ", m.KeyAxes);
 
     private static string Int(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -62,12 +62,16 @@ internal sealed class NormalForm
             case MemoryComponent memory:
                 for (int i = 0; i < memory.Reads.Count; i++)
                 {
-                    Add($"{ReadName(memory, i)} = {StateName(memory.State)}^T ({Text(memory.Reads[i].Node)})");
+                    string sum = Sum(memory.States.Select((s, p) => memory.Reads[i].Parts[p] is { } key ? $"{StateName(s)}^T ({Text(key.Node)})" : "").Where(t => t.Length > 0).ToList());
+                    Add($"{ReadName(memory, i)} = {sum}");
                 }
 
                 if (!IsCopy(memory))
                 {
-                    Add(memory.State, Terms(memory));
+                    for (int p = 0; p < memory.States.Count; p++)
+                    {
+                        Add(memory.States[p], Terms(memory, p));
+                    }
                 }
 
                 break;
@@ -114,16 +118,24 @@ internal sealed class NormalForm
         return _program.Graph.IsConstant(component.Input!.Node, component.Semiring.Zero) ? scaled : $"{char.ToLowerInvariant(plus[0])}{plus.Substring(1)}({scaled}, {Text(component.Input.Node)})";
     }
 
-    private IEnumerable<string> Terms(MemoryComponent memory)
+    private IEnumerable<string> Terms(MemoryComponent memory, int part)
     {
-        if (memory.KeyDecay is not { } decay || !_program.Graph.IsConstant(decay.Node, 0))
+        Operand? keyDecay = memory.KeyDecays.Count == 0 ? null : memory.KeyDecays[memory.KeyDecays.Count == 1 ? 0 : part];
+        if (memory.Turn is { } turn)
         {
-            yield return Scaled(StateName(memory.State), memory.KeyDecay, memory.ValueDecay);
+            Operand own = turn.Cosine, other = turn.Sine;
+            yield return Scaled(StateName(memory.States[0]), keyDecay, memory.ValueDecay, part == 0 ? own : other);
+            string second = Scaled(StateName(memory.States[1]), keyDecay, memory.ValueDecay, part == 0 ? other : own);
+            yield return part == 0 ? second.StartsWith("-", StringComparison.Ordinal) ? second.Substring(1) : "-" + second : second;
+        }
+        else if (keyDecay is not { } decay || !_program.Graph.IsConstant(decay.Node, 0))
+        {
+            yield return Scaled(StateName(memory.States[part]), keyDecay, memory.ValueDecay);
         }
 
-        foreach (MemoryWrite write in memory.Writes)
+        foreach (MemoryWrite write in memory.Writes.Where(w => w.Key.Parts[part] is not null))
         {
-            yield return $"({Text(write.Key.Node)}) (x) ({Sum(Terms(write.Feedback.Select((c, i) => (c, ReadName(memory, i))), write.Value, valueFirst: true))})";
+            yield return $"({Text(write.Key.Parts[part]!.Node)}) (x) ({Sum(Terms(write.Feedback.Select((c, i) => (c, ReadName(memory, i))), write.Value, valueFirst: true))})";
         }
     }
 

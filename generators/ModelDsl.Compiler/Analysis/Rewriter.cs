@@ -4,23 +4,24 @@ namespace ModelDsl.Compiler.Analysis;
 
 /// <summary>
 /// Rewrites the source graph to the time-parallel graph. Values that hold a memory become memory forms, and a sum over the key
-/// axis of such a form becomes a read of the memory before the token, plus what the token itself has written by then:
+/// axis of such a form becomes a read of the memory before the token, plus what the token itself has written by then (over several key axes, the last of their sums does):
 /// <code>
 /// sum_k q * (a * S + k (x) w)   -->   read(q * a) + dot(q, k) * w
 /// </code>
 /// so that memories disappear from the graph, and reads (<see cref="GivenKind.Read"/>) appear.
 /// </summary>
 /// <param name="program">Receives nodes and givens.</param>
-/// <param name="keyAxes">For each state the key axis if it is taken for a memory, else null.</param>
-public sealed class Rewriter(SequenceProgram program, string?[] keyAxes)
+/// <param name="keyAxes">For each state the key axes if it is taken for a memory, else none.</param>
+/// <param name="first">For each state the first of those that are one memory with it.</param>
+public sealed class Rewriter(SequenceProgram program, EquatableArray<string>[] keyAxes, IReadOnlyList<int> first)
 {
     private readonly StepGraph _source = program.Source;
     private readonly GraphBuilder _graph = program.Graph;
     private Dictionary<int, Value> _values = [];
     private bool _isAfter;
 
-    /// <summary>For each memory, the keys that it is read with, in order of their given.</summary>
-    public Dictionary<int, List<int>> ReadKeys { get; } = [];
+    /// <summary>For each memory, the keys that it is read with, in order of their given: for each of its states a node, or -1 for zero.</summary>
+    public Dictionary<int, List<EquatableArray<int>>> ReadKeys { get; } = [];
 
     /// <summary>For each memory, the given nodes of its reads.</summary>
     public Dictionary<int, List<int>> Reads { get; } = [];
@@ -64,7 +65,7 @@ public sealed class Rewriter(SequenceProgram program, string?[] keyAxes)
         _values = before.Where(v => v.Value.Memory is null).ToDictionary(v => v.Key, v => v.Value);
         for (int state = 0; state < keyAxes.Length; state++)
         {
-            if (keyAxes[state] is not null)
+            if (keyAxes[state].Count > 0)
             {
                 _values[_source.NextStates[state]] = Value.Of(Unit(state));
             }
@@ -79,7 +80,7 @@ public sealed class Rewriter(SequenceProgram program, string?[] keyAxes)
 
     private MemoryForm Unit(int state, int leaf = -1) => _isAfter && leaf >= 0
         ? throw new NotAMemoryException(state, leaf, $"'{StateName(state)}' is needed before the token and after it")
-        : new MemoryForm(keyAxes[state]!, EquatableArray.Of(new ScaledMemory(state, null, null)), default);
+        : new MemoryForm(keyAxes[state], EquatableArray.Of(new ScaledMemory(state, null, null)), default);
 
     private string StateName(int state) => _source.States[state].Name;
 
@@ -93,7 +94,7 @@ public sealed class Rewriter(SequenceProgram program, string?[] keyAxes)
             case Op.TokenIndex: return Value.Of(_graph.TokenIndex(node.Name!, node.Index));
             case Op.Extent: return Value.Of(_graph.Extent(node.Axis!));
             case Op.State:
-                return keyAxes[node.Index] is null
+                return keyAxes[node.Index].Count == 0
                     ? Value.Of(_graph.State(node.Index, node.Axes, node.Name!))
                     : Value.Of(Unit(node.Index, id));
         }
@@ -124,11 +125,15 @@ public sealed class Rewriter(SequenceProgram program, string?[] keyAxes)
                 MemoryForm chosen = Scale(Form(a[1]), _graph.Where(a[0].Node, one, zero), id);
                 MemoryForm other = Scale(Form(a[2]), _graph.Where(a[0].Node, zero, one), id);
                 return Value.Of(Sum(chosen, other, id));
-            case Op.Sum when node.Axis == memory.KeyAxis:
-                return Value.Of(Read(memory));
+            case Op.Sum when memory.KeyAxes.Contains(node.Axis!):
+                return memory.Summed.Count + 1 == memory.KeyAxes.Count ? Value.Of(Read(memory, node.Axis!)) : Value.Of(memory with
+                {
+                    Terms = memory.Terms.Select(t => t with { Key = _graph.Reduce(Op.Sum, t.Key, node.Axis!) }).ToEquatableArray(),
+                    Summed = memory.Summed.Append(node.Axis!).ToEquatableArray(),
+                });
             case Op.Sum:
                 throw new NotAMemoryException(
-                    memory.Blamed, id, $"'{StateName(memory.Blamed)}' is summed over {node.Axis}, but read over {memory.KeyAxis} elsewhere", isOtherAxis: true);
+                    memory.Blamed, id, $"'{StateName(memory.Blamed)}' is summed over {node.Axis}, but read over {Words(memory.KeyAxes)} elsewhere", isOtherAxis: true);
             case Op.Multiply or Op.Divide:
                 throw Refuse($"'{StateName(memory.Blamed)}' is multiplied by itself or by another memory");
             default:
@@ -139,6 +144,7 @@ public sealed class Rewriter(SequenceProgram program, string?[] keyAxes)
     private MemoryForm Scale(MemoryForm memory, int factor, int id)
     {
         EquatableArray<string> axes = _graph[factor].Axes;
+        RequireUnsummed(memory, axes, id);
         if (memory.Parts.All(IsZero))
         {
             return memory with
@@ -148,9 +154,9 @@ public sealed class Rewriter(SequenceProgram program, string?[] keyAxes)
             };
         }
 
-        if (axes.Contains(memory.KeyAxis))
+        if (axes.Any(memory.KeyAxes.Contains))
         {
-            return axes.Count == 1
+            return axes.All(memory.KeyAxes.Contains)
                 ? memory with
                 {
                     Parts = memory.Parts.Select(p => p with { KeyFactor = Times(p.KeyFactor, factor) }).ToEquatableArray(),
@@ -179,10 +185,15 @@ public sealed class Rewriter(SequenceProgram program, string?[] keyAxes)
 
     private MemoryForm Sum(MemoryForm left, MemoryForm right, int id)
     {
-        if (left.KeyAxis != right.KeyAxis)
+        if (left.KeyAxes != right.KeyAxes)
         {
             throw new NotAMemoryException(
-                left.Blamed, id, $"'{StateName(left.Blamed)}', read over {left.KeyAxis}, and '{StateName(right.Blamed)}', read over {right.KeyAxis}, are added");
+                left.Blamed, id, $"'{StateName(left.Blamed)}', read over {Words(left.KeyAxes)}, and '{StateName(right.Blamed)}', read over {Words(right.KeyAxes)}, are added");
+        }
+
+        if (!left.Summed.All(right.Summed.Contains) || left.Summed.Count != right.Summed.Count)
+        {
+            throw new NotAMemoryException(left.Blamed, id, $"'{StateName(left.Blamed)}' and what was read from it over {Words(left.Summed.Concat(right.Summed).Distinct())} are added");
         }
 
         return left with
@@ -215,26 +226,27 @@ public sealed class Rewriter(SequenceProgram program, string?[] keyAxes)
     private int Times(int? factor, int other) => factor is { } f ? _graph.Multiply(f, other) : other;
 
     /// <summary>A value without a memory in it, as a sum of outer products that can be added to <paramref name="memory"/>.</summary>
-    private MemoryForm Outer(MemoryForm memory, int node, int id) => new(memory.KeyAxis, default, Separate(memory, node, id).ToEquatableArray());
+    private MemoryForm Outer(MemoryForm memory, int node, int id) => new(memory.KeyAxes, default, Separate(memory, node, id).ToEquatableArray(), memory.Summed);
 
     private IEnumerable<OuterTerm> Separate(MemoryForm memory, int id, int sourceNode)
     {
         Node node = _graph[id];
-        string key = memory.KeyAxis;
+        EquatableArray<string> keys = memory.KeyAxes;
+        RequireUnsummed(memory, node.Axes, sourceNode);
         int one = _graph.Constant(1);
         if (_graph.IsConstant(id, 0))
         {
             return [];
         }
 
-        if (!node.Axes.Contains(key))
+        if (!node.Axes.Any(keys.Contains))
         {
             return [new OuterTerm(one, id)];
         }
 
         // What was read belongs to the write, not to the key that it is written with.
-        bool isKey = node.Axes.Count == 1;
-        if (isKey && !memory.Parts.Any(p => Reads.TryGetValue(p.State, out List<int>? reads) && AffineSplit.Depends(_graph, id, reads)))
+        bool isKey = node.Axes.All(keys.Contains);
+        if (isKey && !memory.Parts.Any(p => Reads.TryGetValue(first[p.State], out List<int>? reads) && AffineSplit.Depends(_graph, id, reads)))
         {
             return [new OuterTerm(id, one)];
         }
@@ -252,35 +264,49 @@ public sealed class Rewriter(SequenceProgram program, string?[] keyAxes)
                 OuterTerm[] left = Separate(memory, node.Arguments[0], sourceNode).ToArray();
                 OuterTerm[] right = Separate(memory, node.Arguments[1], sourceNode).ToArray();
                 return left.SelectMany(l => right.Select(r => new OuterTerm(_graph.Multiply(l.Key, r.Key), _graph.Multiply(l.Write, r.Write))));
-            case Op.Divide when !_graph[node.Arguments[1]].Axes.Contains(key):
+            case Op.Divide when !_graph[node.Arguments[1]].Axes.Any(keys.Contains):
                 return Separate(memory, node.Arguments[0], sourceNode).Select(t => t with { Write = _graph.Divide(t.Write, node.Arguments[1]) });
             default:
                 return isKey ? [new OuterTerm(id, one)] : throw new NotAMemoryException(memory.Blamed, sourceNode, $"what is added to '{StateName(memory.Blamed)}' is no sum of outer products");
         }
     }
 
-    private int Read(MemoryForm memory)
+    private static string Words(IEnumerable<string> axes) => string.Join(" and ", axes);
+
+    /// <summary>What is summed over one of several key axes can get it back only from what it is multiplied by: that is no memory any more.</summary>
+    private void RequireUnsummed(MemoryForm memory, EquatableArray<string> axes, int id)
+    {
+        if (axes.Any(memory.Summed.Contains))
+        {
+            throw new NotAMemoryException(memory.Blamed, id, $"what is read from '{StateName(memory.Blamed)}' over {Words(memory.Summed)} is spread over that axis again", isOtherAxis: true);
+        }
+    }
+
+    /// <summary>A value, summed over the last of its key axes.</summary>
+    private int Read(MemoryForm memory, string axis)
     {
         int result = _graph.Constant(0);
-        foreach (ScaledMemory part in memory.Parts.Where(p => !IsZero(p)))
+        foreach (var parts in memory.Parts.Where(p => !IsZero(p)).GroupBy(p => (First: first[p.State], p.ValueFactor)))
         {
-            int read = ReadOf(part.State, part.KeyFactor ?? _graph.Constant(1));
-            result = _graph.Add(result, part.ValueFactor is { } factor ? _graph.Multiply(factor, read) : read);
+            // What states of one memory are read with at once is one key.
+            int read = ReadOf(parts.Key.First, StatesOf(parts.Key.First).Select(s => parts.FirstOrDefault(p => p.State == s) is { } part ? part.KeyFactor ?? _graph.Constant(1) : -1).ToEquatableArray());
+            result = _graph.Add(result, parts.Key.ValueFactor is { } factor ? _graph.Multiply(factor, read) : read);
         }
 
         foreach (OuterTerm term in memory.Terms)
         {
-            int overlap = _graph[term.Key].Axes.Contains(memory.KeyAxis) ? _graph.Reduce(Op.Sum, term.Key, memory.KeyAxis) : _graph.Multiply(term.Key, _graph.Extent(memory.KeyAxis));
-            result = _graph.Add(result, _graph.Multiply(overlap, term.Write));
+            result = _graph.Add(result, _graph.Multiply(_graph.Reduce(Op.Sum, term.Key, axis), term.Write));
         }
 
         return result;
     }
 
+    private IEnumerable<int> StatesOf(int memory) => Enumerable.Range(0, first.Count).Where(s => first[s] == memory);
+
     /// <summary>The same key is read once.</summary>
-    private int ReadOf(int state, int key)
+    private int ReadOf(int state, EquatableArray<int> key)
     {
-        if (!ReadKeys.TryGetValue(state, out List<int>? keys))
+        if (!ReadKeys.TryGetValue(state, out List<EquatableArray<int>>? keys))
         {
             ReadKeys.Add(state, keys = []);
             Reads.Add(state, []);
@@ -291,7 +317,7 @@ public sealed class Rewriter(SequenceProgram program, string?[] keyAxes)
         {
             index = keys.Count;
             keys.Add(key);
-            IEnumerable<string> valueAxes = _source.States[state].Axes.Where(a => a != keyAxes[state]);
+            IEnumerable<string> valueAxes = _source.States[state].Axes.Where(a => !keyAxes[state].Contains(a));
             Reads[state].Add(program.AddGiven(GivenKind.Read, state, index, valueAxes, StateName(state) + "Read" + (index == 0 ? "" : index.ToString(System.Globalization.CultureInfo.InvariantCulture))));
         }
 

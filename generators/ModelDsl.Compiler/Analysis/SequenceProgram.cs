@@ -82,46 +82,64 @@ public abstract record Component(EquatableArray<int> States)
 }
 
 /// <summary>
-/// A memory S [key, value...] in normal form. Per token, with every read taken from the state before it:
+/// A memory S [key..., value...] in normal form, or several of the same axes that feed each other, as a complex one's two parts do: they lie under each
+/// other, and a key has a part for each. Per token, with every read taken from the state before it:
 /// read_i = q_i^T S; write_j = v_j + sum_i c_ji * read_i; S = (keyDecay (x) valueDecay) * S + sum_j k_j (x) write_j.
 /// </summary>
+/// <param name="KeyAxes">The axes that it is read over, taken for one: a key may be an outer product.</param>
+/// <param name="ValueAxes">The others.</param>
 /// <param name="Reads">The keys q_i.</param>
 /// <param name="Writes">Keys, values and feedback of the writes.</param>
-/// <param name="KeyDecay">The multiplier along the key axis, or one per token; null if there is none.</param>
+/// <param name="KeyDecays">The multiplier per token; or that along the key axes, of each state; none if there is none.</param>
 /// <param name="ValueDecay">The multiplier along the value axes, or null.</param>
+/// <param name="Turn">Of two states: by what each token turns the pair, beside the decays; null if it does not.</param>
 public sealed record MemoryComponent(
-    int State,
-    string KeyAxis,
+    EquatableArray<int> States,
+    EquatableArray<string> KeyAxes,
     EquatableArray<string> ValueAxes,
-    IReadOnlyList<Operand> Reads,
+    IReadOnlyList<MemoryKey> Reads,
     IReadOnlyList<MemoryWrite> Writes,
-    Operand? KeyDecay,
-    Operand? ValueDecay) : Component(EquatableArray.Of(State))
+    IReadOnlyList<Operand> KeyDecays,
+    Operand? ValueDecay,
+    MemoryTurn? Turn) : Component(States)
 {
+    /// <summary>The first state: what is read is called after it.</summary>
+    public int State => States[0];
+
     public override IReadOnlyList<Operand> Operands =>
     [
-        .. Reads,
+        .. Reads.SelectMany(r => r.Operands),
         .. Writes.SelectMany(w => w.Operands),
-        .. KeyDecay is null ? Array.Empty<Operand>() : [KeyDecay],
+        .. KeyDecays,
         .. ValueDecay is null ? Array.Empty<Operand>() : [ValueDecay],
+        .. Turn is null ? Array.Empty<Operand>() : [Turn.Cosine, Turn.Sine],
     ];
 
     public override bool HasHistory => false;
 
     public bool HasFeedback => Writes.Any(w => w.Feedback.Any(c => c is not null));
 
-    public bool KeyDecayPerKey => KeyDecay is { Axes.Count: > 0 };
+    public bool KeyDecayPerKey => KeyDecays.Any(d => d.Axes.Count > 0);
 
     /// <summary>Whether columns of the memory have transitions of their own: its transition is then no K x K matrix.</summary>
     public bool TransitionPerValue => ValueDecay is not null || Writes.Any(w => w.Feedback.Any(c => c is { Axes.Count: > 0 }));
 }
 
-/// <param name="Key">k_j over the key axis.</param>
+/// <summary>The phase of a complex decay. One number per token, or along the key axes.</summary>
+public sealed record MemoryTurn(Operand Cosine, Operand Sine);
+
+/// <param name="Parts">For each state its part, over the key axes; null where zero.</param>
+public sealed record MemoryKey(IReadOnlyList<Operand?> Parts)
+{
+    public IEnumerable<Operand> Operands => Parts.Where(p => p is not null).Select(p => p!);
+}
+
+/// <param name="Key">k_j over the key axes.</param>
 /// <param name="Value">v_j over the value axes; null if zero.</param>
 /// <param name="Feedback">c_ji for each read i; null where zero.</param>
-public sealed record MemoryWrite(Operand Key, Operand? Value, IReadOnlyList<Operand?> Feedback)
+public sealed record MemoryWrite(MemoryKey Key, Operand? Value, IReadOnlyList<Operand?> Feedback)
 {
-    public IEnumerable<Operand> Operands => new[] { Key, Value }.Concat(Feedback).Where(o => o is not null).Select(o => o!);
+    public IEnumerable<Operand> Operands => Key.Operands.Concat(Feedback.Prepend(Value).Where(o => o is not null).Select(o => o!));
 }
 
 /// <summary>A state that is scaled and added to element by element: h = multiplier * h + input, or the same with another semiring's operations.</summary>

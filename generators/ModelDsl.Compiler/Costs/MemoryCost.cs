@@ -18,7 +18,7 @@ internal sealed class MemoryCost
     public MemoryCost(MemoryComponent memory, SequenceSizes sizes)
     {
         _memory = memory;
-        _keys = sizes.Size(memory.KeyAxis);
+        _keys = memory.States.Count * sizes.Volume(memory.KeyAxes);
         _values = sizes.Volume(memory.ValueAxes);
         _reads = memory.Reads.Count;
         _writes = memory.Writes.Count;
@@ -38,7 +38,7 @@ internal sealed class MemoryCost
     private double Feedback(int tokens) => 2 * _values * tokens * _coefficients;
 
     /// <summary>The multipliers on every element of the state.</summary>
-    private double Decays => State * ((_memory.KeyDecay is null ? 0 : 1) + (_memory.ValueDecay is null ? 0 : 1));
+    private double Decays => State * ((_memory.KeyDecays.Count == 0 ? 0 : 1) + (_memory.ValueDecay is null ? 0 : 1));
 
     /// <summary>Token by token: every element is multiplied, and for each write and read multiplied and added.</summary>
     public double Recurrent(int tokens) => (tokens * Decays) + Product((double)tokens * (_reads + _writes)) + Feedback(tokens);
@@ -54,7 +54,7 @@ internal sealed class MemoryCost
         double writeGradients = Reads(tokens, _values, 2 * State * _writes * tokens) + (_memory.HasFeedback ? Feedback(tokens) : 0);
         double pairing = 2 * _values * Pairs(tokens) + (_memory.ValueDecay is null ? 0 : _values * Trail(tokens));
         double keyGradients = Product((double)tokens * (_reads + _writes)) + (4 * _keys * Pairs(tokens));
-        double keyDecay = _memory.KeyDecay is null ? 0
+        double keyDecay = _memory.KeyDecays.Count == 0 ? 0
             : _memory.KeyDecayPerKey ? (2 * State) + (_keys * ((3 * Pairs(tokens)) + (2 * Trail(tokens)))) + (3 * keyRows)
             : (2 * State) + (5 * Pairs(tokens)) + (3 * keyRows);
         double valueDecay = _memory.ValueDecay is null ? 0
@@ -92,7 +92,7 @@ internal sealed class MemoryCost
     {
         if (!_memory.HasFeedback)
         {
-            double products = _memory.KeyDecay is null ? 0 : _memory.KeyDecayPerKey ? _keys : 1;
+            double products = _memory.KeyDecays.Count == 0 ? 0 : _memory.KeyDecayPerKey ? _keys : 1;
             return (tokens * (products + (_memory.ValueDecay is null ? 0 : _values))) + Decays;
         }
 
@@ -107,7 +107,7 @@ internal sealed class MemoryCost
         + (_memory.ValueDecay is null ? 0 : columns * (Trail(tokens) + (tokens * (_reads + 1))));
 
     /// <summary>Decayed queries and keys, and the Gram matrix.</summary>
-    private double Keys(int tokens) => (2 * _keys * Pairs(tokens)) + (_memory.KeyDecay is null ? 0
+    private double Keys(int tokens) => (2 * _keys * Pairs(tokens)) + (_memory.KeyDecays.Count == 0 ? 0
         : _memory.KeyDecayPerKey ? _keys * (Trail(tokens) + (tokens * (_reads + _writes + 2)))
         : Pairs(tokens) + Trail(tokens) + (_keys * tokens * (_reads + _writes)));
 }

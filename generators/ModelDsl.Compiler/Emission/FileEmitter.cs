@@ -29,8 +29,8 @@ internal static class FileEmitter
     public static string GivenKernels(RecurrenceSpec spec, CompiledKernels layer) => File(
         spec, s_cpuUsings, writer => GivenKernelEmitter.Write(writer, spec, layer));
 
-    public static string Gpu(RecurrenceSpec spec, Description description, KernelProgram kernel, CompiledSplit? convolution) => File(
-        spec, s_gpuUsings, writer => GpuKernelEmitter.Write(writer, spec, kernel, description.NormalForm, convolution));
+    public static string Gpu(RecurrenceSpec spec, Description description, KernelProgram kernel, CompiledSplit? convolution, bool isOwn = false) => File(
+        spec, s_gpuUsings, writer => GpuKernelEmitter.Write(writer, spec, kernel, description, convolution, isOwn));
 
     public static string GpuConvolution(RecurrenceSpec spec, CompiledSplit split) => File(
         spec, s_gpuUsings, writer => GpuConvolutionEmitter.WriteParts(writer, spec.Graph.Name, split.Parts));

@@ -14,9 +14,12 @@ public static partial class Memory
     /// <param name="at">Where in the frame the first token's row begins.</param>
     /// <param name="row">Floats from one token's row to the next.</param>
     /// <param name="tokens">Tokens of the chunk.</param>
-    public static void SetQuery<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, int i, ArrayView<float> frame, int at, int row, int tokens)
+    /// <param name="inner">Of several key axes, which are one to the memory, the size of the innermost: rows of the frame pad it. 0 if the memory's rows are the frame's.</param>
+    /// <param name="first">Where several states are one memory: the first key of the part.</param>
+    /// <param name="count">Keys of the part; 0 for all.</param>
+    public static void SetQuery<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, int i, ArrayView<float> frame, int at, int row, int tokens, int inner = 0, int first = 0, int count = 0)
         where L : unmanaged, ILane<L>
-        => Take<L>(s, frame, at, row, tile, m.Query + (i * m.KeyStride), m.Reads * m.KeyStride, m.KeyStride, tokens);
+        => TakeKeys<L>(s, frame, at, row, tile, m.Query + (i * m.KeyStride), m.Reads * m.KeyStride, m.KeyStride, tokens, m.Keys, inner, first, count == 0 ? m.Keys : count);
 
     /// <summary>Takes a write's keys, k_j.</summary>
     /// <param name="s">The kernel's shape.</param>
@@ -27,12 +30,15 @@ public static partial class Memory
     /// <param name="at">Where in the frame the first token's row begins.</param>
     /// <param name="row">Floats from one token's row to the next.</param>
     /// <param name="tokens">Tokens of the chunk.</param>
-    public static void SetKey<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, int j, ArrayView<float> frame, int at, int row, int tokens)
+    /// <param name="inner">Of several key axes, which are one to the memory, the size of the innermost: rows of the frame pad it. 0 if the memory's rows are the frame's.</param>
+    /// <param name="first">Where several states are one memory: the first key of the part.</param>
+    /// <param name="count">Keys of the part; 0 for all.</param>
+    public static void SetKey<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, int j, ArrayView<float> frame, int at, int row, int tokens, int inner = 0, int first = 0, int count = 0)
         where L : unmanaged, ILane<L>
     {
         if (HasKeyRows(s, m))
         {
-            Take<L>(s, frame, at, row, tile, KeyRows(m) + (j * m.KeyStride), m.Writes * m.KeyStride, m.KeyStride, tokens);
+            TakeKeys<L>(s, frame, at, row, tile, KeyRows(m) + (j * m.KeyStride), m.Writes * m.KeyStride, m.KeyStride, tokens, m.Keys, inner, first, count == 0 ? m.Keys : count);
         }
 
         if (HasKeyColumns(s, m))
@@ -40,11 +46,20 @@ public static partial class Memory
             // Neighbouring threads read neighbouring keys; what they write is an odd number of floats apart.
             int keys = (m.Keys + 3) & ~3;
             int stride = ColumnStride<L>(m);
+            count = count == 0 ? m.Keys : count;
+            int part = first + count == m.Keys ? keys - first : count;
             for (int t = Team.Row(s); t < tokens; t += Team.Rows(s))
             {
                 for (int k = Team.Column(s); k < keys; k += s.Columns)
                 {
-                    tile[m.KeyColumns + (k * stride) + (t * m.Writes) + j] = frame[at + (t * row) + k];
+                    if (inner == 0)
+                    {
+                        tile[m.KeyColumns + (k * stride) + (t * m.Writes) + j] = frame[at + (t * row) + k];
+                    }
+                    else if (k < part)
+                    {
+                        tile[m.KeyColumns + ((first + k) * stride) + (t * m.Writes) + j] = k < count && at >= 0 ? frame[at + (t * row) + Spread(k, inner)] : 0f;
+                    }
                 }
             }
         }
@@ -121,12 +136,12 @@ public static partial class Memory
 
     /// <summary>Takes the decay of the state's rows, with rows of 1 or of K as the memory says.</summary>
     /// <inheritdoc cref="SetQuery"/>
-    public static void SetKeyDecay<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, ArrayView<float> frame, int at, int row, int tokens)
+    public static void SetKeyDecay<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, ArrayView<float> frame, int at, int row, int tokens, int inner = 0, int first = 0, int count = 0)
         where L : unmanaged, ILane<L>
     {
         if (m.KeyDecayKind == MemoryTile.PerKey)
         {
-            Take<L>(s, frame, at, row, tile, m.KeyDecay, m.KeyStride, m.KeyStride, tokens);
+            TakeKeys<L>(s, frame, at, row, tile, m.KeyDecay, m.KeyStride, m.KeyStride, tokens, m.Keys, inner, first, count == 0 ? m.Keys : count);
             return;
         }
 
@@ -162,15 +177,15 @@ public static partial class Memory
 
     /// <summary>Gives the gradient of a read's keys.</summary>
     /// <inheritdoc cref="SetQuery"/>
-    public static void GetQueryGradient<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, int i, ArrayView<float> frame, int at, int row, int tokens)
+    public static void GetQueryGradient<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, int i, ArrayView<float> frame, int at, int row, int tokens, int inner = 0, int first = 0, int count = 0)
         where L : unmanaged, ILane<L>
-        => Take<L>(s, tile, m.QueryGradient + (i * m.KeyStride), m.Reads * m.KeyStride, frame, at, row, m.KeyStride, tokens);
+        => GiveKeys<L>(s, tile, m.QueryGradient + (i * m.KeyStride), m.Reads * m.KeyStride, frame, at, row, m.KeyStride, tokens, inner, first, count == 0 ? m.Keys : count);
 
     /// <summary>Gives the gradient of a write's keys.</summary>
     /// <inheritdoc cref="SetKey"/>
-    public static void GetKeyGradient<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, int j, ArrayView<float> frame, int at, int row, int tokens)
+    public static void GetKeyGradient<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, int j, ArrayView<float> frame, int at, int row, int tokens, int inner = 0, int first = 0, int count = 0)
         where L : unmanaged, ILane<L>
-        => Take<L>(s, tile, m.KeyGradient + (j * m.KeyStride), m.Writes * m.KeyStride, frame, at, row, m.KeyStride, tokens);
+        => GiveKeys<L>(s, tile, m.KeyGradient + (j * m.KeyStride), m.Writes * m.KeyStride, frame, at, row, m.KeyStride, tokens, inner, first, count == 0 ? m.Keys : count);
 
     /// <summary>Gives the gradient of a write's values.</summary>
     /// <inheritdoc cref="SetKey"/>
@@ -206,12 +221,12 @@ public static partial class Memory
 
     /// <summary>Gives the gradient of the decay of the state's rows.</summary>
     /// <inheritdoc cref="SetKeyDecay"/>
-    public static void GetKeyDecayGradient<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, ArrayView<float> frame, int at, int row, int tokens)
+    public static void GetKeyDecayGradient<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, ArrayView<float> frame, int at, int row, int tokens, int inner = 0, int first = 0, int count = 0)
         where L : unmanaged, ILane<L>
     {
         if (m.KeyDecayKind == MemoryTile.PerKey)
         {
-            Take<L>(s, tile, m.KeyDecayGradient, m.KeyStride, frame, at, row, m.KeyStride, tokens);
+            GiveKeys<L>(s, tile, m.KeyDecayGradient, m.KeyStride, frame, at, row, m.KeyStride, tokens, inner, first, count == 0 ? m.Keys : count);
             return;
         }
 
@@ -226,6 +241,48 @@ public static partial class Memory
     public static void GetValueDecayGradient<L>(KernelShape s, ArrayView<float> tile, MemoryTile m, ArrayView<float> frame, int at, int row, int tokens)
         where L : unmanaged, ILane<L>
         => Take<L>(s, tile, m.ValueDecayGradient, m.ValueStride, frame, at, row, m.ValueStride, tokens);
+
+    /// <summary>Where a key over several axes is in a row that pads the innermost.</summary>
+    private static int Spread(int key, int inner) => (key / inner * KernelShape.Pad(inner)) + (key % inner);
+
+    /// <summary>Copies rows of keys from the frame, zeros behind the last; a part that begins before it (at -1) is zero.</summary>
+    private static void TakeKeys<L>(
+        KernelShape s, ArrayView<float> frame, int from, int fromRow, ArrayView<float> tile, int to, int toRow, int width, int rows, int keys, int inner, int first, int count)
+        where L : unmanaged, ILane<L>
+    {
+        if (inner == 0)
+        {
+            Take<L>(s, frame, from, fromRow, tile, to, toRow, width, rows);
+            return;
+        }
+
+        int part = first + count == keys ? width - first : count;
+        for (int x = Group.IdxX; x < rows * part; x += s.Threads)
+        {
+            int row = x / part;
+            int key = x % part;
+            tile[to + (row * toRow) + first + key] = key < count && from >= 0 ? frame[from + (row * fromRow) + Spread(key, inner)] : 0f;
+        }
+    }
+
+    /// <summary>Copies rows of keys to the frame.</summary>
+    private static void GiveKeys<L>(
+        KernelShape s, ArrayView<float> tile, int from, int fromRow, ArrayView<float> frame, int to, int toRow, int width, int rows, int inner, int first, int count)
+        where L : unmanaged, ILane<L>
+    {
+        if (inner == 0)
+        {
+            Take<L>(s, tile, from, fromRow, frame, to, toRow, width, rows);
+            return;
+        }
+
+        for (int x = Group.IdxX; x < rows * count; x += s.Threads)
+        {
+            int row = x / count;
+            int key = x % count;
+            frame[to + (row * toRow) + Spread(key, inner)] = tile[from + (row * fromRow) + first + key];
+        }
+    }
 
     /// <summary>Copies rows.</summary>
     private static void Take<L>(KernelShape s, ArrayView<float> source, int from, int fromRow, ArrayView<float> target, int to, int toRow, int width, int rows)

@@ -25,10 +25,10 @@ internal static class TimeInvariance
             {
                 MemoryComponent m =>
                 [
-                    (m.Writes.SelectMany(w => w.Feedback).Append(m.KeyDecay).Append(m.ValueDecay), $"the transition of '{state}' depends"),
+                    (m.Writes.SelectMany(w => w.Feedback).Concat(m.KeyDecays).Append(m.ValueDecay).Append(m.Turn?.Cosine).Append(m.Turn?.Sine), $"the transition of '{state}' depends"),
 
                     // An outer product that each token makes is as large as the memory: nothing would be gained.
-                    (m.Reads.Concat(m.Writes.Select(w => w.Key)), $"the keys of '{state}' depend"),
+                    (m.Reads.Concat(m.Writes.Select(w => w.Key)).SelectMany(k => k.Operands), $"the keys of '{state}' depend"),
                 ],
                 CoupledComponent c => [(c.Multipliers, $"the transition of '{state}' depends")],
                 ElementwiseComponent e => [([e.Multiplier], $"the transition of '{state}' depends")],

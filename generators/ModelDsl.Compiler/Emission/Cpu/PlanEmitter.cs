@@ -64,13 +64,13 @@ internal sealed class PlanEmitter(RecurrenceSpec spec, KernelProgram kernel, Mat
         return $"new({Int(matrix.Slot.Id)}, [{Axes(matrix.Outer)}], [{Axes(matrix.Depth)}], [{Axes(matrix.Columns)}], {Bool(matrix.IsAdjoint)}{at})";
     }
 
-    /// <summary>Memory order; a memory has its key first, and one column if it has no value axes.</summary>
+    /// <summary>Memory order; a memory has its keys first, and one column if it has no value axes.</summary>
     private string StateAxes(int state)
     {
         IEnumerable<string> axes = spec.Graph.States[state].Axes.OrderBy(Order);
         return kernel.Components.Select(c => c.Component).First(c => c.States.Contains(state)) switch
         {
-            MemoryComponent m => Axes([m.KeyAxis, .. axes.Where(a => a != m.KeyAxis)]) + (m.ValueAxes.Count == 0 ? ", -1" : ""),
+            MemoryComponent m => Axes([.. axes.Where(m.KeyAxes.Contains), .. axes.Where(a => !m.KeyAxes.Contains(a))]) + (m.ValueAxes.Count == 0 ? ", -1" : ""),
             FormedComponent f => Axes([f.KeyAxis, .. axes.Where(a => a != f.KeyAxis)]),
             _ => Axes(axes),
         };
@@ -92,12 +92,19 @@ internal sealed class PlanEmitter(RecurrenceSpec spec, KernelProgram kernel, Mat
                 }
 
                 string Pair((int Slot, int Gradient) p) => $"new({Int(p.Slot)}, {Int(p.Gradient)})";
-                string reads = string.Join(", ", memory.Reads.Select((_, i) =>
-                    $"new({Pair(Take())}, {Int(lowered.Reads[i])}, {Int(lowered.ReadGradients[i])})"));
+                // What further states have of a key, or of decays, stands last.
+                string Further(IEnumerable<string> parts) => memory.States.Count == 1 ? "" : $", [{string.Join(", ", parts)}]";
+                List<string> Parts(MemoryKey key) => key.Parts.Select(p => Pair(Take(p is not null))).ToList();
+                string reads = string.Join(", ", memory.Reads.Select((r, i) =>
+                    Parts(r) is var key ? $"new({key[0]}, {Int(lowered.Reads[i])}, {Int(lowered.ReadGradients[i])}{Further(key.Skip(1))})" : ""));
                 string writes = string.Join(", ", memory.Writes.Select(w =>
-                    $"new({Pair(Take())}, {Pair(Take(w.Value is not null))}, [{string.Join(", ", w.Feedback.Select(c => $"new({Pair(Take(c is not null))}, {Bool(c is { Axes.Count: > 0 })})"))}])"));
-                string keyDecay = Pair(Take(memory.KeyDecay is not null)), valueDecay = Pair(Take(memory.ValueDecay is not null));
-                return $"new Cpu::MemoryPlan({Int(memory.State)}, [{reads}], [{writes}], {keyDecay}, {Bool(memory.KeyDecayPerKey)}, {valueDecay})";
+                    Parts(w.Key) is var key ? $"new({key[0]}, {Pair(Take(w.Value is not null))}, [{string.Join(", ", w.Feedback.Select(c => $"new({Pair(Take(c is not null))}, {Bool(c is { Axes.Count: > 0 })})"))}]{Further(key.Skip(1))})" : ""));
+                List<string> keyDecays = memory.KeyDecays.Select(_ => Pair(Take())).DefaultIfEmpty("new(-1, -1)").ToList();
+                string valueDecay = Pair(Take(memory.ValueDecay is not null));
+                string turn = memory.Turn is { } phase ? $", Turn: new({Pair(Take())}, {Pair(Take())}, {Bool(phase.Cosine.Axes.Count > 0)})" : "";
+                string further = memory.States.Count == 1 ? "" : $"{Further(memory.States.Skip(1).Select(Int))}{Further(keyDecays.Skip(1))}";
+                string keyAxes = memory.KeyAxes.Count > 1 || further.Length > 0 ? $", {Int(memory.KeyAxes.Count)}" : "";
+                return $"new Cpu::MemoryPlan({Int(memory.State)}, [{reads}], [{writes}], {keyDecays[0]}, {Bool(memory.KeyDecayPerKey)}, {valueDecay}{keyAxes}{further}{turn})";
             case ElementwiseComponent elementwise:
                 int multiplier = elementwise.Multiplier is null ? -1 : 0, input = elementwise.Input is null ? -1 : multiplier + 1;
                 string Operand(int i) => i < 0 ? "new(-1, -1)" : $"new({Int(lowered.Operands[i])}, {Int(lowered.OperandGradients[i])})";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelDsl.Compiler.Analysis;
 using ModelDsl.Compiler.Lowering;
 
 namespace ModelDsl.Compiler.Emission.Gpu;
@@ -19,15 +20,16 @@ internal sealed class GpuKernelEmitter
     /// <param name="writer">Where to write.</param>
     /// <param name="spec">The spec.</param>
     /// <param name="kernel">Its program.</param>
-    /// <param name="normalForm">Its recurrence in mathematical notation.</param>
+    /// <param name="description">What was derived for devices.</param>
     /// <param name="convolution">Its cut for convolution, or null.</param>
-    public static void Write(SourceWriter writer, RecurrenceSpec spec, KernelProgram kernel, string normalForm, CompiledSplit? convolution)
+    /// <param name="isOwn">Whether that is something else than for the CPU.</param>
+    public static void Write(SourceWriter writer, RecurrenceSpec spec, KernelProgram kernel, Description description, CompiledSplit? convolution, bool isOwn)
     {
         string name = spec.Graph.Name;
         WriteOn(writer, name);
         writer.Line();
         new GpuKernelEmitter(spec, kernel).Write(
-            writer, $"The kernels of <see cref=\"{name}\"/> for devices that ILGPU reaches.", normalForm, $"{spec.QualifiedName}.Description", convolution);
+            writer, $"The kernels of <see cref=\"{name}\"/> for devices that ILGPU reaches.", description.NormalForm, isOwn ? "DeviceDescription" : $"{spec.QualifiedName}.Description", convolution, isOwn ? description : null);
     }
 
     /// <summary>The member of a spec that makes its kernel for a device.</summary>
@@ -45,9 +47,9 @@ internal sealed class GpuKernelEmitter
     /// <param name="part">The part.</param>
     /// <param name="summary">What it is.</param>
     public static void WritePart(SourceWriter writer, CompiledPart part, string summary) => new GpuKernelEmitter(part.Spec, part.Kernel).Write(
-        writer, summary, part.Description.NormalForm, $"{part.Spec.Graph.Name}Kernel.PartDescription", convolution: null);
+        writer, summary, part.Description.NormalForm, $"{part.Spec.Graph.Name}Kernel.PartDescription", convolution: null, own: null);
 
-    private void Write(SourceWriter writer, string summary, string normalForm, string description, CompiledSplit? convolution)
+    private void Write(SourceWriter writer, string summary, string normalForm, string description, CompiledSplit? convolution, Description? own)
     {
         string name = _spec.Graph.Name;
         writer.Line($"/// <summary>{summary}</summary>");
@@ -60,6 +62,12 @@ internal sealed class GpuKernelEmitter
         writer.Line("/// </code></remarks>");
         using (writer.Open($"internal sealed class {name}GpuKernel({RuntimeNames.GpuDevice} device) : {RuntimeNames.GpuKernelBase}({description}, Plan, device)"))
         {
+            if (own is not null)
+            {
+                SpecEmitter.WriteDescription(writer, _spec, own, $"private static readonly {RuntimeNames.Runtime}.RecurrenceDescription DeviceDescription");
+                writer.Line();
+            }
+
             _parts.Layout.WritePlan(writer);
             WriteOverrides(writer);
             if (convolution is not null)

@@ -150,27 +150,36 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
     /// <summary>A number for each key of a matrix that is made of memories.</summary>
     public string SumsName(int state) => _fields[state].Sums;
 
-    public bool IsMemory(int state) => kernel.Components.Any(c => c.Component is MemoryComponent m && m.State == state);
+    public bool IsMemory(int state) => kernel.Components.Any(c => c.Component is MemoryComponent m && m.States.Contains(state));
+
+    /// <summary>Whether a memory has no value axes: one column, in rows with padding.</summary>
+    public bool IsOneColumn(int state) => kernel.Components.Any(c => c.Component is MemoryComponent { ValueAxes.Count: 0 } m && m.States.Contains(state));
 
     /// <summary>Where a state begins in a tile.</summary>
-    public string StateAt(int state) => IsMemory(state) ? $"tiles.{StateName(state)}.State" : $"tiles.{StateName(state)}";
+    public string StateAt(int state) => IsMemory(state) ? $"tiles.{InMemory(state, "State")}" : $"tiles.{StateName(state)}";
 
-    public string GradientAt(int state) => IsMemory(state) ? $"tiles.{StateName(state)}.StateGradient" : $"tiles.{GradientName(state)}";
+    public string GradientAt(int state) => IsMemory(state) ? $"tiles.{InMemory(state, "StateGradient")}" : $"tiles.{GradientName(state)}";
 
-    /// <summary>The axes of a state in memory order: a memory's key first, heads last where they fill the lanes.</summary>
+    /// <summary>States of one memory lie under each other.</summary>
+    private string InMemory(int state, string place)
+    {
+        MemoryComponent memory = Memories.First(m => m.States.Contains(state));
+        int part = memory.States.ToList().IndexOf(state);
+        string at = $"{StateName(memory.State)}.{place}";
+        return part == 0 ? at : $"{at} + {(part == 1 ? "" : Int(part) + " * ")}{StateLength(state)}";
+    }
+
+    /// <summary>The axes of a state in memory order: a memory's keys first, heads last where they fill the lanes.</summary>
     public List<string> StoredAxes(int state)
     {
         List<string> axes = Graph.States[state].Axes.OrderBy(a => kernel.AxisOrder.ToList().IndexOf(a)).ToList();
-        string? key = kernel.Components.Select(c => c.Component).First(c => c.States.Contains(state)) switch
+        EquatableArray<string> keys = kernel.Components.Select(c => c.Component).First(c => c.States.Contains(state)) switch
         {
-            MemoryComponent m => m.KeyAxis,
-            FormedComponent f => f.KeyAxis,
-            _ => null,
+            MemoryComponent m => m.KeyAxes,
+            FormedComponent f => EquatableArray.Of(f.KeyAxis),
+            _ => default,
         };
-        if (key is not null)
-        {
-            axes = [key, .. axes.Where(a => a != key)];
-        }
+        axes = [.. axes.Where(keys.Contains), .. axes.Where(a => !keys.Contains(a))];
 
         return kernel.HeadsAsLanes ? [.. axes, PointEmitter.Head] : axes;
     }
@@ -186,9 +195,9 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
     public List<string> Strides(int state)
     {
         List<string> axes = StoredAxes(state);
-        if (IsMemory(state) && axes.Count == 1)
+        if (IsOneColumn(state))
         {
-            return ["Gpu::KernelShape.Padding"];
+            return [.. axes.Select((_, i) => string.Join(" * ", axes.Skip(i + 1).Select(names.Bound).Append("Gpu::KernelShape.Padding")))];
         }
 
         return [.. axes.Select((_, i) => i == axes.Count - 1
@@ -221,13 +230,13 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
     private void WriteMemory(SourceWriter writer, SourceWriter body, MemoryComponent memory)
     {
         string name = StateName(memory.State), field = "_" + Graph.States[memory.State].Name;
-        string keyDecay = memory.KeyDecay is null ? "0" : memory.KeyDecayPerKey ? "2" : "1";
+        string keyDecay = memory.KeyDecays.Count == 0 ? "0" : memory.KeyDecayPerKey ? "2" : "1";
         string feedback = !memory.HasFeedback ? "0" : memory.Writes.Any(w => w.Feedback.Any(c => c is { Axes.Count: > 0 })) ? "2" : "1";
-        writer.Line($"// [{string.Join(", ", new[] { memory.KeyAxis }.Concat(memory.ValueAxes))}] and the operands of a chunk");
+        writer.Line($"// [{Listed(StoredAxes(memory.State))}] and the operands of a chunk");
         writer.Line($"public Gpu::MemoryTile {name} => Gpu::MemoryTile.Lay({field}Start, keys: {field}Keys, values: {field}Values, reads: {Int(memory.Reads.Count)}, writes: {Int(memory.Writes.Count)}, _chunk, keyDecayKind: {keyDecay}, hasValueDecay: {(memory.ValueDecay is null ? "0" : "1")}, feedbackKind: {feedback}, _adjoint);");
         writer.Line($"private readonly int {field}Start, {field}Keys, {field}Values;");
         body.Line($"{field}Start = next;");
-        body.Line($"{field}Keys = {Size(memory.KeyAxis)};");
+        body.Line($"{field}Keys = {(memory.States.Count == 1 ? "" : Int(memory.States.Count) + " * ")}{string.Join(" * ", StoredAxes(memory.State).Where(memory.KeyAxes.Contains).Select(names.Bound))};");
         body.Line($"{field}Values = {Values(memory)};");
         body.Line($"next = {name}.End;");
     }
@@ -279,7 +288,7 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
 
     private string Values(MemoryComponent memory)
     {
-        List<string> values = StoredAxes(memory.State).Skip(1).ToList();
+        List<string> values = StoredAxes(memory.State).Skip(memory.KeyAxes.Count).ToList();
         return values.Count switch
         {
             0 => "1",
@@ -287,8 +296,6 @@ internal sealed class GpuLayoutEmitter(RecurrenceSpec spec, KernelProgram kernel
             _ => string.Join(" * ", values.Select((a, i) => i == values.Count - 1 ? names.Padded(a) : names.Bound(a))),
         };
     }
-
-    private string Size(string axis) => names.Bound(axis);
 
     private string Gradient(int slot) => slot < 0 ? "null" : $"new({Bool(kernel.Slots[slot].HasTime)}, {Bool(kernel.Slots[slot].HasHead)})";
 

@@ -77,21 +77,37 @@ internal sealed class GpuMemoryEmitter : GpuComponentEmitter
     private void List()
     {
         int next = 0;
-        void Add(string name, string indices, string perValue = "")
+        void Add(string name, string indices, string layout = "")
         {
-            _operands.Add(("Set" + name, Lowered.Operands[next], $"Get{name}Gradient", Lowered.OperandGradients[next], indices + "|" + perValue));
+            _operands.Add(("Set" + name, Lowered.Operands[next], $"Get{name}Gradient", Lowered.OperandGradients[next], indices + "|" + layout));
             next++;
+        }
+
+        // A key has a part for each state. One that is absent is zero.
+        void AddKey(MemoryKey key, string name, string index)
+        {
+            for (int part = 0; part < key.Parts.Count; part++)
+            {
+                if (key.Parts[part] is not null)
+                {
+                    Add(name, index, PartOfKey(part));
+                }
+                else
+                {
+                    _absent.Add($"Gpu::Memory.Set{name}<L>(s, tile, {_tile}, {index}, frame, -1, 0, tokens, {PartOfKey(part)});");
+                }
+            }
         }
 
         for (int i = 0; i < _memory.Reads.Count; i++)
         {
-            Add("Query", Int(i));
+            AddKey(_memory.Reads[i], "Query", Int(i));
         }
 
         for (int j = 0; j < _memory.Writes.Count; j++)
         {
             MemoryWrite write = _memory.Writes[j];
-            Add("Key", Int(j));
+            AddKey(write.Key, "Key", Int(j));
             if (write.Value is null)
             {
                 _absent.Add($"Gpu::Memory.ClearValue<L>(s, tile, {_tile}, {Int(j)}, tokens);");
@@ -114,7 +130,11 @@ internal sealed class GpuMemoryEmitter : GpuComponentEmitter
             }
         }
 
-        if (_memory.KeyDecay is not null)
+        if (_memory.KeyDecayPerKey)
+        {
+            AddKey(new MemoryKey(_memory.KeyDecays), "KeyDecay", "");
+        }
+        else if (_memory.KeyDecays.Count > 0)
         {
             Add("KeyDecay", "");
         }
@@ -123,6 +143,14 @@ internal sealed class GpuMemoryEmitter : GpuComponentEmitter
         {
             Add("ValueDecay", "");
         }
+    }
+
+    /// <summary>The size of the innermost key axis, which a slot pads and the engine does not, and where the keys of a state are among those of all; nothing where rows are alike.</summary>
+    private string PartOfKey(int part)
+    {
+        List<string> axes = Layout.StoredAxes(_memory.State).Take(_memory.KeyAxes.Count).Select(Names.Bound).ToList();
+        string inner = axes[axes.Count - 1], keys = string.Join(" * ", axes);
+        return _memory.States.Count > 1 ? $"{inner}, {(part == 0 ? "0" : part == 1 ? keys : $"{Int(part)} * {keys}")}, {keys}" : axes.Count > 1 ? inner : "";
     }
 
     private string Arguments(string suffix, int slot)

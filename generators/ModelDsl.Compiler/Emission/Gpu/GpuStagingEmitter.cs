@@ -58,10 +58,10 @@ internal sealed class GpuStagingEmitter(RecurrenceSpec spec, KernelProgram kerne
         return Text(verb, names.StoredAxes(slot), tensor, declared, slot.HasTime ? $"{first}, tokens" : $"{(isGradient ? first : "0")}, 1", head, "frame, " + GpuNames.At(slot), slot.HasTime);
     }
 
-    private string State(string verb, int tensor, int state, string at) => layout.IsMemory(state) && layout.StoredAxes(state).Count == 1
+    private string State(string verb, int tensor, int state, string at) => layout.IsOneColumn(state)
 
         // One column: rows of one number.
-        ? $"Gpu::Staging.{verb}<L>(a, s, {Int(tensor)}, unit.Batch, 0, 1, unit.Head, a.Heads, tile, {at}, 1, 1, {names.Bound(layout.StoredAxes(state)[0])}, 1);"
+        ? $"Gpu::Staging.{verb}<L>(a, s, {Int(tensor)}, unit.Batch, 0, 1, unit.Head, a.Heads, tile, {at}, 1, 1, {string.Join(", ", layout.StoredAxes(state).AsEnumerable().Reverse().Select(a => $"{names.Bound(a)}, {Stride(a, Graph.States[state].Axes)}"))});"
         : Text(verb, layout.StoredAxes(state), tensor, Graph.States[state].Axes, "0, 1", "unit.Head, a.Heads", "tile, " + at, hasTime: false);
 
     private string Text(string verb, List<string> stored, int tensor, EquatableArray<string> declared, string tokens, string head, string place, bool hasTime)
