@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ILGPU;
 
 namespace ModelDsl.Kernels.Gpu;
@@ -36,13 +37,15 @@ public static class Team
         }
     }
 
-    /// <summary>The slots of this group: in shared memory or in its part of the scratch memory.</summary>
+    /// <summary>The slots of this group: in shared memory, whose size has to be a constant of the kernel that this is inlined into, or in its part of the scratch memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ArrayView<float> Frame(KernelArguments arguments, KernelShape shape) =>
         shape.FrameIsShared != 0
             ? SharedMemory.Allocate<float>(shape.FrameLength)
             : arguments.Scratch.SubView(Group * ScratchLength(shape), shape.FrameLength);
 
     /// <summary>The states and engines' operands of this group: in shared memory or in its part of the scratch memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ArrayView<float> Tile(KernelArguments arguments, KernelShape shape) =>
         shape.TileIsShared != 0
             ? SharedMemory.Allocate<float>(shape.TileLength)

@@ -39,8 +39,10 @@ internal static class DeviceFinder
     /// <summary>A context with the devices of one kind.</summary>
     public static Context Open(GpuKind kind) => Context.Create(builder =>
     {
-        // Device code is small functions on lanes: nothing of it may stay a call.
-        builder.Optimize(OptimizationLevel.O2).Inlining(InliningMode.Aggressive);
+        // Device code is small functions on lanes: nothing of it may stay a call. On the emulator compiling takes longer than running: there they stay calls, and are not optimised.
+        _ = kind == GpuKind.Emulator
+            ? builder.Optimize(OptimizationLevel.O0).Inlining(InliningMode.Conservative)
+            : builder.Optimize(OptimizationLevel.O2).Inlining(InliningMode.Aggressive);
         OpenCLVectors.Register(builder);
         _ = kind switch
         {

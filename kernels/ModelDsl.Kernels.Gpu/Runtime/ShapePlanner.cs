@@ -61,12 +61,12 @@ internal sealed class ShapePlanner(GpuRecurrenceKernel kernel, GpuLimits limits)
 
     /// <summary>
     /// A CPU's thread computes a vector at once and is alone in its group: a barrier costs it a pass over all threads. A GPU's
-    /// group is eight warps, each a row of its own; the emulator's is as wide as it can be and still be run.
+    /// group is eight warps, each a row of its own; the emulator's is two rows of four columns: threads of the process, which take turns at every barrier.
     /// </summary>
     private (int Threads, int Columns) Threads() => limits switch
     {
         { IsCpu: true } => (1, 1),
-        { IsEmulated: true } => (limits.MaximumThreads, 4),
+        { IsEmulated: true } => (Math.Min(8, limits.MaximumThreads), 4),
         _ => (Math.Min(256, limits.MaximumThreads), 32),
     };
 
