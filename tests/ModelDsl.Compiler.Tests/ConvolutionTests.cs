@@ -238,13 +238,7 @@ public sealed class ConvolutionTests
     [InlineData("GatedReads")]
     [InlineData("Scattered")]
     [InlineData("Placed")]
-    public void TheConvolutionIsWhatTheSpecSays(string name)
-    {
-        RecurrenceHandle recurrence = s_specs.Recurrence(name);
-        Assert.True(recurrence.Description.IsLegal(Mode.Convolution), recurrence.Description.Modes[^1].Reason);
-        VerificationReport report = ModeVerification.Verify(recurrence, new VerificationOptions { Modes = [Mode.Recurrent, Mode.Convolution] });
-        Assert.True(report.Passed, report.ToString());
-    }
+    public void TheConvolutionIsWhatTheSpecSays(string name) => Verify(s_specs.Recurrence(name));
 
     /// <summary>As little as possible is convolved: signals are pushed down and reads pulled up, as [axes of signal] -> [axes of read].</summary>
     [Theory]
@@ -314,6 +308,14 @@ public sealed class ConvolutionTests
             },
             iter: 12,
             threads: 1);
+    }
+
+    /// <summary>That a recurrence can be convolved, and that token by token and convolved it is what its spec says.</summary>
+    internal static void Verify(RecurrenceHandle recurrence)
+    {
+        Assert.True(recurrence.Description.IsLegal(Mode.Convolution), recurrence.Description.Modes[^1].Reason);
+        VerificationReport report = ModeVerification.Verify(recurrence, new VerificationOptions { Modes = [Mode.Recurrent, Mode.Convolution] });
+        Assert.True(report.Passed, report.ToString());
     }
 
     private static ConvolutionSplit? Split(string name, out Obstacle? obstacle) =>

@@ -113,13 +113,7 @@ public sealed class ResponsePowerTests
     [InlineData("Apart")]
     [InlineData("Ring")]
     [InlineData("Window")]
-    public void TheResponseIsWhatTheSpecSays(string name)
-    {
-        RecurrenceHandle recurrence = s_specs.Recurrence(name);
-        Assert.True(recurrence.Description.IsLegal(Mode.Convolution), recurrence.Description.Modes[^1].Reason);
-        VerificationReport report = ModeVerification.Verify(recurrence, new VerificationOptions { Modes = [Mode.Recurrent, Mode.Convolution] });
-        Assert.True(report.Passed, report.ToString());
-    }
+    public void TheResponseIsWhatTheSpecSays(string name) => ConvolutionTests.Verify(s_specs.Recurrence(name));
 
     /// <summary>For each term the groups of states that are summed, as states[summed axes].</summary>
     [Theory]

@@ -339,6 +339,11 @@ internal sealed unsafe class MovingAverageKernel() : global::ModelDsl.Kernels.Cp
         Signals = new(new MovingAverageSignalsKernel(), [0]),
         Response = new(new MovingAverageResponseKernel(), [1]),
         Readout = new(new MovingAverageReadoutKernel(), []),
+
+        // Responses are sums of powers: what is read at once; then for states that depend on each other the summed axes, transition, entry and read.
+        Coefficients = new(new MovingAverageResponseCoefficientsKernel(), [1]),
+        Powers = [new(1, [new([], [0], [1], [0])])],
+
         Terms = [new(0, 0)],
         SignalInputs = [0],
         ReadOutputs = [0],
@@ -756,6 +761,138 @@ internal sealed unsafe class MovingAverageReadoutKernel() : global::ModelDsl.Ker
             {
                 Store(pDStateRead + (t * pDStateReadRow) + iChannel, Load(pDoutput + (t * pDoutputRow) + iChannel), nChannel - iChannel);
             }
+        }
+    }
+}
+
+/// <summary>What the responses of <see cref="MovingAverage"/> to impulses are made of: transitions, entries and reads of its states.</summary>
+/// <remarks><code>
+/// transition = sigmoid(rate)
+/// entry = 1 - sigmoid(rate)
+/// </code></remarks>
+internal sealed unsafe class MovingAverageResponseCoefficientsKernel() : global::ModelDsl.Kernels.Cpu.CpuRecurrenceKernel(PartDescription, Plan)
+{
+    internal static readonly global::ModelDsl.RecurrenceDescription PartDescription = new(
+        "MovingAverageResponseCoefficients",
+        "no state: parallel in time",
+        "transition = sigmoid(rate)\nentry = 1 - sigmoid(rate)",
+        [
+            new("Channel", null),
+        ],
+        [
+            new("rate", [0], global::ModelDsl.Across.Time),
+        ],
+        [],
+        [
+            new("transition", [0]),
+            new("entry", [0]),
+        ],
+        [
+            new(global::ModelDsl.Mode.Recurrent, true, "a fold of the step", "none for states"),
+            new(global::ModelDsl.Mode.Chunkwise, true, "every component is linear in its own states", "none for states"),
+            new(global::ModelDsl.Mode.ParallelScan, true, "every component is linear in its own states", "none for states"),
+            new(global::ModelDsl.Mode.Quadratic, true, "every component is linear in its own states", "none for states"),
+            new(global::ModelDsl.Mode.Convolution, false, "it is itself a part of a convolution", ""),
+        ]);
+
+    private static readonly global::ModelDsl.Kernels.Cpu.KernelPlan Plan = new()
+    {
+        HeadsAsLanes = false,
+        Slots =
+        [
+            new(Cpu::SlotKind.Input, 0, [0], false, true), // 0: rate
+            new(Cpu::SlotKind.OutputGradient, 0, [0], true, true), // 1: dtransition
+            new(Cpu::SlotKind.OutputGradient, 1, [0], true, true), // 2: dentry
+            new(Cpu::SlotKind.Local, 0, [0], false, true), // 3: keep
+            new(Cpu::SlotKind.Local, 0, [0], true, true), // 4: transition
+            new(Cpu::SlotKind.Local, 1, [0], true, true), // 5: entry
+            new(Cpu::SlotKind.InputGradient, 0, [0], false, true), // 6: dRate
+        ],
+        Components =
+        [
+        ],
+        StateAxes = [],
+        Outputs = [4, 5],
+        InputGradients = [6],
+    };
+
+    // What does not depend on time.
+    [MethodImpl(Cpu::SimdKernel.Options)]
+    protected override void Prologue(Cpu::Frame f)
+    {
+        int nChannel = f.Size(0);
+        float* pRate = f.Slot(0);
+        float* pKeep = f.Slot(3);
+        // keep[Channel] = sigmoid(rate)
+        for (int iChannel = 0; iChannel < nChannel; iChannel += Lanes)
+        {
+            Store(pKeep + iChannel, Sigmoid(Load(pRate + iChannel)), nChannel - iChannel);
+        }
+    }
+
+    // Before component i runs stage i; the last stage makes the outputs.
+    protected override void Stage(int index, Cpu::Frame f)
+    {
+        switch (index)
+        {
+            case 0: Stage0(f); break;
+        }
+    }
+
+    [MethodImpl(Cpu::SimdKernel.Options)]
+    private static void Stage0(Cpu::Frame f)
+    {
+        int tokens = f.Tokens;
+        int nChannel = f.Size(0);
+        float* pKeep = f.Slot(3);
+        float* pTransition = f.Slot(4);
+        nint pTransitionRow = f.Row(4);
+        float* pEntry = f.Slot(5);
+        nint pEntryRow = f.Row(5);
+        // transition[t, Channel] = keep
+        // entry[t, Channel] = 1 - keep
+        for (int t = 0; t < tokens; t++)
+        {
+            for (int iChannel = 0; iChannel < nChannel; iChannel += Lanes)
+            {
+                var keep2 = Load(pKeep + iChannel);
+                Store(pTransition + (t * pTransitionRow) + iChannel, keep2, nChannel - iChannel);
+                Store(pEntry + (t * pEntryRow) + iChannel, Broadcast(1f) - keep2, nChannel - iChannel);
+            }
+        }
+    }
+
+    // Before the adjoint of component i runs adjoint stage i + 1; stage 0 makes the gradients of the inputs.
+    protected override void AdjointStage(int index, Cpu::Frame f)
+    {
+        switch (index)
+        {
+            case 0: AdjointStage0(f); break;
+        }
+    }
+
+    [MethodImpl(Cpu::SimdKernel.Options)]
+    private static void AdjointStage0(Cpu::Frame f)
+    {
+        int tokens = f.Tokens;
+        int nChannel = f.Size(0);
+        float* pDtransition = f.Slot(1);
+        nint pDtransitionRow = f.Row(1);
+        float* pDentry = f.Slot(2);
+        nint pDentryRow = f.Row(2);
+        float* pKeep = f.Slot(3);
+        float* pDRate = f.Slot(6);
+        // dRate[Channel] += sum_t (dtransition - dentry) * keep * (1 - keep)
+        for (int iChannel = 0; iChannel < nChannel; iChannel += Lanes)
+        {
+            var keep2 = Load(pKeep + iChannel);
+            var x = keep2 * (Broadcast(1f) - keep2);
+            var dRate = Broadcast(0f);
+            for (int t = 0; t < tokens; t++)
+            {
+                dRate += (Load(pDtransition + (t * pDtransitionRow) + iChannel) - Load(pDentry + (t * pDentryRow) + iChannel)) * x;
+            }
+            Store(pDRate + iChannel, Load(pDRate + iChannel) + dRate, nChannel - iChannel);
         }
     }
 }

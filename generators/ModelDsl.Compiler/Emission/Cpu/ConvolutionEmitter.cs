@@ -41,8 +41,11 @@ internal static class ConvolutionEmitter
             writer.Line($"Readout = {Part(split.Readout)},");
             if (powers is not null)
             {
+                writer.Line();
+                writer.Line("// Responses are sums of powers: what is read at once; then for states that depend on each other the summed axes, transition, entry and read.");
                 writer.Line($"Coefficients = {Part(powers.Coefficients)},");
                 writer.Line($"Powers = [{string.Join(", ", powers.Terms.Select(t => Power(t, powers.Coefficients.Spec.Graph)))}],");
+                writer.Line();
             }
 
             writer.Line($"Terms = [{string.Join(", ", split.Terms.Select(t => $"new({Int(t.Signal)}, {Int(t.Read)})"))}],");

@@ -45,16 +45,18 @@ internal sealed class PowerLayout(PowerGroup group, ConvolutionShape coefficient
             stride *= shape.AxisSizes[axis];
         }
 
-        return [.. Enumerable.Range(0, count).Select(index =>
+        int[] innermostFirst = [.. axes.Reverse()];
+        var offsets = new int[count];
+        for (int i = 0; i < count; i++)
         {
-            int offset = 0;
-            foreach (int axis in axes.Reverse())
+            int rest = i;
+            foreach (int axis in innermostFirst)
             {
-                (index, int at) = Math.DivRem(index, shape.AxisSizes[axis]);
-                offset += at * strides[axis];
+                (rest, int at) = Math.DivRem(rest, shape.AxisSizes[axis]);
+                offsets[i] += at * strides[axis];
             }
+        }
 
-            return offset;
-        })];
+        return offsets;
     }
 }
