@@ -57,26 +57,48 @@ internal sealed class ConvolutionShape
             return null;
         }
 
-        var map = new int[ReadChannels[read]];
+        return ChannelMap(from, to, _shape);
+    }
+
+    /// <summary>For each channel (of heads, then axes) the channel of a tensor whose axes are among them.</summary>
+    public static int[] ChannelMap(IReadOnlyList<int> tensor, IReadOnlyList<int> axes, SequenceShape shape)
+    {
+        int[] inHead = Offsets(tensor, axes, shape);
+        int head = tensor.Aggregate(1, (all, axis) => all * shape.AxisSizes[axis]);
+        var map = new int[shape.Heads * inHead.Length];
         for (int channel = 0; channel < map.Length; channel++)
         {
-            int rest = channel, stride = 1;
-            var index = new int[_shape.AxisSizes.Length];
-            foreach (int axis in to.Reverse())
-            {
-                (rest, index[axis]) = Math.DivRem(rest, _shape.AxisSizes[axis]);
-            }
-
-            foreach (int axis in from.Reverse())
-            {
-                map[channel] += index[axis] * stride;
-                stride *= _shape.AxisSizes[axis];
-            }
-
-            map[channel] += rest * stride;
+            (int at, int element) = Math.DivRem(channel, inHead.Length);
+            map[channel] = (at * head) + inHead[element];
         }
 
         return map;
+    }
+
+    /// <summary>For each combination of the indices of some axes, how far the element of a tensor is from its first one. Axes that it has not do not move it.</summary>
+    public static int[] Offsets(IReadOnlyList<int> tensor, IReadOnlyList<int> axes, SequenceShape shape)
+    {
+        var strides = new int[shape.AxisSizes.Length];
+        int stride = 1;
+        foreach (int axis in tensor.Reverse())
+        {
+            strides[axis] = stride;
+            stride *= shape.AxisSizes[axis];
+        }
+
+        int[] innermostFirst = [.. axes.Reverse()];
+        var offsets = new int[axes.Aggregate(1, (all, axis) => all * shape.AxisSizes[axis])];
+        for (int i = 0; i < offsets.Length; i++)
+        {
+            int rest = i;
+            foreach (int axis in innermostFirst)
+            {
+                (rest, int at) = Math.DivRem(rest, shape.AxisSizes[axis]);
+                offsets[i] += at * strides[axis];
+            }
+        }
+
+        return offsets;
     }
 
     /// <summary>Reads from signals and kernels.</summary>

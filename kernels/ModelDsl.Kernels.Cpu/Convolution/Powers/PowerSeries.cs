@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.Intrinsics;
 using static ModelDsl.Kernels.Cpu.Simd;
 
 namespace ModelDsl.Kernels.Cpu;
@@ -76,7 +75,6 @@ internal readonly unsafe struct PowerSeries(float* memory, int size, int span)
     /// <summary>Gradients of the coefficients from those of both series.</summary>
     public void Differentiate(LaneMatrix near, LaneMatrix far, LaneMatrix nearGradient, LaneMatrix farGradient, int spans)
     {
-        new Span<Wide>(Gradients, Count(size)).Clear();
         Wide* entry = Gradients + (size * size), power = PowerGradient(0), other = PowerGradient(1);
         new Span<Wide>(power, size * size).Clear();
         Differentiate(far, farGradient, Power(_squarings), isTransposed: false, power, entry, spans);
@@ -86,7 +84,6 @@ internal readonly unsafe struct PowerSeries(float* memory, int size, int span)
             Swap(ref power, ref other);
         }
 
-        // Where nothing was squared, it is the gradient of M itself.
         new ReadOnlySpan<Wide>(power, size * size).CopyTo(new Span<Wide>(Gradients, size * size));
         Differentiate(near, nearGradient, Power(0), isTransposed: true, Gradients, entry + size, span);
     }
