@@ -12,7 +12,7 @@ namespace ModelDsl.Compiler.Emission;
 /// Only where heads fill the lanes: a sum over the lanes at every token costs more than it saves.
 /// </summary>
 /// <param name="Sums">The sums, which leave the last stage.</param>
-/// <param name="StatesAreWanted">Whether something else reads the states at every token, gradients apart.</param>
+/// <param name="StatesAreWanted">Whether the states are read at every token by something else, or are outputs themselves; gradients apart.</param>
 internal sealed record ReadoutFusion(IReadOnlyList<NestItem> Sums, bool StatesAreWanted)
 {
     /// <summary>The sums that go with a component.</summary>
@@ -22,7 +22,7 @@ internal sealed record ReadoutFusion(IReadOnlyList<NestItem> Sums, bool StatesAr
         var wanted = new HashSet<int>(kernel.Slots.Where(s => s.Kind is SlotKind.Previous or SlotKind.Next && component.States.Contains(s.Index)).Select(s => s.Id));
         Stage last = kernel.Stages[kernel.Stages.Count - 1];
         IReadOnlyList<NestItem> sums = kernel.HeadsAsLanes && kernel.Components.Count == 1 ? [.. last.Nests.Where(n => IsOverStates(kernel, component, n.Space)).SelectMany(n => n.Items).Where(IsReadout)] : [];
-        bool isWanted = sums.Count == 0 || last.Nests.SelectMany(n => n.Items).Except(sums).Any(i => ScanFusion.Loads(kernel, names, i).Any(l => wanted.Contains(l.Slot)));
+        bool isWanted = sums.Count == 0 || kernel.OutputSlots.Any(wanted.Contains) || last.Nests.SelectMany(n => n.Items).Except(sums).Any(i => ScanFusion.Loads(kernel, names, i).Any(l => wanted.Contains(l.Slot)));
         return new ReadoutFusion(sums, isWanted);
 
         bool IsReadout(NestItem item)
