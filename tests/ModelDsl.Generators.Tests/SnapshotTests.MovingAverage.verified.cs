@@ -337,7 +337,7 @@ internal sealed unsafe class MovingAverageKernel() : global::ModelDsl.Kernels.Cp
     protected override global::ModelDsl.ConvolutionPlan MakeConvolution() => new()
     {
         Signals = new(new MovingAverageSignalsKernel(), [0]),
-        Response = new(new MovingAverageResponseKernel(), [1]),
+        Response = new(new MovingAverageResponseKernel(), [1], [0]),
         Readout = new(new MovingAverageReadoutKernel(), []),
 
         // Responses are sums of powers: what is read at once; then for states that depend on each other the summed axes, transition, entry and read.

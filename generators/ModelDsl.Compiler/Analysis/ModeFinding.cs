@@ -32,7 +32,7 @@ public sealed record ModeFinding(string Mode, int Flag, bool IsLegal, string Rea
         yield return dense is null ? new ModeFinding("Chunkwise", 2, true, inChunks, Sum(program, c => Chunkwise(program, c)), -1) : Refused("Chunkwise", 2, dense);
         yield return chain is null ? new ModeFinding("ParallelScan", 4, true, legal, Sum(program, c => Scan(program, c)), -1) : Refused("ParallelScan", 4, chain);
         yield return span is null ? new ModeFinding("Quadratic", 8, true, inChunks, Sum(program, c => Chunkwise(program, c).Replace(" C (", " T (")), -1) : Refused("Quadratic", 8, span);
-        yield return Convolution(split, stale?.Chain ?? notTimeInvariant);
+        yield return Convolution(program, split, stale?.Chain ?? notTimeInvariant);
     }
 
     /// <summary>States that are linear over other operations than plus and times.</summary>
@@ -64,16 +64,18 @@ public sealed record ModeFinding(string Mode, int Flag, bool IsLegal, string Rea
 
     private static ModeFinding Refused(string mode, int flag, Obstacle obstacle) => new(mode, flag, false, obstacle.Reason, "", obstacle.Node);
 
-    private static ModeFinding Convolution(ConvolutionSplit? split, Obstacle? obstacle) => split is null
+    private static ModeFinding Convolution(SequenceProgram program, ConvolutionSplit? split, Obstacle? obstacle) => split is null
         ? Refused("Convolution", 16, obstacle!)
-        : new ModeFinding(
-            "Convolution",
-            16,
-            true,
-            "the transition does not depend on the token",
-            string.Join(" + ", split.Terms.Select(t => split.Response.Graph.Outputs[t.Read]).GroupBy(r => Volume(r.Axes))
-                .Select(g => $"{Int(20 * g.Count())} log2(T) ({g.Key})")) + ", and the step once for all of a batch",
-            -1);
+        : new ModeFinding("Convolution", 16, true, "the transition does not depend on the token" + Kept(split), string.Join(" + ", Transforms(split).Concat(KeptCosts(program, split))) + ", and the step once for all of a batch", -1);
+
+    private static IEnumerable<string> Transforms(ConvolutionSplit split) => split.Terms.Select(t => split.Response.Graph.Outputs[t.Read]).GroupBy(r => Volume(r.Axes))
+        .Select(g => $"{Int(20 * g.Count())} log2(T) ({g.Key})");
+
+    private static string Kept(ConvolutionSplit split) => split.Kept is not { } kept ? ""
+        : $"; {string.Join(" and ", split.Readout.Graph.States.Select(s => $"'{s.Name}'"))} {(split.Readout.Graph.States.Count == 1 ? "is" : "are")} carried behind the convolution, since {kept.Reason}";
+
+    private static IEnumerable<string> KeptCosts(SequenceProgram program, ConvolutionSplit split) =>
+        program.Components.Where(c => c.States.Any(split.Readout.States.Contains)).Select(c => Recurrent(program, c));
 
     private static string Sum(SequenceProgram program, Func<Component, string> cost) =>
         program.Components.Count == 0 ? "none for states" : string.Join(" + ", program.Components.Select(cost));

@@ -15,6 +15,9 @@ internal sealed class ConvolutionEstimate(ConvolutionPlan plan)
 
     private readonly PassEstimate _signals = Pass(plan.Signals), _response = Pass(plan.Response), _readout = Pass(plan.Readout);
 
+    /// <summary>Of a readout that is convolved in its turn.</summary>
+    private readonly ConvolutionEstimate? _inner = ((CpuRecurrenceKernel)plan.Readout.Kernel).MakeConvolution() is { } inner ? new ConvolutionEstimate(inner) : null;
+
     /// <summary>Transforms for each sequence and once for the batch, by the axes of their channels.</summary>
     private readonly (int[] Axes, int PerSequence, int Once)[] _transforms =
     [
@@ -27,13 +30,13 @@ internal sealed class ConvolutionEstimate(ConvolutionPlan plan)
     /// <summary>All sequences of a batch.</summary>
     public double Nanoseconds(SequenceShape shape, CallNeeds needs)
     {
-        double perSequence = _signals.Nanoseconds(shape, needs.Gradient) + _readout.Nanoseconds(shape, needs.Gradient)
+        double perSequence = _signals.Nanoseconds(shape, needs.Gradient) + (_inner is null ? _readout.Nanoseconds(shape, needs.Gradient) : 0)
 
             // Each end that has states takes the way through the recurrence.
             + (needs.InitialStates ? _response.Nanoseconds(shape, needs.Gradient) : 0)
             + (needs.FinalStates ? _response.Nanoseconds(shape, withGradient: false) : 0)
             + (needs.FinalStateGradients ? _response.Nanoseconds(shape, withGradient: true) : 0);
-        double once = s_call.Of(needs.Gradient) + Responses(shape, needs.Gradient);
+        double once = s_call.Of(needs.Gradient) + Responses(shape, needs.Gradient) + (_inner?.Nanoseconds(shape, needs) ?? 0);
         double perChannel = s_transform.Of(needs.Gradient) * shape.Time * Math.Log2(2.0 * shape.Time);
         foreach ((int[] axes, int forEach, int forAll) in _transforms)
         {

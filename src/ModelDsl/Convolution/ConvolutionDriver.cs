@@ -6,7 +6,7 @@ namespace ModelDsl;
 /// <code>
 /// reads = signals (*) responses + free response of the initial state
 /// </code>
-/// The gradient goes back the same way, part by part.
+/// States that are not convolved are the readout's. The gradient goes back the same way, part by part.
 /// </summary>
 /// <param name="description">What is computed.</param>
 /// <param name="plan">Its parts, for the engine's target.</param>
@@ -31,27 +31,30 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
         var shape = new ConvolutionShape(plan, call.Shape);
         nint[]? outputs = AsTheyStand(plan.ReadOutputs, call.Outputs, shape.ReadView);
         ConvolutionMemory? memory = Run(call, shape, outputs);
+        RecurrenceTape? readout = tape is null ? null : new RecurrenceTape();
         try
         {
             if (outputs is null)
             {
-                Run(plan.Readout, call, shape.ReadViews(memory), [], call.Outputs, []);
+                Run(plan.Readout, call, shape.ReadViews(memory), plan.Readout.Own(call.InitialStates), call.Outputs, plan.Readout.Own(call.FinalStates), tape: readout);
             }
 
-            if (call.FinalStates.Any(s => !s.IsNull))
+            TensorView[] finalStates = plan.Response.Own(call.FinalStates);
+            if (AreAnyGiven(finalStates))
             {
-                Run(plan.Response, call, shape.SignalViews(memory), call.InitialStates, new TensorView[shape.Reads.Count], call.FinalStates);
+                Run(plan.Response, call, shape.SignalViews(memory), plan.Response.Own(call.InitialStates), new TensorView[shape.Reads.Count], finalStates);
             }
 
             if (tape is not null)
             {
-                tape.Keep(engine.Keep(memory));
-                memory = null;
+                tape.Keep(new KeptParts(engine.Keep(memory), readout!));
+                (memory, readout) = (null, null);
             }
         }
         finally
         {
             memory?.Dispose();
+            readout?.Dispose();
         }
     }
 
@@ -69,7 +72,9 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
             using var gradients = new ConvolutionMemory(engine, shape, inputGradients, outputGradients);
             if (outputGradients is null)
             {
-                Backward(plan.Readout, call, inputs, shape.ReadViews(memory), [], call.OutputGradients, [], shape.ReadViews(gradients));
+                Backward(
+                    plan.Readout, call, inputs, shape.ReadViews(memory), plan.Readout.Own(call.InitialStates), call.OutputGradients, plan.Readout.Own(call.FinalStateGradients), shape.ReadViews(gradients),
+                    states: states, tape: kept is null ? null : (tape!.Kept as KeptParts)!.Readout);
             }
 
             shape.Differentiate(engine, memory, gradients);
@@ -103,7 +108,7 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
     /// <summary>The same of the gradients of inputs that are signals, if nothing else adds to them.</summary>
     private nint[]? InputGradients(ConvolutionCall call, ConvolutionShape shape, GradientSum inputs, bool isReadout)
     {
-        if (call.FinalStateGradients.Any(s => !s.IsNull) || (isReadout && plan.Readout.Inputs.Intersect(plan.SignalInputs ?? []).Any()))
+        if (AreAnyGiven(call.FinalStateGradients) || (isReadout && plan.Readout.Inputs.Intersect(plan.SignalInputs ?? []).Any()))
         {
             return null;
         }
@@ -120,7 +125,7 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
     /// <summary>What a tape has kept of this call, or null. Signals in the caller's memory are where they are now; reads that lie there are not to be had.</summary>
     private ConvolutionMemory? Recall(ConvolutionCall call, ConvolutionShape shape, RecurrenceTape? tape, bool withReads)
     {
-        if (engine.Recall(tape?.Kept, shape) is not { } kept || (withReads && !kept.OwnsReads))
+        if (engine.Recall((tape?.Kept as KeptParts)?.Memory, shape) is not { } kept || (withReads && !kept.OwnsReads))
         {
             return null;
         }
@@ -200,10 +205,11 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
         }
 
         shape.Convolve(engine, memory);
-        if (call.InitialStates.Any(s => !s.IsNull))
+        TensorView[] initialStates = plan.Response.Own(call.InitialStates);
+        if (AreAnyGiven(initialStates))
         {
             using var free = new ConvolutionMemory(engine, shape);
-            Run(plan.Response, call, impulse.On(-1, shape), call.InitialStates, shape.ReadViews(free), NoStates);
+            Run(plan.Response, call, impulse.On(-1, shape), initialStates, shape.ReadViews(free), NoStates);
             for (int read = 0; read < shape.Reads.Count; read++)
             {
                 engine.Add(free.Reads[read], memory.Reads[read], shape.ReadLength(read));
@@ -228,16 +234,17 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
             }
         }
 
-        if (call.InitialStates.Any(s => !s.IsNull) || states.AreAnyWanted)
+        TensorView[] initialStates = plan.Response.Own(call.InitialStates), finalStateGradients = plan.Response.Own(call.FinalStateGradients);
+        if (AreAnyGiven(initialStates) || plan.Response.States.Any(states.IsWanted))
         {
-            Backward(plan.Response, call, inputs, impulse.On(-1, shape), call.InitialStates, shape.ReadViews(gradients), NoStates, noSignals, states: states);
+            Backward(plan.Response, call, inputs, impulse.On(-1, shape), initialStates, shape.ReadViews(gradients), NoStates, noSignals, states: states);
         }
 
-        if (call.FinalStateGradients.Any(s => !s.IsNull))
+        if (AreAnyGiven(finalStateGradients))
         {
             using var ofFinal = new ConvolutionMemory(engine, shape);
             Backward(
-                plan.Response, call, inputs, shape.SignalViews(memory), call.InitialStates, new TensorView[shape.Reads.Count], call.FinalStateGradients, shape.SignalViews(ofFinal),
+                plan.Response, call, inputs, shape.SignalViews(memory), initialStates, new TensorView[shape.Reads.Count], finalStateGradients, shape.SignalViews(ofFinal),
                 states: states);
             for (int signal = 0; signal < shape.Signals.Count; signal++)
             {
@@ -258,12 +265,21 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
         }
     }
 
-    private static void Run(
-        ConvolutionPart part, ConvolutionCall call, TensorView[] sequences, TensorView[] initialStates, TensorView[] outputs, TensorView[] finalStates, SequenceShape? shape = null) =>
-        part.Kernel.Forward(shape ?? call.Shape, Inputs(part, call, sequences), initialStates, outputs, finalStates, part.Options(call.Options));
+    private static bool AreAnyGiven(TensorView[] tensors) => tensors.Any(t => !t.IsNull);
+
+    private void Run(
+        ConvolutionPart part,
+        ConvolutionCall call,
+        TensorView[] sequences,
+        TensorView[] initialStates,
+        TensorView[] outputs,
+        TensorView[] finalStates,
+        SequenceShape? shape = null,
+        RecurrenceTape? tape = null) =>
+        part.Kernel.Forward(shape ?? call.Shape, Inputs(part, call, sequences), initialStates, outputs, finalStates, Options(part, call), tape);
 
     /// <summary>The backward pass of a part: adds to the gradients of the inputs, and overwrites those of the sequences that it was given.</summary>
-    private static void Backward(
+    private void Backward(
         ConvolutionPart part,
         ConvolutionCall call,
         GradientSum inputs,
@@ -273,27 +289,32 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
         TensorView[] finalStateGradients,
         TensorView[] sequenceGradients,
         SequenceShape? shape = null,
-        GradientSum? states = null)
+        GradientSum? states = null,
+        RecurrenceTape? tape = null)
     {
-        TensorView[] initialStateGradients = [.. initialStates.Select((_, s) => states?.Next(s) ?? default)];
+        TensorView[] initialStateGradients = [.. part.States.Select(s => states?.Next(s) ?? default)];
         part.Kernel.Backward(
             shape ?? call.Shape,
             Inputs(part, call, sequences),
             initialStates,
             outputGradients,
-            finalStateGradients.Length == initialStates.Length ? finalStateGradients : new TensorView[initialStates.Length],
+            finalStateGradients,
             [.. part.Inputs.Select(inputs.Next), .. sequenceGradients],
             initialStateGradients,
-            part.Options(call.Options));
+            Options(part, call),
+            tape);
         inputs.Add();
         states?.Add();
     }
+
+    /// <summary>On a device the gradients of what a part is given lie where only kernels reach, and parts of parts that add to one of them have no place to do so.</summary>
+    private RunOptions Options(ConvolutionPart part, ConvolutionCall call) => part.Options(call.Options, convolves: engine.IsInProcess);
 
     private static SequenceShape OneSequence(ConvolutionCall call) => call.Shape with { Batch = 1 };
 
     private static TensorView[] Inputs(ConvolutionPart part, ConvolutionCall call, TensorView[] sequences) => [.. part.Inputs.Select(i => call.Inputs[i]), .. sequences];
 
-    private TensorView[] NoStates => new TensorView[description.States.Count];
+    private TensorView[] NoStates => new TensorView[plan.Response.States.Length];
 
     /// <summary>For each read its response to a signal; null where the signal does not reach it.</summary>
     private static TensorView[] Kernels(ConvolutionShape shape, ConvolutionMemory memory, int signal)

@@ -9,10 +9,10 @@ public sealed class ConvolutionPlan
     /// <summary>From inputs to signals; without states.</summary>
     public required ConvolutionPart Signals { get; init; }
 
-    /// <summary>From signals to reads: linear, with the states of the recurrence.</summary>
+    /// <summary>From signals to reads: linear, with the states that are convolved.</summary>
     public required ConvolutionPart Response { get; init; }
 
-    /// <summary>From inputs and reads to outputs; without states.</summary>
+    /// <summary>From inputs and reads to outputs, with the states that are not convolved.</summary>
     public required ConvolutionPart Readout { get; init; }
 
     /// <summary>From parameters to what <see cref="Powers"/> are made of, at one token; without states. Null if the responses are no sums of powers.</summary>
@@ -34,11 +34,26 @@ public sealed class ConvolutionPlan
 /// <summary>A part of a recurrence.</summary>
 /// <param name="Kernel">Its kernel, for the target of the whole.</param>
 /// <param name="Inputs">The inputs of the recurrence that are its first inputs; signals or reads follow.</param>
-public sealed record ConvolutionPart(IRecurrenceKernel Kernel, int[] Inputs)
+/// <param name="States">The states of the recurrence that are its states.</param>
+public sealed record ConvolutionPart(IRecurrenceKernel Kernel, int[] Inputs, int[] States)
 {
-    /// <summary>The options of a call of the whole, for this part: it chooses its own mode. A part that knows no mini-batches takes no size of them.</summary>
-    internal RunOptions Options(RunOptions options) => new(
-        Threads: options.Threads, FirstToken: options.FirstToken, MiniBatch: Kernel.Description.MiniBatch > 0 ? options.MiniBatch : 0);
+    /// <summary>A part without states.</summary>
+    public ConvolutionPart(IRecurrenceKernel kernel, int[] inputs)
+        : this(kernel, inputs, [])
+    {
+    }
+
+    /// <summary>Of tensors of the recurrence's states (or their gradients), those of the part's.</summary>
+    internal TensorView[] Own(TensorView[] ofStates) => [.. States.Select(s => ofStates[s])];
+
+    /// <summary>
+    /// The options of a call of the whole, for this part: it chooses its own mode if it has no convolution in its turn. A part that knows no mini-batches takes no size
+    /// of them.
+    /// </summary>
+    /// <param name="options">Those of the whole.</param>
+    /// <param name="convolves">Whether parts are convolved at all.</param>
+    internal RunOptions Options(RunOptions options, bool convolves) => new(
+        convolves && Kernel.Description.IsLegal(Mode.Convolution) ? Mode.Convolution : Mode.Auto, Threads: options.Threads, FirstToken: options.FirstToken, MiniBatch: Kernel.Description.MiniBatch > 0 ? options.MiniBatch : 0);
 }
 
 /// <summary>A signal that reaches a read.</summary>

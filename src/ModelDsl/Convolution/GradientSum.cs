@@ -23,9 +23,6 @@ internal sealed class GradientSum(TensorView[] targets, TensorExtent[] extents) 
 
     public bool IsWanted(int tensor) => !targets[tensor].IsNull;
 
-    /// <summary>Whether any of the tensors is wanted.</summary>
-    public bool AreAnyWanted => targets.Any(t => !t.IsNull);
-
     /// <summary>Where the next pass writes a gradient.</summary>
     public TensorView Next(int tensor)
     {

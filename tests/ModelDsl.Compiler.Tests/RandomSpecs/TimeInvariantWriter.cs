@@ -77,7 +77,15 @@ internal sealed class TimeInvariantWriter
         {
             last = _spec.New("h");
             _spec.State("Tensor<Unit>", last);
-            _spec.Line($"{last} = {Rate("Tensor<Unit>")} * {last} + 0.1 * {h};");
+
+            // Behind a function that is not linear, or a matrix that mixes what tokens bring side by side, it has no response of its own.
+            _spec.Line($"{last} = " + _choices.Below(4) switch
+            {
+                0 => $"{Rate("Tensor<Unit>")} * {last} + Tanh(0.3 * {h});",
+                1 => $"{Rate("Tensor<Unit>")} * {last} + SiLU(0.1 * {h}) * {New("Tensor<Unit>", "gate")};",
+                2 => $"0.5 * {last} + 0.05 * Dot({_spec.Weight("Tensor<Unit, Previous>", "W")}, {last}.As<Previous>()) + 0.1 * {h};",
+                _ => $"{Rate("Tensor<Unit>")} * {last} + 0.1 * {h};",
+            });
         }
 
         Read("Scalar", $"Dot({_spec.Weight("Tensor<Unit>", "c")}, {last})");

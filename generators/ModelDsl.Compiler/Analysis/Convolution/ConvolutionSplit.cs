@@ -7,16 +7,19 @@ namespace ModelDsl.Compiler.Analysis;
 /// <code>
 /// signals  = f(inputs)                                 free of states: parallel in time
 /// reads    = linear in states and signals              time-invariant: a convolution with impulse responses
-/// outputs  = g(inputs, reads)                          free of states, and of any form
+/// outputs  = g(inputs, reads)                          of any form
 /// </code>
-/// Each part is a step of its own and is compiled like any other.
+/// Each part is a step of its own and is compiled like any other. States that have no response, because what comes out of others reaches them otherwise than linearly, or
+/// because elements mix that signals have side by side, are states of the last part.
 /// </summary>
 /// <param name="Signals">What enters the states.</param>
 /// <param name="Response">The states themselves: what comes out for what goes in.</param>
 /// <param name="Readout">What is made of it.</param>
 /// <param name="Powers">The response as a sum of powers, if it is one.</param>
 /// <param name="Terms">Which signal reaches which read. A signal's axes are among the read's, and no axis of it is summed or renamed on the way.</param>
-public sealed record ConvolutionSplit(StepPart Signals, StepPart Response, StepPart Readout, ResponsePowers? Powers, EquatableArray<ResponseTerm> Terms)
+/// <param name="Kept">Why the readout has states; null if it has none.</param>
+public sealed record ConvolutionSplit(
+    StepPart Signals, StepPart Response, StepPart Readout, ResponsePowers? Powers, EquatableArray<ResponseTerm> Terms, Obstacle? Kept)
 {
     /// <summary>The split of a step, or null with what stands in the way.</summary>
     public static ConvolutionSplit? Of(SequenceProgram program, out Obstacle? obstacle)
@@ -47,24 +50,70 @@ public sealed record ConvolutionSplit(StepPart Signals, StepPart Response, StepP
         source = TokenProducts.Gather(source, out IReadOnlyList<int> origin);
         try
         {
-            var facts = new TokenDependence(source);
-            var response = new ResponseBuilder(source, facts);
-            var readout = new ReadoutBuilder(source, facts, response);
-            StepPart states = response.ResponsePart(readout.Reads);
-            EquatableArray<ResponseTerm> terms = readout.Reads.SelectMany((read, r) => response.SignalsOf(read.Node).Select(signal => new ResponseTerm(signal, r))).ToEquatableArray();
-            return new ConvolutionSplit(response.SignalsPart(), states, readout.Part, ResponsePowers.Of(states, terms), terms);
+            return Cut(source, origin);
         }
         catch (NotTimeInvariantException refusal)
         {
-            obstacle = new Obstacle(refusal.State, refusal.Message, refusal.Node < 0 ? -1 : origin[refusal.Node]);
+            obstacle = refusal.In(origin);
             return null;
         }
+    }
+
+    private static ConvolutionSplit Cut(StepGraph source, IReadOnlyList<int> origin)
+    {
+        var facts = new TokenDependence(source);
+        ResponseBuilder response = Respond(source, facts, out NotTimeInvariantException? refusal);
+        var readout = new ReadoutBuilder(source, facts, response);
+        StepPart states = response.ResponsePart(readout.Reads);
+        if (refusal is not null && !Remembers(states.Graph))
+        {
+            throw refusal;
+        }
+
+        EquatableArray<ResponseTerm> terms = readout.Reads.SelectMany((read, r) => response.SignalsOf(read.Node).Select(signal => new ResponseTerm(signal, r))).ToEquatableArray();
+        return new ConvolutionSplit(response.SignalsPart(), states, readout.Part, ResponsePowers.Of(states, terms), terms, refusal?.In(origin));
+    }
+
+    /// <summary>The response of as many states as have one.</summary>
+    private static ResponseBuilder Respond(StepGraph source, TokenDependence facts, out NotTimeInvariantException? refusal)
+    {
+        refusal = null;
+        List<int> states = [.. Enumerable.Range(0, source.States.Count)];
+        while (true)
+        {
+            try
+            {
+                return new ResponseBuilder(source, facts, states);
+            }
+            catch (NotTimeInvariantException e)
+            {
+                refusal ??= e;
+                states.Remove(e.State);
+                if (states.Count == 0)
+                {
+                    throw refusal;
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether anything stays in the states for more than a token. Else there is nothing to gain from a convolution.</summary>
+    private static bool Remembers(StepGraph response)
+    {
+        bool[] hasState = new bool[response.Nodes.Count];
+        for (int id = 0; id < hasState.Length; id++)
+        {
+            hasState[id] = response.Nodes[id].Op == Op.State || response.Nodes[id].Arguments.Any(a => hasState[a]);
+        }
+
+        return response.NextStates.Any(next => hasState[next]);
     }
 }
 
 /// <param name="Graph">The part, as a step.</param>
 /// <param name="Inputs">Its first inputs, as inputs of the whole step; the others are signals or reads, in order.</param>
-public sealed record StepPart(StepGraph Graph, EquatableArray<int> Inputs);
+/// <param name="States">Its states, as states of the whole step.</param>
+public sealed record StepPart(StepGraph Graph, EquatableArray<int> Inputs, EquatableArray<int> States);
 
 /// <param name="Signal">A signal.</param>
 /// <param name="Read">A read that it reaches.</param>
@@ -83,4 +132,8 @@ internal sealed class NotTimeInvariantException(int state, int node, string reas
     public int State { get; } = state;
 
     public int Node { get; } = node;
+
+    /// <summary>The same, said of the step.</summary>
+    /// <param name="origin">For each node of the graph, the step's node that it came from.</param>
+    public Obstacle In(IReadOnlyList<int> origin) => new(State, Message, Node < 0 ? -1 : origin[Node]);
 }

@@ -46,8 +46,7 @@ public sealed record GivenKernels(
         var part = new PartBuilder(source);
         return part.Finish(
             source.Name + "Signals",
-            signals.Select((id, s) => new PartOutput(part.Copy(id), terms.First(t => t.Signal == s).Axes, Name(source, id, "signal", s))).ToArray(),
-            []);
+            signals.Select((id, s) => new PartOutput(part.Copy(id), terms.First(t => t.Signal == s).Axes, Name(source, id, "signal", s))).ToArray());
     }
 
     private static StepPart? Part(StepGraph source, string suffix, List<GivenKernel> terms, Node? delay)
@@ -73,8 +72,7 @@ public sealed record GivenKernels(
         return part.Finish(
             source.Name + suffix,
             terms.SelectMany((term, i) => source.Nodes[term.Node].Arguments.Skip(1).Select((id, p) => new PartOutput(
-                part.Copy(id), term.Axes, Name(source, id, delay is null ? "kernel" : p == 0 ? "transferRe" : "transferIm", i)))).ToArray(),
-            []);
+                part.Copy(id), term.Axes, Name(source, id, delay is null ? "kernel" : p == 0 ? "transferRe" : "transferIm", i)))).ToArray());
 
         // Nobody asks for the gradient of what the runtime passes.
         int Given(EquatableArray<string> axes, string name, bool sharedAcrossTime) =>
@@ -90,7 +88,7 @@ public sealed record GivenKernels(
             part.Replace(terms[t].Node, part.AddSequence(terms[t].Axes, node.Name ?? (terms.Count == 1 ? "convolved" : "convolved" + (t + 1))));
         }
 
-        return part.Finish(source.Name + "Readout", source.Outputs.Select(o => new PartOutput(part.Copy(o.Node), o.Axes, o.Name)).ToArray(), []);
+        return part.Finish(source.Name + "Readout", source.Outputs.Select(o => new PartOutput(part.Copy(o.Node), o.Axes, o.Name)).ToArray());
     }
 
     private static string Name(StepGraph source, int id, string kind, int index) =>

@@ -53,8 +53,15 @@ internal sealed class PartBuilder(StepGraph source)
         }
     }
 
+    /// <summary>The part, with the nodes and inputs that its results need; without states.</summary>
+    public StepPart Finish(string name, IReadOnlyList<PartOutput> outputs) => Finish(name, outputs, [], []);
+
     /// <summary>The part, with the nodes and inputs that its results need.</summary>
-    public StepPart Finish(string name, IReadOnlyList<PartOutput> outputs, IReadOnlyList<int> nextStates)
+    /// <param name="name">Its name.</param>
+    /// <param name="outputs">What it hands on.</param>
+    /// <param name="states">Its states, as states of the step.</param>
+    /// <param name="nextStates">For each of them, its node after the token.</param>
+    public StepPart Finish(string name, IReadOnlyList<PartOutput> outputs, IReadOnlyList<int> states, IReadOnlyList<int> nextStates)
     {
         var live = new SortedSet<int>();
         foreach (int root in outputs.Select(o => o.Node).Concat(nextStates))
@@ -69,12 +76,13 @@ internal sealed class PartBuilder(StepGraph source)
                 name,
                 source.Axes,
                 inputs.Select(i => source.Inputs[i]).Concat(_sequences).ToEquatableArray(),
-                nextStates.Count == 0 ? default : source.States,
+                states.Select(s => source.States[s]).ToEquatableArray(),
                 live.Select(id => Renumbered(Graph[id])).ToEquatableArray(),
                 nextStates.Select(n => newIds[n]).ToEquatableArray(),
                 outputs.Select(o => new OutputInfo(o.Name, newIds[o.Node], o.Axes)).ToEquatableArray(),
                 live.Any(id => Graph[id] is { Op: Op.TokenIndex, Index: 1 }) ? source.MiniBatch : 0),
-            inputs.ToEquatableArray());
+            inputs.ToEquatableArray(),
+            states.ToEquatableArray());
 
         void Visit(int id)
         {

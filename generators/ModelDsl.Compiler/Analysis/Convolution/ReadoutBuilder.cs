@@ -8,6 +8,7 @@ namespace ModelDsl.Compiler.Analysis;
 /// <code>
 /// y = SiLU(Dot(c, h) + d * x)      -->   read = Dot(c, h) + d * x, and y = SiLU(read)
 /// </code>
+/// States without a response are carried from token to token here.
 /// </summary>
 internal sealed class ReadoutBuilder
 {
@@ -15,6 +16,8 @@ internal sealed class ReadoutBuilder
     private readonly TokenDependence _facts;
     private readonly ResponseBuilder _response;
     private readonly PartBuilder _part;
+    private readonly int[] _states;
+    private readonly bool[] _hasResponse;
     private readonly Dictionary<int, int> _values = [];
     private readonly Dictionary<int, bool> _readable = [];
     private readonly Dictionary<int, int> _ranks = [];
@@ -27,13 +30,22 @@ internal sealed class ReadoutBuilder
         _facts = facts;
         _response = response;
         _part = new PartBuilder(source);
+        _states = [.. Enumerable.Range(0, source.States.Count).Where(s => !response.Has(s))];
+        _hasResponse = new bool[source.Nodes.Count];
+        for (int id = 0; id < _hasResponse.Length; id++)
+        {
+            Node node = source.Nodes[id];
+            _hasResponse[id] = node.Op == Op.State ? response.Has(node.Index) : node.Arguments.Any(a => _hasResponse[a]);
+        }
+
         PartOutput[] outputs = source.Outputs.Select(o => new PartOutput(Value(o.Node), o.Axes, o.Name)).ToArray();
+        int[] next = _states.Select(s => Value(source.NextStates[s])).ToArray();
         if (_reads.Count == 0)
         {
             throw new NotTimeInvariantException(0, -1, "no output depends on what came before the token");
         }
 
-        Part = _part.Finish(source.Name + "Readout", outputs, []);
+        Part = _part.Finish(source.Name + "Readout", outputs, _states, next);
     }
 
     /// <summary>The part: from inputs and reads to outputs.</summary>
@@ -60,6 +72,11 @@ internal sealed class ReadoutBuilder
         if (!_facts.HasState(id))
         {
             return _part.Copy(id);
+        }
+
+        if (node.Op == Op.State && !_hasResponse[id])
+        {
+            return _part.Graph.State(Array.IndexOf(_states, node.Index), node.Axes, node.Name!);
         }
 
         if (IsRead(id))
@@ -118,12 +135,12 @@ internal sealed class ReadoutBuilder
         return _readNodes[index];
     }
 
-    private bool IsRead(int id) => _facts.HasState(id) && IsReadable(id) && _source.Nodes[id].Axes.Count <= RankBelow(id);
+    private bool IsRead(int id) => _hasResponse[id] && IsReadable(id) && _source.Nodes[id].Axes.Count <= RankBelow(id);
 
     /// <summary>The most axes of what would be read for a value.</summary>
     private int Rank(int id)
     {
-        if (!_facts.HasState(id))
+        if (!_hasResponse[id])
         {
             return 0;
         }
@@ -146,8 +163,9 @@ internal sealed class ReadoutBuilder
         if (!_readable.TryGetValue(id, out bool isReadable))
         {
             Node node = _source.Nodes[id];
-            isReadable = node.Op == Op.State || _source.NextStates.Contains(id)
-                || (_facts.HasState(id) && _response.IsLinear(node) && AreReadable(node) && !_response.Mixes(id));
+            isReadable = node.Op == Op.State ? _hasResponse[id]
+                : Enumerable.Range(0, _source.States.Count).Any(s => _source.NextStates[s] == id && _response.Has(s))
+                || (_hasResponse[id] && _response.IsLinear(node) && AreReadable(node) && !_response.Mixes(id));
             _readable.Add(id, isReadable);
         }
 

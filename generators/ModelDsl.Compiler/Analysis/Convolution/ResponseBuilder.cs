@@ -24,29 +24,35 @@ internal sealed class ResponseBuilder
 
     // Nodes of the part: the signals, and what is put out for each state.
     private readonly List<int> _signalNodes = [];
+    private readonly int[] _states;
     private readonly int[] _next;
     private readonly BigInteger[] _signalsOfState;
+
+    // The state whose update is looked at.
     private int _state;
 
-    public ResponseBuilder(StepGraph source, TokenDependence facts)
+    /// <param name="source">The step.</param>
+    /// <param name="facts">What is known of its nodes.</param>
+    /// <param name="states">The states that are to have responses; what they become depends on no others.</param>
+    /// <exception cref="NotTimeInvariantException">One of the states has none.</exception>
+    public ResponseBuilder(StepGraph source, TokenDependence facts, IReadOnlyList<int> states)
     {
         _source = source;
         _facts = facts;
         _part = new PartBuilder(source);
-        _next = new int[source.States.Count];
-        for (_state = 0; _state < _next.Length; _state++)
-        {
-            _next[_state] = Linear(source.NextStates[_state]);
-        }
-
+        _states = [.. states];
+        _next = _states.Select(s => Linear(source.NextStates[_state = s])).ToArray();
         _signalsOfState = FindSignalsOfStates();
-        for (_state = 0; _state < _next.Length; _state++)
+        foreach (int state in _states)
         {
-            RequireUnmixed(source.NextStates[_state], []);
+            RequireUnmixed(source.NextStates[_state = state], []);
         }
     }
 
     public GraphBuilder Graph => _part.Graph;
+
+    /// <summary>Whether a state has a response.</summary>
+    public bool Has(int state) => _states.Contains(state);
 
     /// <summary>A node of the step, as a node of this part.</summary>
     public int Linear(int id)
@@ -137,17 +143,19 @@ internal sealed class ResponseBuilder
         var part = new PartBuilder(_source);
         PartOutput[] outputs = _signals.Select((id, s) => new PartOutput(
             id < 0 ? part.Graph.Constant(1) : part.Copy(id), Graph[_signalNodes[s]].Axes, Graph[_signalNodes[s]].Name!)).ToArray();
-        return part.Finish(_source.Name + "Signals", outputs, []);
+        return part.Finish(_source.Name + "Signals", outputs);
     }
 
-    public StepPart ResponsePart(IReadOnlyList<PartOutput> reads) => _part.Finish(_source.Name + "Response", reads, _next);
+    public StepPart ResponsePart(IReadOnlyList<PartOutput> reads) => _part.Finish(_source.Name + "Response", reads, _states, _next);
 
     private int Build(int id)
     {
         Node node = _source.Nodes[id];
         if (node.Op == Op.State)
         {
-            return Graph.State(node.Index, node.Axes, node.Name!);
+            return Has(node.Index)
+                ? Graph.State(Array.IndexOf(_states, node.Index), node.Axes, node.Name!)
+                : throw new NotTimeInvariantException(_state, id, $"'{_source.States[_state].Name}' is updated with '{node.Name}', which has no impulse response");
         }
 
         if (_facts.IsConstant(id))

@@ -57,7 +57,7 @@ public sealed record ResponsePowers(StepPart Coefficients, EquatableArray<PowerT
                 g.Select(s => Output(read, states[s], "read")).ToEquatableArray())).ToArray();
             return new PowerTerm(Output(read, signal, "first"), powers.ToEquatableArray());
         }).ToArray();
-        StepPart finished = part.Finish(source.Name + "Coefficients", outputs, []);
+        StepPart finished = part.Finish(source.Name + "Coefficients", outputs);
 
         // The inputs of the response, as inputs of the whole step.
         return new ResponsePowers(finished with { Inputs = finished.Inputs.Select(i => response.Inputs[i]).ToEquatableArray() }, sums.ToEquatableArray());

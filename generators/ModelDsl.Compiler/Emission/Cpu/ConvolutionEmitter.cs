@@ -7,8 +7,11 @@ namespace ModelDsl.Compiler.Emission.Cpu;
 /// <summary>Writes what the convolution mode needs of a spec: the kernels of its three parts, and which of its tensors are whose.</summary>
 internal static class ConvolutionEmitter
 {
-    /// <summary>The kernels of the parts.</summary>
-    public static void WriteParts(SourceWriter writer, string spec, CompiledSplit split)
+    /// <summary>The kernels of the parts, and of parts of these.</summary>
+    /// <param name="writer">Where to write.</param>
+    /// <param name="whole">The class of what is in parts.</param>
+    /// <param name="split">The parts.</param>
+    public static void WriteParts(SourceWriter writer, string whole, CompiledSplit split)
     {
         IEnumerable<(CompiledPart Part, string What)> parts = split.Powers is { } powers ? split.Parts.Append((powers.Coefficients, CompiledPowers.What)) : split.Parts;
         foreach ((CompiledPart part, string what, int i) in parts.Select((p, i) => (p.Part, p.What, i)))
@@ -18,7 +21,12 @@ internal static class ConvolutionEmitter
                 writer.Line();
             }
 
-            KernelEmitter.WritePart(writer, part, string.Format(CultureInfo.InvariantCulture, what, $"<see cref=\"{spec}\"/>"));
+            KernelEmitter.WritePart(writer, part, string.Format(CultureInfo.InvariantCulture, what, $"<see cref=\"{whole}\"/>"));
+            if (part.Split is not null)
+            {
+                writer.Line();
+                WriteParts(writer, part.Spec.Graph.Name + "Kernel", part.Split);
+            }
         }
     }
 
@@ -60,7 +68,7 @@ internal static class ConvolutionEmitter
             }
         }
 
-        string Part(CompiledPart part) => $"new({kernel(part.Spec.Graph.Name)}, [{Ints(part.Inputs)}])";
+        string Part(CompiledPart part) => $"new({kernel(part.Spec.Graph.Name)}, [{Ints(part.Inputs)}]{(part.States.Count == 0 ? "" : $", [{Ints(part.States)}]")})";
     }
 
     /// <summary>A sum of powers: what is read of an impulse at its own token, and for each group of states the summed axes, transition, entry and read.</summary>

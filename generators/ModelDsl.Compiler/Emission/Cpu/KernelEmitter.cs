@@ -48,7 +48,7 @@ internal sealed class KernelEmitter
         part.Description.NormalForm,
         "PartDescription",
         first: () => SpecEmitter.WriteDescription(writer, part.Spec, part.Description, $"internal static readonly {RuntimeNames.Description} PartDescription"),
-        last: null);
+        last: part.Split is null ? null : () => ConvolutionEmitter.WritePlan(writer, part.Split));
 
     private void Write(SourceWriter writer, string summary, string normalForm, string description, Action? first, Action? last)
     {
