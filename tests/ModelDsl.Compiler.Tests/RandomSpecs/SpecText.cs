@@ -5,7 +5,8 @@ namespace ModelDsl.Compiler.Tests.RandomSpecs;
 /// <summary>A spec as it is being written: its states, parameters and statements, and the values that later statements may use.</summary>
 internal sealed class SpecText(string name, Choices choices)
 {
-    private readonly List<string> _states = [], _body = [];
+    private readonly List<(string Type, string Name)> _states = [];
+    private readonly List<string> _body = [];
     private readonly List<(string Type, string Name, string Text)> _parameters = [];
     private readonly List<(string Type, string Expression)> _outputs = [];
     private readonly Dictionary<string, List<string>> _values = [];
@@ -17,7 +18,7 @@ internal sealed class SpecText(string name, Choices choices)
     /// <summary>A name that nothing else has.</summary>
     public string New(string prefix) => $"{prefix}{_count++}";
 
-    public void State(string type, string state) => _states.Add($"[State] {type} {state};");
+    public void State(string type, string state) => _states.Add((type, state));
 
     /// <summary>Declares the states in another order than the one in which they were thought of.</summary>
     public void ShuffleStates()
@@ -103,12 +104,38 @@ internal sealed class SpecText(string name, Choices choices)
         return parameter;
     }
 
+    /// <summary>An output of which nothing is made: another output again, an input, or a vector of a state, before the token or after it.</summary>
+    private (string Type, string Expression) AsItStands(List<(string Type, string Expression)> outputs)
+    {
+        (string Type, string Name)[] vectors = [.. _states.Where(s => !s.Type.Contains(',', StringComparison.Ordinal))];
+        (string Type, string Name)[] inputs = [.. _parameters.Where(p => !p.Type.Contains(',', StringComparison.Ordinal) && !IsSupplied(p.Type)).Select(p => (p.Type, p.Name))];
+        switch (choices.Below(5))
+        {
+            case 0:
+                return outputs[choices.Below(outputs.Count)];
+            case 1 when inputs.Length > 0:
+                return inputs[choices.Below(inputs.Length)];
+            case 2 or 3 when vectors.Length > 0:
+                (string type, string state) = vectors[choices.Below(vectors.Length)];
+                string before = New("before");
+                _body.Insert(0, $"var {before} = {state};");
+                return (type, before);
+            default:
+                return vectors.Length > 0 ? vectors[choices.Below(vectors.Length)] : outputs[0];
+        }
+    }
+
     private static bool IsSupplied(string type) => type is "TokenIndex" or "MiniBatchIndex";
 
     public override string ToString()
     {
-        (string Type, string Expression)[] outputs = [.. _outputs.Take(3)];
-        bool one = outputs.Length == 1;
+        List<(string Type, string Expression)> outputs = [.. _outputs.Take(3)];
+        for (int i = choices.Below(3); i > 0; i--)
+        {
+            outputs.Add(AsItStands(outputs));
+        }
+
+        bool one = outputs.Count == 1;
         if (_parameters.All(p => p.Text.Contains("Across.Time", StringComparison.Ordinal) || IsSupplied(p.Type)))
         {
             // Something must say how many tokens there are.
@@ -120,7 +147,7 @@ internal sealed class SpecText(string name, Choices choices)
         string result = one ? outputs[0].Expression : $"({string.Join(", ", outputs.Select(o => o.Expression))})";
         var text = new StringBuilder();
         text.Append($"[{Attribute}]\npublic partial struct {name}\n{{\n");
-        _states.ForEach(s => text.Append($"    {s}\n"));
+        _states.ForEach(s => text.Append($"    [State] {s.Type} {s.Name};\n"));
         text.Append($"\n    public {type} Step({string.Join(", ", _parameters.Select(p => p.Text))})\n    {{\n");
         _body.ForEach(s => text.Append($"        {s}\n"));
         return text.Append($"        return {result};\n    }}\n}}\n").ToString();
