@@ -37,6 +37,20 @@ public sealed class ConvolutionTests
         }
 
         [Recurrence]
+        public partial struct FilterBehindAFilter
+        {
+            [State] Tensor<Key> h;
+            [State] Tensor<Key> g;
+
+            public Tensor<Key> Step(Tensor<Key> x, [Shared(Across.Time)] Tensor<Key> a)
+            {
+                h = Sigmoid(a) * h + x;
+                g = Sigmoid(a) * g + Tanh(h);
+                return g + 0.1 * h * x;
+            }
+        }
+
+        [Recurrence]
         public partial struct TwoStatesThatTurn
         {
             [State] Tensor<Key> re;
@@ -57,6 +71,7 @@ public sealed class ConvolutionTests
     [Theory]
     [InlineData("OneSignalForAllKeys")]
     [InlineData("SignalsOfTwoShapes")]
+    [InlineData("FilterBehindAFilter")]
     [InlineData("TwoStatesThatTurn")]
     public void It_agrees_with_the_definition_on_the_emulator(string name) => InventedSpec.Verify(s_specs, name, GpuKind.Emulator, new VerificationOptions
     {

@@ -167,16 +167,18 @@ public sealed class InventedSpecTests
             }
         }
 
+        // The state is handed out as it stands, beside a sum over it that is added up on the way.
         [Recurrence]
         public partial struct ScanOverHeads
         {
             [State] Tensor<Key> h;
 
-            public Scalar Step(Scalar x, Scalar delta, [Shared(Across.Time)] Tensor<Key> a, [Shared(Across.Heads)] Tensor<Key> b, [Shared(Across.Heads)] Tensor<Key> c)
+            public (Scalar y, Tensor<Key> before) Step(Scalar x, Scalar delta, [Shared(Across.Time)] Tensor<Key> a, [Shared(Across.Heads)] Tensor<Key> b, [Shared(Across.Heads)] Tensor<Key> c)
             {
                 var dt = Softplus(delta);
+                var before = h;
                 h = Exp(-dt * Exp(a)) * h + dt * x * b;
-                return Dot(c, h);
+                return (Dot(c, h), before);
             }
         }
 
