@@ -88,6 +88,50 @@ public sealed class ResponsePowerTests
             }
         }
 
+        // A delay line for each unit, read before and after the token, and one element of it alone; beside it a state that decays.
+        [Recurrence]
+        public partial struct Lines
+        {
+            [State] Tensor<Unit> h;
+            [State] Tensor<Slot, Unit> line;
+
+            public (Tensor<Unit> y, Scalar z) Step(
+                Tensor<Unit> x, Scalar s, [Shared(Across.Time)] Tensor<Slot, Unit> c, [Shared(Across.Time | Across.Heads)] Tensor<Slot> w, [Shared(Across.Time)] Tensor<Unit> a)
+            {
+                var before = Sum(c * line, Over<Slot>()) - line[1];
+                h = Sigmoid(a) * h + x;
+                line = Push(line, a * x + 0.5 * s);
+                return (SiLU(Dot(w, line) + h) + before, Sum(Dot(w, Shift(line, Over<Slot>(), 2)) * a));
+            }
+        }
+
+        // The last elements of a line that is moved by two places a token, and read further down.
+        [Recurrence]
+        public partial struct Strides
+        {
+            [State] Tensor<Slot> line;
+
+            public (Scalar y, Tensor<Unit> z) Step(Scalar x, [Shared(Across.Time)] Tensor<Slot> c, [Shared(Across.Time)] Tensor<Slot, Unit> w)
+            {
+                var before = line;
+                line = Push(Shift(line, 1), x);
+                return (Dot(c, line) / 2, Dot(w, Shift(before, 1)) + Sum(w * Shift(before, -1), Over<Slot>()));
+            }
+        }
+
+        // What comes in is spread over the line.
+        [Recurrence]
+        public partial struct SpreadEntry
+        {
+            [State] Tensor<Slot> line;
+
+            public Scalar Step(Scalar x, [Shared(Across.Time)] Tensor<Slot> b, [Shared(Across.Time)] Tensor<Slot> c)
+            {
+                line = Shift(line, 1) + b * x;
+                return Dot(c, line);
+            }
+        }
+
         // Elements that move.
         [Recurrence]
         public partial struct Window
@@ -113,21 +157,27 @@ public sealed class ResponsePowerTests
     [InlineData("Apart")]
     [InlineData("Ring")]
     [InlineData("Window")]
+    [InlineData("Lines")]
+    [InlineData("Strides")]
+    [InlineData("SpreadEntry")]
     public void TheResponseIsWhatTheSpecSays(string name) => ConvolutionTests.Verify(s_specs.Recurrence(name));
 
-    /// <summary>For each term the groups of states that are summed, as states[summed axes].</summary>
+    /// <summary>For each term the groups of states that are summed, as states[summed axes], and the delay lines that are read, as axis, where it enters, step and how much further it is found.</summary>
     [Theory]
     [InlineData("Cascade", "3[Slot]")]
     [InlineData("Plane", "1[Slot]; 1[]")]
     [InlineData("Spread", "1[Slot]")]
     [InlineData("Apart", "1[Slot]; 1[Unit]; 1[]")]
     [InlineData("Ring", null)]
-    [InlineData("Window", null)]
+    [InlineData("Window", "Slot from 0 by 1 + 1")]
+    [InlineData("Lines", "Slot from 0 by 1 + 0; 1[]; Slot from 0 by 1 + 1; Slot from 0 by 1 + 3")]
+    [InlineData("Strides", "Slot from 0 by 2 + 2; Slot from 0 by 2 + 1 + Slot from 0 by 2 + -1")]
+    [InlineData("SpreadEntry", null)]
     public void StatesThatDependOnEachOtherAreOnePower(string name, string? expected)
     {
         ConvolutionSplit split = ConvolutionSplit.Of(Analyser.Analyse(s_specs.Specs.Single(s => s.Graph.Name == name).Graph), out _)!;
         Assert.Equal(expected, split.Powers is not { } powers ? null : string.Join("; ", powers.Terms.Select(
-            t => string.Join(" + ", t.Groups.Select(g => $"{g.Entry.Count}[{string.Join(", ", g.Summed)}]")))));
+            t => string.Join(" + ", t.Groups.Select(g => $"{g.Entry.Count}[{string.Join(", ", g.Summed)}]").Concat(t.Moves.Select(m => $"{m.Axis} from {m.Start} by {m.Step} + {m.Offset}"))))));
     }
 
     /// <summary>More elements than are summed at once, and lengths around whole spans.</summary>

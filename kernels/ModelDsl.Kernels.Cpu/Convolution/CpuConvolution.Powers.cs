@@ -9,8 +9,16 @@ internal sealed unsafe partial class CpuConvolution : IPowerEngine
         for (int term = 0; term < terms.Length; term++)
         {
             PowerSum sum = Sum(terms, term, coefficients, shape);
+            DelayLineResponse[] lines = Lines(terms, term, coefficients, shape);
             nint kernel = memory.Kernels[term];
-            Share(sum, shape.ReadChannels[shape.Terms[term].Read], (block, worker) => sum.Respond(numbers.Signals, (float*)kernel, block, worker.Pointer));
+            Share(sum, shape.ReadChannels[shape.Terms[term].Read], (block, worker) =>
+            {
+                sum.Respond(numbers.Signals, (float*)kernel, block, worker.Pointer);
+                foreach (DelayLineResponse line in lines)
+                {
+                    line.Respond(numbers.Signals, (float*)kernel, block);
+                }
+            });
         }
     }
 
@@ -31,6 +39,10 @@ internal sealed unsafe partial class CpuConvolution : IPowerEngine
             Share(sum, shape.ReadChannels[shape.Terms[term].Read], (block, worker) => sum.Differentiate(numbers.Signals, (float*)kernel, results.Pointer, block, worker.Pointer));
             sum.Add(results.Pointer, (float*)kernel, ofNumbers.Signals);
             s_pool.Return(results);
+            foreach (DelayLineResponse line in Lines(terms, term, coefficients, shape))
+            {
+                line.Differentiate(numbers.Signals, (float*)kernel, ofNumbers.Signals);
+            }
         }
     }
 
@@ -38,6 +50,12 @@ internal sealed unsafe partial class CpuConvolution : IPowerEngine
     {
         int read = shape.Terms[term].Read;
         return new PowerSum(terms[term], coefficients, shape.Reads[read], shape.ReadChannels[read], shape.Shape.Time);
+    }
+
+    private static DelayLineResponse[] Lines(PowerTerm[] terms, int term, ConvolutionShape coefficients, ConvolutionShape shape)
+    {
+        int read = shape.Terms[term].Read;
+        return [.. terms[term].Moves.Select(m => new DelayLineResponse(m, coefficients, shape.Reads[read], shape.ReadChannels[read], shape.Shape.Time))];
     }
 
     private void Share(PowerSum sum, int channels, Action<ChannelBlock, AlignedBuffer> task) =>

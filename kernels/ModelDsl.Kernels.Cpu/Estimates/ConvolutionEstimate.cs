@@ -13,7 +13,12 @@ internal sealed class ConvolutionEstimate(ConvolutionPlan plan)
     /// <summary>Per lag, channel and row of a sum of powers.</summary>
     private static readonly EstimatedWork s_power = new(Forward: 0.025, Both: 0.13);
 
+    /// <summary>Per lag, channel and element of a delay line.</summary>
+    private static readonly EstimatedWork s_delay = new(Forward: 1, Both: 4);
+
     private readonly PassEstimate _signals = Pass(plan.Signals), _response = Pass(plan.Response), _readout = Pass(plan.Readout);
+
+    private readonly PassEstimate? _coefficients = plan.Coefficients is { } coefficients ? Pass(coefficients) : null;
 
     /// <summary>Of a readout that is convolved in its turn.</summary>
     private readonly ConvolutionEstimate? _inner = ((CpuRecurrenceKernel)plan.Readout.Kernel).MakeConvolution() is { } inner ? new ConvolutionEstimate(inner) : null;
@@ -52,7 +57,10 @@ internal sealed class ConvolutionEstimate(ConvolutionPlan plan)
     private double Responses(SequenceShape shape, bool withGradient) => plan.Coefficients is null
         ? plan.Signals.Kernel.Description.Outputs.Count * _response.Nanoseconds(shape with { Batch = 1 }, withGradient)
         : plan.Powers.Select((term, t) => (Term: term, Axes: plan.Response.Kernel.Description.Outputs[plan.Terms[t].Read].Axes)).Sum(
-            t => s_power.Of(withGradient) * shape.Time * Channels(t.Axes, shape) * t.Term.Groups.Sum(g => g.Entry.Length * Volume(g.Summed, 1, shape)));
+            t => Channels(t.Axes, shape) * (
+                (s_power.Of(withGradient) * shape.Time * t.Term.Groups.Sum(g => g.Entry.Length * Volume(g.Summed, 1, shape)))
+                + (s_delay.Of(withGradient) * t.Term.Moves.Sum(m => Math.Min(shape.Time, shape.AxisSizes[m.Axis]) * Volume(m.Summed, 1, shape)))))
+            + _coefficients!.Nanoseconds(shape with { Batch = 1, Time = 1 }, withGradient);
 
     private static double Channels(IEnumerable<int> axes, SequenceShape shape) => Simd.Pad((int)Volume(axes, shape.Heads, shape));
 

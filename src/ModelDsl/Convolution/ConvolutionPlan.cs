@@ -66,13 +66,21 @@ public readonly record struct ResponseTerm(int Signal, int Read);
 /// what the signal puts into them and c how they are read,
 /// <code>
 /// response[0] = first
-/// response[l] = sum over elements and groups, c^T M^(l - 1) b
+/// response[l] = sum over elements and groups, c^T M^(l - 1) b  +  what delay lines hold (<see cref="PowerMove"/>)
 /// </code>
 /// Coefficients are outputs of <see cref="ConvolutionPlan.Coefficients"/>, or -1 for zero.
 /// </summary>
 /// <param name="First">What is read of an impulse at its own token.</param>
 /// <param name="Groups">The states.</param>
-public sealed record PowerTerm(int First, PowerGroup[] Groups);
+/// <param name="Moves">The delay lines.</param>
+public sealed record PowerTerm(int First, PowerGroup[] Groups, PowerMove[] Moves)
+{
+    /// <summary>A response without delay lines.</summary>
+    public PowerTerm(int first, PowerGroup[] groups)
+        : this(first, groups, [])
+    {
+    }
+}
 
 /// <summary>States that depend on each other.</summary>
 /// <param name="Summed">The axes over which the read sums their elements.</param>
@@ -80,3 +88,19 @@ public sealed record PowerTerm(int First, PowerGroup[] Groups);
 /// <param name="Entry">b, for each state.</param>
 /// <param name="Read">c, for each state.</param>
 public sealed record PowerGroup(int[] Summed, int[] Transition, int[] Entry, int[] Read);
+
+/// <summary>
+/// A delay line. After l tokens an impulse stands at i = start + step (l - 1), and so
+/// <code>
+/// response[l] = sum over the summed axes, read[i + offset] * entry
+/// </code>
+/// as long as both places are on the line.
+/// </summary>
+/// <param name="Axis">The line's axis.</param>
+/// <param name="Summed">The other axes over which the read sums.</param>
+/// <param name="Start">Where the impulse enters.</param>
+/// <param name="Step">How far a token moves it.</param>
+/// <param name="Offset">How much further the read finds it.</param>
+/// <param name="Entry">What enters.</param>
+/// <param name="Read">What the read multiplies it by.</param>
+public sealed record PowerMove(int Axis, int[] Summed, int Start, int Step, int Offset, int Entry, int Read);

@@ -51,6 +51,11 @@ internal static class ConvolutionEmitter
             {
                 writer.Line();
                 writer.Line("// Responses are sums of powers: what is read at once; then for states that depend on each other the summed axes, transition, entry and read.");
+                if (powers.Terms.Any(t => t.Moves.Count > 0))
+                {
+                    writer.Line("// What delay lines hold, too: the line's axis, the summed ones, where it enters, how far a token moves it and the read finds it moved, entry and read.");
+                }
+
                 writer.Line($"Coefficients = {Part(powers.Coefficients)},");
                 writer.Line($"Powers = [{string.Join(", ", powers.Terms.Select(t => Power(t, powers.Coefficients.Spec.Graph)))}],");
                 writer.Line();
@@ -71,11 +76,16 @@ internal static class ConvolutionEmitter
         string Part(CompiledPart part) => $"new({kernel(part.Spec.Graph.Name)}, [{Ints(part.Inputs)}]{(part.States.Count == 0 ? "" : $", [{Ints(part.States)}]")})";
     }
 
-    /// <summary>A sum of powers: what is read of an impulse at its own token, and for each group of states the summed axes, transition, entry and read.</summary>
+    /// <summary>A sum of powers: what is read of an impulse at its own token, for each group of states the summed axes, transition, entry and read, and what delay lines hold.</summary>
     private static string Power(PowerTerm term, StepGraph graph)
     {
         string[] axes = [.. graph.Axes.Select(a => a.Name)];
-        return $"new({Int(term.First)}, [{string.Join(", ", term.Groups.Select(g => $"new([{Ints(g.Summed.Select(a => Array.IndexOf(axes, a)).ToEquatableArray())}], [{Ints(g.Transition)}], [{Ints(g.Entry)}], [{Ints(g.Read)}])"))}])";
+        IEnumerable<string> groups = term.Groups.Select(g => $"new([{Axes(g.Summed)}], [{Ints(g.Transition)}], [{Ints(g.Entry)}], [{Ints(g.Read)}])");
+        IEnumerable<string> moves = term.Moves.Select(
+            m => $"new({Int(Array.IndexOf(axes, m.Axis))}, [{Axes(m.Summed)}], {Int(m.Start)}, {Int(m.Step)}, {Int(m.Offset)}, {Int(m.Entry)}, {Int(m.Read)})");
+        return $"new({Int(term.First)}, [{string.Join(", ", groups)}]{(term.Moves.Count == 0 ? "" : $", [{string.Join(", ", moves)}]")})";
+
+        string Axes(EquatableArray<string> names) => Ints(names.Select(a => Array.IndexOf(axes, a)).ToEquatableArray());
     }
 
     private static string Ints(EquatableArray<int> values) => string.Join(", ", values.Select(Int));
