@@ -31,7 +31,7 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
         var shape = new ConvolutionShape(plan, call.Shape);
         nint[]? outputs = AsTheyStand(plan.ReadOutputs, call.Outputs, shape.ReadView);
         ConvolutionMemory? memory = Run(call, shape, outputs);
-        RecurrenceTape? readout = tape is null ? null : new RecurrenceTape();
+        RecurrenceTape? readout = tape is null || plan.Readout.States.Length == 0 ? null : new RecurrenceTape();
         try
         {
             if (outputs is null)
@@ -47,7 +47,7 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
 
             if (tape is not null)
             {
-                tape.Keep(new KeptParts(engine.Keep(memory), readout!));
+                tape.Keep(new KeptParts(engine.Keep(memory), readout));
                 (memory, readout) = (null, null);
             }
         }
@@ -62,7 +62,8 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
     {
         var shape = new ConvolutionShape(plan, call.Shape);
         nint[]? outputGradients = AsTheyStand(plan.ReadOutputs, call.OutputGradients, shape.ReadView);
-        ConvolutionMemory? kept = Recall(call, shape, tape, withReads: outputGradients is null), computed = kept is null ? Run(call, shape, withReads: outputGradients is null) : null;
+        var parts = tape?.Kept as KeptParts;
+        ConvolutionMemory? kept = Recall(call, shape, parts?.Memory, withReads: outputGradients is null), computed = kept is null ? Run(call, shape, withReads: outputGradients is null) : null;
         ConvolutionMemory memory = kept ?? computed!;
         try
         {
@@ -74,7 +75,7 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
             {
                 Backward(
                     plan.Readout, call, inputs, shape.ReadViews(memory), plan.Readout.Own(call.InitialStates), call.OutputGradients, plan.Readout.Own(call.FinalStateGradients), shape.ReadViews(gradients),
-                    states: states, tape: kept is null ? null : (tape!.Kept as KeptParts)!.Readout);
+                    states: states, tape: kept is null ? null : parts!.Readout);
             }
 
             shape.Differentiate(engine, memory, gradients);
@@ -123,9 +124,9 @@ internal sealed class ConvolutionDriver(RecurrenceDescription description, Convo
     }
 
     /// <summary>What a tape has kept of this call, or null. Signals in the caller's memory are where they are now; reads that lie there are not to be had.</summary>
-    private ConvolutionMemory? Recall(ConvolutionCall call, ConvolutionShape shape, RecurrenceTape? tape, bool withReads)
+    private ConvolutionMemory? Recall(ConvolutionCall call, ConvolutionShape shape, object? memory, bool withReads)
     {
-        if (engine.Recall((tape?.Kept as KeptParts)?.Memory, shape) is not { } kept || (withReads && !kept.OwnsReads))
+        if (engine.Recall(memory, shape) is not { } kept || (withReads && !kept.OwnsReads))
         {
             return null;
         }

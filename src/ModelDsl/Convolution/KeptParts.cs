@@ -2,16 +2,16 @@ namespace ModelDsl;
 
 /// <summary>What a tape keeps of a call in convolution mode.</summary>
 /// <param name="memory">What passes between the parts, as <see cref="ConvolutionEngine.Keep"/> gives it.</param>
-/// <param name="readout">What the readout keeps; it has states if the recurrence has some that are not convolved.</param>
-internal sealed class KeptParts(object memory, RecurrenceTape readout) : IDisposable
+/// <param name="readout">What the readout keeps, if it has states.</param>
+internal sealed class KeptParts(object memory, RecurrenceTape? readout) : IDisposable
 {
     public object Memory => memory;
 
-    public RecurrenceTape Readout => readout;
+    public RecurrenceTape? Readout => readout;
 
     public void Dispose()
     {
         (memory as IDisposable)?.Dispose();
-        readout.Dispose();
+        readout?.Dispose();
     }
 }
