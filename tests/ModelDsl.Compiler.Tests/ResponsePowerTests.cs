@@ -125,10 +125,11 @@ public sealed class ResponsePowerTests
         {
             [State] Tensor<Slot> line;
 
-            public Scalar Step(Scalar x, [Shared(Across.Time)] Tensor<Slot> b, [Shared(Across.Time)] Tensor<Slot> c)
+            public (Scalar y, Tensor<Unit> z) Step(Scalar x, [Shared(Across.Time)] Tensor<Slot> b, [Shared(Across.Time)] Tensor<Slot> c, [Shared(Across.Time)] Tensor<Slot, Unit> w)
             {
+                var before = line;
                 line = Shift(line, 1) + b * x;
-                return Dot(c, line);
+                return (Dot(c, line), Dot(w, Shift(before, -2)));
             }
         }
 
@@ -172,7 +173,7 @@ public sealed class ResponsePowerTests
     [InlineData("Window", "Slot from 0 by 1 + 1")]
     [InlineData("Lines", "Slot from 0 by 1 + 0; 1[]; Slot from 0 by 1 + 1; Slot from 0 by 1 + 3")]
     [InlineData("Strides", "Slot from 0 by 2 + 2; Slot from 0 by 2 + 1 + Slot from 0 by 2 + -1")]
-    [InlineData("SpreadEntry", null)]
+    [InlineData("SpreadEntry", "Slot from -1 by 1 + 1; Slot from -1 by 1 + -2")]
     public void StatesThatDependOnEachOtherAreOnePower(string name, string? expected)
     {
         ConvolutionSplit split = ConvolutionSplit.Of(Analyser.Analyse(s_specs.Specs.Single(s => s.Graph.Name == name).Graph), out _)!;

@@ -13,15 +13,15 @@ public partial struct AverageBank
     }
 }
 
-/// <summary>A line that is entered at all places: its response is neither of powers nor that of a delay line, and so what the recurrence makes of an impulse.</summary>
+/// <summary>A line that forgets: its response is neither of powers nor that of a delay line, and so what the recurrence makes of an impulse.</summary>
 [Recurrence]
-public partial struct SpreadLine
+public partial struct FadingLine
 {
     [State] private Tensor<Lag> h;
 
     public Scalar Step(Scalar x, [Shared(Across.Time)] Tensor<Lag> b, [Shared(Across.Time)] Tensor<Lag> c)
     {
-        h = Shift(h, 1) + b * x;
+        h = Sigmoid(b) * Shift(h, 1) + x;
         return Dot(c, h);
     }
 }
@@ -43,7 +43,7 @@ public unsafe class AutoModeTests
     {
         var shape = new SequenceShape(1, 4096, Heads, [64]);
         Assert.Equal(Mode.Convolution, AverageBank.Kernel.Choose(shape, s_training));
-        Assert.Equal(Mode.Recurrent, SpreadLine.Kernel.Choose(shape, s_training));
+        Assert.Equal(Mode.Recurrent, FadingLine.Kernel.Choose(shape, s_training));
     }
 
     [Theory]

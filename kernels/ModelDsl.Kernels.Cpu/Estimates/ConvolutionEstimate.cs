@@ -59,7 +59,7 @@ internal sealed class ConvolutionEstimate(ConvolutionPlan plan)
         : plan.Powers.Select((term, t) => (Term: term, Axes: plan.Response.Kernel.Description.Outputs[plan.Terms[t].Read].Axes)).Sum(
             t => Channels(t.Axes, shape) * (
                 (s_power.Of(withGradient) * shape.Time * t.Term.Groups.Sum(g => g.Entry.Length * Volume(g.Summed, 1, shape)))
-                + (s_delay.Of(withGradient) * t.Term.Moves.Sum(m => Math.Min(shape.Time, shape.AxisSizes[m.Axis]) * Volume(m.Summed, 1, shape)))))
+                + (s_delay.Of(withGradient) * t.Term.Moves.Sum(m => Math.Min(shape.Time, shape.AxisSizes[m.Axis]) * (m.Start < 0 ? shape.AxisSizes[m.Axis] / 2.0 : 1) * Volume(m.Summed, 1, shape)))))
             + _coefficients!.Nanoseconds(shape with { Batch = 1, Time = 1 }, withGradient);
 
     private static double Channels(IEnumerable<int> axes, SequenceShape shape) => Simd.Pad((int)Volume(axes, shape.Heads, shape));

@@ -98,7 +98,7 @@ public sealed record PowerGroup(int[] Summed, int[] Transition, int[] Entry, int
 /// </summary>
 /// <param name="Axis">The line's axis.</param>
 /// <param name="Summed">The other axes over which the read sums.</param>
-/// <param name="Start">Where the impulse enters.</param>
+/// <param name="Start">Where the impulse enters; -1 for everywhere: then the response is the sum over all of them, each with its entry.</param>
 /// <param name="Step">How far a token moves it.</param>
 /// <param name="Offset">How much further the read finds it.</param>
 /// <param name="Entry">What enters.</param>

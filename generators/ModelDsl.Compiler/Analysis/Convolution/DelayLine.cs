@@ -3,15 +3,15 @@ using ModelDsl.Compiler.Graph;
 namespace ModelDsl.Compiler.Analysis;
 
 /// <summary>
-/// A state whose elements move along an axis, and hold nothing but what has entered at one of them:
+/// A state whose elements move along an axis, and hold nothing but what has entered, at one of them or everywhere:
 /// <code>
-/// h[0] = b * x,   h[i] = h[i - 1]
+/// h[0] = b * x,   h[i] = h[i - 1]          or          h[i] = h[i - 1] + b[i] * x
 /// </code>
 /// </summary>
 /// <param name="State">The state's node.</param>
 /// <param name="Axis">The axis.</param>
 /// <param name="Step">How far a token moves them.</param>
-/// <param name="Start">Where signals enter.</param>
+/// <param name="Start">Where signals enter; -1 for everywhere, each element with an entry of its own.</param>
 /// <param name="Entries">By signal, what enters for it.</param>
 internal sealed record DelayLine(int State, string Axis, int Step, int Start, IReadOnlyDictionary<MovedLeaf, int> Entries)
 {
@@ -27,9 +27,10 @@ internal sealed record DelayLine(int State, string Axis, int Step, int Start, IR
             return null;
         }
 
-        (MovedLeaf Leaf, Node Entry)[] entries = update.Where(u => !u.Key.Equals(moved)).Select(u => (u.Key, graph[u.Value])).ToArray();
-        return entries.Length > 0 && entries.All(e => e.Entry.Op == Op.Place && e.Entry.Axis == axis && e.Entry.Index == entries[0].Entry.Index)
+        (MovedLeaf Leaf, int Node, Node Entry)[] entries = update.Where(u => !u.Key.Equals(moved)).Select(u => (u.Key, u.Value, graph[u.Value])).ToArray();
+        return entries.Length == 0 ? null
+            : entries.All(e => e.Entry.Op == Op.Place && e.Entry.Axis == axis && e.Entry.Index == entries[0].Entry.Index)
             ? new DelayLine(state, axis, step, entries[0].Entry.Index, entries.ToDictionary(e => e.Leaf, e => e.Entry.Arguments[0]))
-            : null;
+            : new DelayLine(state, axis, step, -1, entries.ToDictionary(e => e.Leaf, e => e.Node));
     }
 }

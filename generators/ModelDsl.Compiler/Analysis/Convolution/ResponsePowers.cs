@@ -135,7 +135,7 @@ public sealed record PowerGroup(EquatableArray<string> Summed, EquatableArray<in
 /// <summary>What a delay line holds of an impulse, as it is read: after l tokens it stands at Start + Step (l - 1).</summary>
 /// <param name="Axis">The line's.</param>
 /// <param name="Summed">The other axes of the state that the read has not.</param>
-/// <param name="Start">Where it enters.</param>
+/// <param name="Start">Where it enters; -1 for everywhere.</param>
 /// <param name="Step">How far a token moves it.</param>
 /// <param name="Offset">How much further it stands for the read.</param>
 /// <param name="Entry">What enters.</param>

@@ -3,12 +3,15 @@ using static ModelDsl.Kernels.Cpu.Simd;
 
 namespace ModelDsl.Kernels.Cpu;
 
-/// <summary>What the response of a term has of a delay line (<see cref="PowerMove"/>): the coefficients of the read, one for every lag until the impulse leaves the line.</summary>
+/// <summary>
+/// What the response of a term has of a delay line (<see cref="PowerMove"/>): the coefficients of the read, one for every lag until the impulse leaves the line; a sum of such
+/// where signals enter everywhere.
+/// </summary>
 internal sealed unsafe class DelayLineResponse
 {
     private readonly PowerMove _move;
     private readonly int[] _entryChannels, _entryElements, _readChannels, _readElements;
-    private readonly int _channels, _readStep, _firstLag, _endLag;
+    private readonly int _channels, _time, _length, _entryStep, _readStep;
 
     /// <param name="move">The line.</param>
     /// <param name="coefficients">The layout of what the response is made of.</param>
@@ -17,23 +20,15 @@ internal sealed unsafe class DelayLineResponse
     /// <param name="time">Lags of the response.</param>
     public DelayLineResponse(PowerMove move, ConvolutionShape coefficients, TensorDescription read, int channels, int time)
     {
-        _move = move;
-        _channels = channels;
-        IReadOnlyList<int> entryAxes = coefficients.Signals[move.Entry].Axes, readAxes = coefficients.Signals[move.Read].Axes;
-        _entryChannels = PowerLayout.OfChannels(move.Entry, coefficients, read);
-        _readChannels = PowerLayout.OfChannels(move.Read, coefficients, read);
-        _entryElements = ConvolutionShape.Offsets(entryAxes, move.Summed, coefficients.Shape);
-        _readElements = ConvolutionShape.Offsets(readAxes, move.Summed, coefficients.Shape);
-        int[] places = ConvolutionShape.Offsets(readAxes, [move.Axis], coefficients.Shape);
-        _readStep = places.Length > 1 ? places[1] : 0;
-        int length = places.Length;
-        bool IsOnLine(int lag) => Place(lag) < length && Place(lag) + move.Offset is var found && found >= 0 && found < length;
-        for (_firstLag = 1; _firstLag < time && Place(_firstLag) < length && !IsOnLine(_firstLag); _firstLag++)
-        {
-        }
+        (_move, _channels, _time, _length) = (move, channels, time, coefficients.Shape.AxisSizes[move.Axis]);
+        (_entryChannels, _entryElements, _entryStep) = Layout(move.Entry);
+        (_readChannels, _readElements, _readStep) = Layout(move.Read);
 
-        for (_endLag = _firstLag; _endLag < time && IsOnLine(_endLag); _endLag++)
+        (int[] Channels, int[] Elements, int Step) Layout(int coefficient)
         {
+            IReadOnlyList<int> axes = coefficients.Signals[coefficient].Axes;
+            int step = axes.Contains(move.Axis) ? axes.SkipWhile(a => a != move.Axis).Skip(1).Aggregate(1, (all, axis) => all * coefficients.Shape.AxisSizes[axis]) : 0;
+            return (PowerLayout.OfChannels(coefficient, coefficients, read), ConvolutionShape.Offsets(axes, move.Summed, coefficients.Shape), step);
         }
     }
 
@@ -45,11 +40,11 @@ internal sealed unsafe class DelayLineResponse
     {
         float* lanes = stackalloc float[Lanes];
         new Span<float>(lanes, Lanes).Clear();
-        for (int element = 0; element < _readElements.Length; element++)
+        foreach (Way way in Ways())
         {
-            var entry = Gather((float*)numbers[_move.Entry] + _entryElements[element], _entryChannels, block, lanes);
-            float* read = Read(numbers, element), to = kernel + ((nint)_firstLag * _channels) + block.Channel;
-            for (int lag = _firstLag; lag < _endLag; lag++, read += (nint)_move.Step * _readStep, to += _channels)
+            Vector512<float> entry = Gather((float*)numbers[_move.Entry] + way.Entry, _entryChannels, block, lanes);
+            float* read = (float*)numbers[_move.Read] + way.Read, to = kernel + ((nint)way.FirstLag * _channels) + block.Channel;
+            for (int lag = way.FirstLag; lag < way.EndLag; lag++, read += (nint)_move.Step * _readStep, to += _channels)
             {
                 StorePartial(to, LoadPartial(to, block.Lanes) + (Gather(read, _readChannels, block, lanes) * entry), block.Lanes);
             }
@@ -63,12 +58,12 @@ internal sealed unsafe class DelayLineResponse
     public void Differentiate(nint[] numbers, float* gradient, nint[] ofNumbers)
     {
         double[] ofEntry = new double[_channels];
-        for (int element = 0; element < _readElements.Length; element++)
+        foreach (Way way in Ways())
         {
-            float* entry = (float*)numbers[_move.Entry] + _entryElements[element], entryGradient = (float*)ofNumbers[_move.Entry] + _entryElements[element];
-            float* read = Read(numbers, element), readGradient = Read(ofNumbers, element), from = gradient + ((nint)_firstLag * _channels);
+            float* entry = (float*)numbers[_move.Entry] + way.Entry, entryGradient = (float*)ofNumbers[_move.Entry] + way.Entry;
+            float* read = (float*)numbers[_move.Read] + way.Read, readGradient = (float*)ofNumbers[_move.Read] + way.Read, from = gradient + ((nint)way.FirstLag * _channels);
             Array.Clear(ofEntry);
-            for (int lag = _firstLag; lag < _endLag; lag++, from += _channels)
+            for (int lag = way.FirstLag; lag < way.EndLag; lag++, from += _channels)
             {
                 for (int channel = 0; channel < _channels; channel++)
                 {
@@ -87,11 +82,28 @@ internal sealed unsafe class DelayLineResponse
         }
     }
 
-    /// <summary>Where an impulse stands after some tokens.</summary>
-    private int Place(int lag) => _move.Start + (_move.Step * (lag - 1));
+    /// <summary>The way of an impulse along the line.</summary>
+    /// <param name="Entry">Where the coefficient of its entry lies.</param>
+    /// <param name="Read">Where that of the read lies at the first lag.</param>
+    /// <param name="FirstLag">From when on it is read.</param>
+    /// <param name="EndLag">Until when.</param>
+    private readonly record struct Way(int Entry, int Read, int FirstLag, int EndLag);
 
-    /// <summary>What an element's read multiplies at the first lag.</summary>
-    private float* Read(nint[] numbers, int element) => (float*)numbers[_move.Read] + _readElements[element] + ((nint)(Place(_firstLag) + _move.Offset) * _readStep);
+    private IEnumerable<Way> Ways()
+    {
+        int start = Math.Max(_move.Start, 0), end = _move.Start < 0 ? _length : start + 1;
+        for (; start < end; start++)
+        {
+            // It stands at start + step (lag - 1), on the line, and so does what the read finds, that much further.
+            int least = Math.Max(-_move.Offset - start, 0), most = _length - 1 - Math.Max(_move.Offset, 0) - start;
+            int firstLag = 1 + ((least + _move.Step - 1) / _move.Step), endLag = most < 0 ? firstLag : Math.Min(_time, 2 + (most / _move.Step));
+            for (int element = 0; element < _readElements.Length && firstLag < endLag; element++)
+            {
+                int found = start + (_move.Step * (firstLag - 1)) + _move.Offset;
+                yield return new Way(_entryElements[element] + (start * _entryStep), _readElements[element] + (found * _readStep), firstLag, endLag);
+            }
+        }
+    }
 
     private static Vector512<float> Gather(float* from, int[] channels, ChannelBlock block, float* lanes)
     {
