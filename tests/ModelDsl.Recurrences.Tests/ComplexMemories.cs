@@ -143,3 +143,50 @@ public partial struct DecayWithoutPhase
         return Dot(key, S);
     }
 }
+
+/// <summary>A complex decay that is a product of many: exponentials, conjugates, a quotient, a constant, real decays, over keys and for each token.</summary>
+[Recurrence]
+public partial struct TurningProducts
+{
+    [State] private ComplexTensor<Key, Value> S;
+
+    public ComplexTensor<Value> Step(ComplexTensor<Key> k, ComplexTensor<Value> v, ComplexScalar g, Tensor<Key> phase, Scalar angle)
+    {
+        ComplexTensor<Key> key = k * Rsqrt(Sum(SquaredAbs(k)) + 0.1);
+        ComplexScalar decay = Exp(Complex(-Softplus(g.Re), g.Im));
+        S = Complex(0.6, -0.7) * (decay * Conjugate(Polar(Tanh(angle), angle) * decay) * decay) * S;
+        S = Conjugate(Polar(Sigmoid(phase), phase)) * S / Polar(0.4, 2 * angle);
+        S += Outer(Conjugate(key), 0.5 * (v - Dot(key, S)));
+        return Dot(key, S);
+    }
+}
+
+/// <summary>What turns at some tokens, stays at others, and is gone after a reset.</summary>
+[Recurrence]
+public partial struct TurnedNowAndThen
+{
+    [State] private ComplexTensor<Key, Value> S;
+
+    public ComplexTensor<Value> Step(ComplexTensor<Key> k, ComplexTensor<Value> v, Tensor<Key> phase, Scalar skip, Scalar reset)
+    {
+        ComplexTensor<Key> key = k * Rsqrt(Sum(SquaredAbs(k)) + 0.1);
+        S = Where(reset, 0 * S, Where(skip, S, Polar(0.9, phase) * S));
+        S += Outer(key, 0.5 * (v - Dot(Conjugate(key), S)));
+        return Dot(key, S);
+    }
+}
+
+/// <summary>A decay over values turns no keys.</summary>
+[Recurrence]
+public partial struct TurningValues
+{
+    [State] private ComplexTensor<Key, Value> S;
+
+    public ComplexTensor<Value> Step(ComplexTensor<Key> k, ComplexTensor<Value> v, Tensor<Value> phase)
+    {
+        ComplexTensor<Key> key = k * Rsqrt(Sum(SquaredAbs(k)) + 0.1);
+        S = Polar(0.9, phase) * S;
+        S += Outer(key, 0.5 * (v - Dot(Conjugate(key), S)));
+        return Dot(key, S);
+    }
+}

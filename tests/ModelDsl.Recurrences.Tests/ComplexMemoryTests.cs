@@ -36,7 +36,18 @@ public class ComplexMemoryTests
     public void ForgetfulPair() => Invented.Verify<ForgetfulPair>(All, Sized(("Key", 4), ("Value", 5)));
 
     [Fact]
-    public void DecayWithoutPhase() => Invented.Verify<DecayWithoutPhase>(Mode.Recurrent | Mode.ParallelScan, Sized(("Key", 3), ("Value", 4)));
+    public void TurningProducts() => Invented.Verify<TurningProducts>(All, Sized(("Key", 5), ("Value", 4)));
+
+    [Fact]
+    public void TurnedNowAndThen() => Invented.Verify<TurnedNowAndThen>(All, Sized(("Key", 5), ("Value", 4)));
+
+    [Fact]
+    public void DecayWithoutPhase()
+    {
+        Invented.Verify<DecayWithoutPhase>(Mode.Recurrent | Mode.ParallelScan, Sized(("Key", 3), ("Value", 4)));
+        Assert.Contains("given by its parts, not by modulus and phase", Reason(ModelDsl.Recurrences.Tests.DecayWithoutPhase.Description), StringComparison.Ordinal);
+        Assert.Contains("carried over to each other along values", Reason(TurningValues.Description), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void TheNormalFormSaysWhatIsReadFromBothParts()
@@ -45,6 +56,8 @@ public class ComplexMemoryTests
         Assert.Contains("SReRead = SRe^T (", form, StringComparison.Ordinal);
         Assert.Contains(" + SIm^T (", form, StringComparison.Ordinal);
     }
+
+    private static string Reason(RecurrenceDescription description) => description.Modes.Single(m => m.Mode == Mode.Chunkwise).Reason;
 
     private static VerificationOptions Sized(params (string Axis, int Size)[] sizes) => new() { AxisSizes = sizes.ToDictionary(s => s.Axis, s => s.Size) };
 }

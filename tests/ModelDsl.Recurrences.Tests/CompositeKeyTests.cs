@@ -23,6 +23,14 @@ public class CompositeKeyTests
     public void BilinearFilter(int left, int right) => Invented.Verify<BilinearFilter>(All, Sized(("Left", left), ("Right", right)));
 
     [Fact]
+    public void PairsReadByOne()
+    {
+        string reason = ModelDsl.Recurrences.Tests.PairsReadByOne.Description.Modes.Single(m => m.Mode == Mode.Chunkwise).Reason;
+        Assert.StartsWith("'S' is read over Left and Right together, and over Left alone (a second state to which the same is written can be read so)", reason, StringComparison.Ordinal);
+        Invented.Verify<CopyReadByOne>(All, Sized(("Left", 3), ("Right", 4), ("Value", 5)));
+    }
+
+    [Fact]
     public void TrilinearFilter() => Invented.Verify<TrilinearFilter>(All, Sized(("Left", 2), ("Right", 3), ("Key", 5)));
 
     [Fact]

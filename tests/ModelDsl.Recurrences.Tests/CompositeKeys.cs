@@ -73,3 +73,39 @@ public partial struct TrilinearFilter
         return answer;
     }
 }
+
+/// <summary>What a pair of keys reads is corrected, and one key alone reads the rest: one memory cannot have both.</summary>
+[Recurrence]
+public partial struct PairsReadByOne
+{
+    [State] private Tensor<Left, Right, Value> S;
+
+    public (Tensor<Right, Value> One, Tensor<Value> Both) Step(Tensor<Left> l, Tensor<Right> r, Tensor<Value> v, Scalar g)
+    {
+        Tensor<Left> left = L2Normalize(l);
+        Tensor<Right> right = L2Normalize(r);
+        S = Sigmoid(g) * S;
+        S += Outer(left, Outer(right, 0.5 * (v - Dot(right, Dot(left, S)))));
+        return (Dot(left, S), Dot(right, Dot(left, S)));
+    }
+}
+
+/// <summary>The same with a second state to which the same is written, and what a token changes, over keys and values at once, is read.</summary>
+[Recurrence]
+public partial struct CopyReadByOne
+{
+    [State] private Tensor<Left, Right, Value> S;
+    [State] private Tensor<Left, Right, Value> Copy;
+
+    public (Tensor<Right, Value> One, Tensor<Value> Change) Step(Tensor<Left> l, Tensor<Right> r, Tensor<Value> v, Tensor<Left> g, Tensor<Value> h)
+    {
+        Tensor<Left> left = L2Normalize(l);
+        Tensor<Right> right = L2Normalize(r);
+        Tensor<Left, Right, Value> before = S;
+        S = Sigmoid(g) * (Sigmoid(h) * S);
+        Tensor<Left, Right, Value> written = Outer(left, Outer(right, 0.5 * (v - Dot(right, Dot(left, S)))));
+        S += written;
+        Copy = Sigmoid(g) * (Sigmoid(h) * Copy) + written;
+        return (Dot(left, Copy), Dot(right, Dot(left, S - before)));
+    }
+}

@@ -95,7 +95,7 @@ public sealed class Analyser
         // That a state is no memory over one axis explains nothing where something else is in the way over another.
         int first = _first[refusal.State];
         bool isGroup = _first.Count(f => f == first) > 1, isOther = refusal.IsOtherAxis || _keyAxes[first].Count > 1;
-        if (!isGroup && (!isOther || !_memoryObstacles.ContainsKey(refusal.State)))
+        if (refusal.IsPartialRead || !_memoryObstacles.ContainsKey(refusal.State) || (!isOther && !isGroup))
         {
             _memoryObstacles[refusal.State] = new Obstacle(refusal.State, refusal.Message, refusal.Node);
         }
@@ -234,8 +234,8 @@ public sealed class Analyser
         int next = _source.NextStates[state];
         Value value = rewriter.Evaluate(next);
         bool isGroup = _first.Count(f => f == _first[state]) > 1;
-        return value.Memory is { Parts: { Count: > 0 } own } memory && (isGroup && _carriesOver ? own.All(p => _first[p.State] == _first[state]) && own.Any(p => p.State == state) : own.Count == 1 && own[0].State == state)
-            ? memory
+        return value.Memory is { Parts: { Count: > 0 } own } memory && (isGroup && _carriesOver ? own.All(p => _first[p.State] == _first[state]) && own.Any(p => p.State == state) : own.All(p => p.State == state))
+            ? rewriter.Single(memory, next)
             : throw new NotAMemoryException(state, next, value.Memory is { } sum && sum.Parts.Any(p => p.State == state)
                 ? $"two memories, {string.Join(" and ", sum.Parts.Select(p => $"'{_source.States[p.State].Name}'"))}, are added"
                 : $"'{_source.States[state].Name}' does not carry itself over");

@@ -40,11 +40,11 @@ internal sealed class MemoryBuilder(SequenceProgram program, Rewriter rewriter, 
         int?[] valueDecays = updates.SelectMany(u => u.Parts).Where(IsCarried).Select(p => p.ValueFactor).Distinct().DefaultIfEmpty().ToArray();
         if (valueDecays.Length > 1)
         {
-            throw Refuse("its states decay differently along values");
+            throw Refuse(AreCarriedOver ? "its states are carried over to each other along values, not along keys alone" : "its states decay differently along values");
         }
 
         (int Cosine, int Sine)? turn = null;
-        if (updates.Where((u, p) => u.Parts.Any(q => q.State != states[p] && IsCarried(q))).Any())
+        if (AreCarriedOver)
         {
             (int modulus, int cosine, int sine) = ComplexDecay();
             turn = (cosine, sine);
@@ -73,6 +73,8 @@ internal sealed class MemoryBuilder(SequenceProgram program, Rewriter rewriter, 
 
     private bool IsCarried(ScaledMemory part) => part.KeyFactor is not { } factor || !_graph.IsConstant(factor, 0);
 
+    private bool AreCarriedOver => updates.Where((u, p) => u.Parts.Any(q => q.State != states[p] && IsCarried(q))).Any();
+
     /// <summary>What of a state is carried over to another one.</summary>
     private ScaledMemory? Carried(int to, int from) => updates[to].Parts.FirstOrDefault(p => p.State == states[from]);
 
@@ -82,11 +84,17 @@ internal sealed class MemoryBuilder(SequenceProgram program, Rewriter rewriter, 
     /// </summary>
     private (int Modulus, int Cosine, int Sine) ComplexDecay()
     {
-        (bool IsNegative, int Node)? Factor(int to, int from) => Carried(to, from) is { } part ? PolarForm.Signed(_graph, part.KeyFactor ?? _graph.Constant(1)) : null;
-        return states.Count == 2 && Factor(0, 0) is { } re && Factor(1, 1) == re && Factor(1, 0) is { } im && Factor(0, 1) == (!im.IsNegative, im.Node)
-            && PolarForm.Of(_graph, re.IsNegative ? _graph.Negate(re.Node) : re.Node, im.IsNegative ? _graph.Negate(im.Node) : im.Node) is { } polar
-            ? polar
-            : throw Refuse("its states are carried over to each other in another way than a complex decay of given phase does");
+        int Factor(int to, int from) => Carried(to, from) is { } part ? part.KeyFactor ?? _graph.Constant(1) : _graph.Constant(0);
+        if (states.Count != 2)
+        {
+            throw Refuse("a complex decay turns two of its states, but more than two feed each other");
+        }
+
+        int[] matrix = [Factor(0, 0), Factor(0, 1), Factor(1, 0), Factor(1, 1)];
+        return PolarForm.Of(_graph, matrix[0], matrix[1], matrix[2], matrix[3])
+            ?? throw Refuse(PolarForm.IsComplex(_graph, matrix[0], matrix[1], matrix[2], matrix[3])
+                ? "its complex decay is given by its parts, not by modulus and phase (as Polar, Exp, or a product of such), which chunks need: a phase has no gradient for the parts where both are zero"
+                : "its states are carried over to each other in another way than a complex decay does");
     }
 
     private IEnumerable<Operand> Decays(int?[] decays)

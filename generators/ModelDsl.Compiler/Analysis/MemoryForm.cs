@@ -7,7 +7,7 @@ namespace ModelDsl.Compiler.Analysis;
 /// memory before the token. All of them have the same key axes.
 /// </summary>
 /// <param name="KeyAxes">The key axes.</param>
-/// <param name="Parts">The memories, each once.</param>
+/// <param name="Parts">The memories; one more than once if its parts differ both along keys and along values.</param>
 /// <param name="Terms">The outer products, over the key axes that are not summed over.</param>
 /// <param name="Summed">Of several key axes those that the memories have been summed over; once all are, the value is a read.</param>
 public sealed record MemoryForm(EquatableArray<string> KeyAxes, EquatableArray<ScaledMemory> Parts, EquatableArray<OuterTerm> Terms, EquatableArray<string> Summed = default)
@@ -39,8 +39,11 @@ public readonly record struct Value(int Node, MemoryForm? Memory)
 /// <param name="node">The node of the source graph that shows it.</param>
 /// <param name="reason">In words.</param>
 /// <param name="isOtherAxis">Whether it is only no memory with this axis for its keys.</param>
-public sealed class NotAMemoryException(int state, int node, string reason, bool isOtherAxis = false) : Exception(reason)
+/// <param name="isPartialRead">Whether it is read over all its key axes, and over some of them: no other axes explain that better.</param>
+public sealed class NotAMemoryException(int state, int node, string reason, bool isOtherAxis = false, bool isPartialRead = false) : Exception(reason)
 {
+    public bool IsPartialRead { get; } = isPartialRead;
+
     public bool IsOtherAxis { get; } = isOtherAxis;
 
     public int State { get; } = state;

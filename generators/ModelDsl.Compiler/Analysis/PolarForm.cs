@@ -2,44 +2,58 @@ using ModelDsl.Compiler.Graph;
 
 namespace ModelDsl.Compiler.Analysis;
 
-/// <summary>A complex number as modulus and phase, where a step gives it so: a real factor times (cos(phase), sin(phase)), as <c>Polar</c> and <c>Exp</c> make it.</summary>
+/// <summary>
+/// A complex number as modulus and phase, where a step gives it so: products and quotients of <c>Polar</c> and <c>Exp</c>, of conjugates, of real factors and of complex constants.
+/// Moduli are multiplied, as everything real that is a product over time, and phases are added, so that the turn has the modulus one whatever it is made of.
+/// </summary>
 internal static class PolarForm
 {
-    /// <summary>The nodes of the modulus, of whatever sign, and of the phase's cosine and sine; null if it is given in another way.</summary>
-    public static (int Modulus, int Cosine, int Sine)? Of(GraphBuilder graph, int re, int im)
+    /// <summary>Cases of conditions (Where) that are told apart.</summary>
+    private const int MaximumConditions = 3;
+
+    /// <summary>
+    /// The nodes of the modulus, of whatever sign, and of the phase's cosine and sine, of the complex number m (cos + i sin) that a matrix
+    /// (m cos, -m sin; m sin, m cos) multiplies by; null if the matrix is no such number, or one that is given in another way.
+    /// </summary>
+    public static (int Modulus, int Cosine, int Sine)? Of(GraphBuilder graph, int topLeft, int topRight, int bottomLeft, int bottomRight) =>
+        Of(graph, [topLeft, topRight, bottomLeft, bottomRight], [], out _);
+
+    /// <summary>Whether such a matrix is that of a complex number, however it is given.</summary>
+    public static bool IsComplex(GraphBuilder graph, int topLeft, int topRight, int bottomLeft, int bottomRight)
     {
-        Node a = graph[re], b = graph[im];
-        if (Signed(graph, re) is { IsNegative: true } negative)
+        Of(graph, [topLeft, topRight, bottomLeft, bottomRight], [], out bool isComplex);
+        return isComplex;
+    }
+
+    private static (int Modulus, int Cosine, int Sine)? Of(GraphBuilder graph, int[] matrix, Dictionary<int, bool> conditions, out bool isComplex)
+    {
+        PhasePolynomial?[] entries = [.. matrix.Select(node => PhasePolynomial.Of(graph, node, conditions))];
+        isComplex = entries.All(e => e is not null) && entries[0]!.Plus(entries[3]!, -1).IsZero && entries[1]!.Plus(entries[2]!, 1).IsZero;
+        if (isComplex && entries[0]!.Plus(entries[2]!, System.Numerics.Complex.ImaginaryOne).Polar() is { } polar)
         {
-            return Of(graph, negative.Node, graph.Negate(im)) is { } opposite ? opposite with { Modulus = graph.Negate(opposite.Modulus) } : null;
+            return polar;
         }
 
-        if (Signed(graph, im) is { IsNegative: true } signed)
+        // What differs from case to case may be a polar form in each of them.
+        int condition = matrix.Select(node => PhasePolynomial.Condition(graph, node, conditions)).DefaultIfEmpty(-1).Max();
+        if (condition < 0 || conditions.Count == MaximumConditions)
         {
-            return Of(graph, re, signed.Node) is { } conjugate ? conjugate with { Sine = graph.Negate(conjugate.Sine) } : null;
+            return null;
         }
 
-        if (a.Op == Op.Cos && b.Op == Op.Sin && a.Arguments[0] == b.Arguments[0])
+        (int Modulus, int Cosine, int Sine)? yes = Of(graph, matrix, new(conditions) { [condition] = true }, out bool isYesComplex);
+        (int Modulus, int Cosine, int Sine)? no = Of(graph, matrix, new(conditions) { [condition] = false }, out bool isNoComplex);
+        isComplex = isYesComplex && isNoComplex;
+        if (yes is not { } one || no is not { } other)
         {
-            return (graph.Constant(1), re, im);
+            return null;
         }
 
-        if (a.Op == Op.Divide && b.Op == Op.Divide && a.Arguments[1] == b.Arguments[1])
-        {
-            return Of(graph, a.Arguments[0], b.Arguments[0]) is { } dividend ? dividend with { Modulus = graph.Divide(dividend.Modulus, a.Arguments[1]) } : null;
-        }
-
-        // A factor of both parts, on whichever side.
-        for (int i = 0; i < 4 && a.Op == Op.Multiply && b.Op == Op.Multiply; i++)
-        {
-            int left = i & 1, right = i >> 1;
-            if (a.Arguments[left] == b.Arguments[right] && Of(graph, a.Arguments[1 - left], b.Arguments[1 - right]) is { } rest)
-            {
-                return rest with { Modulus = graph.Multiply(rest.Modulus, a.Arguments[left]) };
-            }
-        }
-
-        return null;
+        // What is zero may turn by anything.
+        (one.Cosine, one.Sine) = graph.IsConstant(one.Modulus, 0) ? (other.Cosine, other.Sine) : (one.Cosine, one.Sine);
+        (other.Cosine, other.Sine) = graph.IsConstant(other.Modulus, 0) ? (one.Cosine, one.Sine) : (other.Cosine, other.Sine);
+        int Choose(int a, int b) => a == b ? a : graph.Where(condition, a, b);
+        return (Choose(one.Modulus, other.Modulus), Choose(one.Cosine, other.Cosine), Choose(one.Sine, other.Sine));
     }
 
     /// <summary>A node without the negations of its factors, and whether their number is odd: -(a b) and (-a) b are one then.</summary>

@@ -33,6 +33,15 @@ public sealed class Rewriter(SequenceProgram program, EquatableArray<string>[] k
     public int Plain(int sourceNode)
     {
         Value value = Evaluate(sourceNode);
+        if (value.Memory is { Summed.Count: > 0 } partial && Reads.ContainsKey(first[partial.Blamed]))
+        {
+            throw new NotAMemoryException(
+                partial.Blamed,
+                sourceNode,
+                $"'{StateName(partial.Blamed)}' is read over {Words(partial.KeyAxes)} together, and over {Words(partial.Summed)} alone (a second state to which the same is written can be read so)",
+                isPartialRead: true);
+        }
+
         return value.Memory is { } memory
             ? throw new NotAMemoryException(memory.Blamed, sourceNode, $"all of '{StateName(memory.Blamed)}' is used at once, not what a key reads from it")
             : value.Node;
@@ -72,11 +81,16 @@ public sealed class Rewriter(SequenceProgram program, EquatableArray<string>[] k
         }
 
         _isAfter = true;
-        MemoryForm form = Evaluate(sourceNode).Memory!;
+        MemoryForm form = Single(Evaluate(sourceNode).Memory!, sourceNode);
         _isAfter = false;
         _values = before;
         return form;
     }
+
+    /// <summary>What a memory becomes holds each memory once.</summary>
+    public MemoryForm Single(MemoryForm memory, int sourceNode) => memory.Parts.GroupBy(p => p.State).FirstOrDefault(same => same.Count() > 1) is { } several
+        ? throw new NotAMemoryException(several.Key, sourceNode, $"'{StateName(several.Key)}' is added to itself with different decays on keys and values")
+        : memory;
 
     private MemoryForm Unit(int state, int leaf = -1) => _isAfter && leaf >= 0
         ? throw new NotAMemoryException(state, leaf, $"'{StateName(state)}' is needed before the token and after it")
@@ -198,27 +212,33 @@ public sealed class Rewriter(SequenceProgram program, EquatableArray<string>[] k
 
         return left with
         {
-            Parts = left.Parts.Concat(right.Parts).GroupBy(p => p.State).Select(same => same.Aggregate((a, b) => Sum(a, b, id))).ToEquatableArray(),
+            Parts = right.Parts.Aggregate(left.Parts.ToList(), Add).ToEquatableArray(),
             Terms = left.Terms.Concat(right.Terms).ToEquatableArray(),
         };
     }
 
-    private ScaledMemory Sum(ScaledMemory left, ScaledMemory right, int id)
+    /// <summary>Adds a part to the one that it can be one with. One that differs both along keys and along values stays beside it: both can be read.</summary>
+    private List<ScaledMemory> Add(List<ScaledMemory> parts, ScaledMemory part)
     {
-        if (IsZero(left) || IsZero(right))
-        {
-            return IsZero(left) ? right : left;
-        }
-
         int one = _graph.Constant(1);
-        if (left.ValueFactor == right.ValueFactor)
+        for (int i = 0; i < parts.Count; i++)
         {
-            return left with { KeyFactor = _graph.Add(left.KeyFactor ?? one, right.KeyFactor ?? one) };
+            ScaledMemory known = parts[i];
+            ScaledMemory? sum = known.State != part.State ? null
+                : IsZero(part) ? known
+                : IsZero(known) ? part
+                : known.ValueFactor == part.ValueFactor ? known with { KeyFactor = _graph.Add(known.KeyFactor ?? one, part.KeyFactor ?? one) }
+                : known.KeyFactor == part.KeyFactor ? known with { ValueFactor = _graph.Add(known.ValueFactor ?? one, part.ValueFactor ?? one) }
+                : null;
+            if (sum is not null)
+            {
+                parts[i] = sum;
+                return parts;
+            }
         }
 
-        return left.KeyFactor == right.KeyFactor
-            ? left with { ValueFactor = _graph.Add(left.ValueFactor ?? one, right.ValueFactor ?? one) }
-            : throw new NotAMemoryException(left.State, id, $"'{StateName(left.State)}' is added to itself with different decays on keys and values");
+        parts.Add(part);
+        return parts;
     }
 
     private bool IsZero(ScaledMemory memory) => memory.KeyFactor is { } factor && _graph.IsConstant(factor, 0);
@@ -289,7 +309,7 @@ public sealed class Rewriter(SequenceProgram program, EquatableArray<string>[] k
         foreach (var parts in memory.Parts.Where(p => !IsZero(p)).GroupBy(p => (First: first[p.State], p.ValueFactor)))
         {
             // What states of one memory are read with at once is one key.
-            int read = ReadOf(parts.Key.First, StatesOf(parts.Key.First).Select(s => parts.FirstOrDefault(p => p.State == s) is { } part ? part.KeyFactor ?? _graph.Constant(1) : -1).ToEquatableArray());
+            int read = ReadOf(parts.Key.First, StatesOf(parts.Key.First).Select(s => parts.Where(p => p.State == s).Select(p => p.KeyFactor ?? _graph.Constant(1)).DefaultIfEmpty(-1).Aggregate(_graph.Add)).ToEquatableArray());
             result = _graph.Add(result, parts.Key.ValueFactor is { } factor ? _graph.Multiply(factor, read) : read);
         }
 

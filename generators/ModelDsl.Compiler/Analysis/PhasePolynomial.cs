@@ -1,0 +1,225 @@
+using System.Numerics;
+using ModelDsl.Compiler.Graph;
+
+namespace ModelDsl.Compiler.Analysis;
+
+/// <summary>
+/// A number as a sum of products of exp(i phase) and of real factors, with complex coefficients: cos(x) is (exp(ix) + exp(-ix)) / 2. As exp(ix) exp(-ix) = 1, every
+/// product of phases has one such form, however its cosines and sines were multiplied out.
+/// </summary>
+internal sealed class PhasePolynomial
+{
+    /// <summary>More than any product of a few complex numbers has.</summary>
+    private const int MaximumTerms = 64;
+
+    private readonly GraphBuilder _graph;
+    private readonly Dictionary<Product, Complex> _terms = [];
+
+    /// <summary>Where terms have cancelled, what is left of them is rounding.</summary>
+    private readonly Dictionary<Product, double> _sizes = [];
+
+    private PhasePolynomial(GraphBuilder graph) => _graph = graph;
+
+    /// <param name="Factors">Nodes and their exponents, by node.</param>
+    /// <param name="Phases">Nodes and how often each is in the phase, by node.</param>
+    private sealed record Product(EquatableArray<(int Node, int Count)> Factors, EquatableArray<(int Node, int Count)> Phases)
+    {
+        public Product Times(Product other, int exponent) => new(Merge(Factors, other.Factors, exponent), Merge(Phases, other.Phases, exponent));
+
+        private static EquatableArray<(int Node, int Count)> Merge(EquatableArray<(int Node, int Count)> a, EquatableArray<(int Node, int Count)> b, int exponent) =>
+            a.Concat(b.Select(x => (x.Node, Count: exponent * x.Count))).GroupBy(x => x.Node).Select(g => (Node: g.Key, Count: g.Sum(x => x.Count)))
+                .Where(x => x.Count != 0).OrderBy(x => x.Node).ToEquatableArray();
+    }
+
+    /// <summary>The form of a node, with the given cases of conditions; null if it has too many terms.</summary>
+    public static PhasePolynomial? Of(GraphBuilder graph, int id, IReadOnlyDictionary<int, bool> conditions)
+    {
+        Node node = graph[id];
+        switch (node.Op)
+        {
+            case Op.Constant:
+                return Single(graph, node.Value, default, default);
+            case Op.Cos or Op.Sin:
+                bool isCosine = node.Op == Op.Cos, isNegative = graph[node.Arguments[0]].Op == Op.Negate;
+                int phase = isNegative ? graph[node.Arguments[0]].Arguments[0] : node.Arguments[0];
+                int sign = isNegative ? -1 : 1;
+                Complex half = isCosine ? 0.5 : new Complex(0, -0.5);
+                return Single(graph, half, default, EquatableArray.Of((phase, sign)))
+                    .Plus(Single(graph, isCosine ? half : -half, default, EquatableArray.Of((phase, -sign))), 1);
+            case Op.Negate:
+                return Of(graph, node.Arguments[0], conditions)?.Times(-1);
+            case Op.Multiply or Op.Divide:
+                return Of(graph, node.Arguments[0], conditions) is { } a && Of(graph, node.Arguments[1], conditions) is { } b
+                    ? node.Op == Op.Multiply ? a.Times(b) : a.Over(b, node.Arguments[1])
+                    : null;
+            case Op.Where when conditions.TryGetValue(node.Arguments[0], out bool holds):
+                return Of(graph, node.Arguments[holds ? 1 : 2], conditions);
+
+            // A sum of what has no phase stays what it is: multiplied out, it would be longer and less exact.
+            case Op.Add or Op.Subtract when HasPhase(graph, id, conditions):
+                return Of(graph, node.Arguments[0], conditions) is { } x && Of(graph, node.Arguments[1], conditions) is { } y
+                    ? x.Plus(y, node.Op == Op.Add ? 1 : -1).Bounded()
+                    : null;
+            case Op.Rename or Op.Element when Inside(graph, node) is { } inside && inside != id:
+                return Of(graph, inside, conditions);
+            default:
+                return Single(graph, 1, EquatableArray.Of((id, 1)), default);
+        }
+    }
+
+    /// <summary>A condition that is not yet told apart, in what <see cref="Of"/> looks into; -1 if there is none.</summary>
+    public static int Condition(GraphBuilder graph, int id, IReadOnlyDictionary<int, bool> conditions)
+    {
+        Node node = graph[id];
+        return node.Op switch
+        {
+            Op.Where when conditions.TryGetValue(node.Arguments[0], out bool holds) => Condition(graph, node.Arguments[holds ? 1 : 2], conditions),
+            Op.Where => node.Arguments[0],
+            Op.Negate or Op.Multiply or Op.Divide or Op.Add or Op.Subtract => node.Arguments.Max(a => Condition(graph, a, conditions)),
+            _ => -1,
+        };
+    }
+
+    public bool IsZero => _terms.All(t => Complex.Abs(t.Value) <= 1e-14 * _sizes[t.Key]);
+
+    public PhasePolynomial Plus(PhasePolynomial other, Complex factor)
+    {
+        var sum = new PhasePolynomial(_graph);
+        sum.Add(this, 1);
+        sum.Add(other, factor);
+        return sum;
+    }
+
+    /// <summary>As modulus, cosine and sine, if all terms have one phase.</summary>
+    public (int Modulus, int Cosine, int Sine)? Polar()
+    {
+        KeyValuePair<Product, Complex>[] terms = [.. _terms.Where(t => Complex.Abs(t.Value) > 1e-14 * _sizes[t.Key])];
+        int one = _graph.Constant(1), zero = _graph.Constant(0);
+        if (terms.Length == 0)
+        {
+            return (zero, one, zero);
+        }
+
+        // A real coefficient keeps its sign: the modulus of a polar form may have any.
+        EquatableArray<(int Node, int Count)> phases = terms[0].Key.Phases;
+        Complex direction = terms[0].Value.Imaginary == 0 ? 1 : terms[0].Value / Complex.Abs(terms[0].Value);
+        int modulus = zero;
+        foreach (KeyValuePair<Product, Complex> term in terms)
+        {
+            Complex along = term.Value * Complex.Conjugate(direction);
+            if (term.Key.Phases != phases || Math.Abs(along.Imaginary) > 1e-14 * Complex.Abs(along))
+            {
+                return null;
+            }
+
+            modulus = _graph.Add(modulus, Node(along.Real, term.Key.Factors));
+        }
+
+        if (phases.Count == 0)
+        {
+            return (modulus, _graph.Constant(direction.Real), _graph.Constant(direction.Imaginary));
+        }
+
+        // One phase keeps the nodes that the step has for it.
+        bool isConjugate = direction == 1 && phases.Count == 1 && phases[0].Count == -1;
+        int angle = isConjugate ? phases[0].Node : phases.OrderByDescending(p => p.Count).Aggregate(_graph.Constant(direction == 1 ? 0 : Math.Atan2(direction.Imaginary, direction.Real)), Turned);
+        int sine = _graph.Unary(Op.Sin, angle);
+        return (modulus, _graph.Unary(Op.Cos, angle), isConjugate ? _graph.Negate(sine) : sine);
+    }
+
+    private static PhasePolynomial Single(GraphBuilder graph, Complex coefficient, EquatableArray<(int Node, int Count)> factors, EquatableArray<(int Node, int Count)> phases)
+    {
+        var single = new PhasePolynomial(graph);
+        single.Add(new Product(factors, phases), coefficient, Complex.Abs(coefficient));
+        return single;
+    }
+
+    private int Turned(int angle, (int Node, int Count) phase)
+    {
+        int turn = Math.Abs(phase.Count) == 1 ? phase.Node : _graph.Multiply(_graph.Constant(Math.Abs(phase.Count)), phase.Node);
+        return phase.Count > 0 ? _graph.Add(angle, turn) : _graph.Subtract(angle, turn);
+    }
+
+    private int Node(double coefficient, EquatableArray<(int Node, int Count)> factors)
+    {
+        int Times(int product, (int Node, int Count) factor) => Enumerable.Range(0, Math.Abs(factor.Count)).Aggregate(product, (p, _) => p < 0 ? factor.Node : _graph.Multiply(p, factor.Node));
+        int over = factors.Where(f => f.Count > 0).Aggregate(-1, Times), under = factors.Where(f => f.Count < 0).Aggregate(-1, Times);
+        int value = over < 0 ? _graph.Constant(coefficient) : _graph.Multiply(_graph.Constant(coefficient), over);
+        return under < 0 ? value : _graph.Divide(value, under);
+    }
+
+    private PhasePolynomial? Times(PhasePolynomial other)
+    {
+        var product = new PhasePolynomial(_graph);
+        foreach (KeyValuePair<Product, Complex> a in _terms)
+        {
+            foreach (KeyValuePair<Product, Complex> b in other._terms)
+            {
+                product.Add(a.Key.Times(b.Key, 1), a.Value * b.Value, _sizes[a.Key] * other._sizes[b.Key]);
+            }
+        }
+
+        return product.Bounded();
+    }
+
+    private PhasePolynomial Times(Complex factor)
+    {
+        var product = new PhasePolynomial(_graph);
+        product.Add(this, factor);
+        return product;
+    }
+
+    /// <summary>Divided by one term, or by a node that stays what it is.</summary>
+    private PhasePolynomial Over(PhasePolynomial divisor, int node)
+    {
+        KeyValuePair<Product, Complex>[] terms = [.. divisor._terms.Where(t => Complex.Abs(t.Value) > 1e-14 * divisor._sizes[t.Key])];
+        bool isOne = terms.Length == 1;
+        var by = isOne ? terms[0].Key : new Product(EquatableArray.Of((node, 1)), default);
+        Complex coefficient = isOne ? terms[0].Value : 1;
+        var quotient = new PhasePolynomial(_graph);
+        foreach (KeyValuePair<Product, Complex> term in _terms)
+        {
+            quotient.Add(term.Key.Times(by, -1), term.Value / coefficient, _sizes[term.Key] / Complex.Abs(coefficient));
+        }
+
+        return quotient;
+    }
+
+    private PhasePolynomial? Bounded() => _terms.Count > MaximumTerms ? null : this;
+
+    private void Add(PhasePolynomial other, Complex factor)
+    {
+        foreach (KeyValuePair<Product, Complex> term in other._terms)
+        {
+            Add(term.Key, factor * term.Value, Complex.Abs(factor) * other._sizes[term.Key]);
+        }
+    }
+
+    private void Add(Product product, Complex coefficient, double size)
+    {
+        _terms[product] = (_terms.TryGetValue(product, out Complex known) ? known : 0) + coefficient;
+        _sizes[product] = (_sizes.TryGetValue(product, out double before) ? before : 0) + size;
+    }
+
+    /// <summary>Whether <see cref="Of"/> finds a phase in a node.</summary>
+    private static bool HasPhase(GraphBuilder graph, int id, IReadOnlyDictionary<int, bool> conditions)
+    {
+        Node node = graph[id];
+        return node.Op switch
+        {
+            Op.Cos or Op.Sin => true,
+            Op.Where => conditions.TryGetValue(node.Arguments[0], out bool holds) ? HasPhase(graph, node.Arguments[holds ? 1 : 2], conditions) : false,
+            Op.Rename or Op.Element => Inside(graph, node) is { } inside && HasPhase(graph, inside, conditions),
+            _ => node.Op is Op.Negate or Op.Multiply or Op.Divide or Op.Add or Op.Subtract && node.Arguments.Any(a => HasPhase(graph, a, conditions)),
+        };
+    }
+
+    /// <summary>What is renamed or taken out of an axis, with that done to what it is made of; null if it is not made of anything that can be looked into.</summary>
+    private static int? Inside(GraphBuilder graph, Node moved)
+    {
+        Node inner = graph[moved.Arguments[0]];
+        return inner.Op is Op.Cos or Op.Sin or Op.Negate or Op.Multiply or Op.Divide or Op.Add or Op.Subtract
+            ? graph.Rebuild(inner, inner.Arguments.Select(a => graph.Rebuild(moved, [a])).ToArray())
+            : null;
+    }
+}
