@@ -226,6 +226,35 @@ public sealed class AnalysisTests
         Assert.True(normalForm.IndexOf("First <-", StringComparison.Ordinal) < normalForm.IndexOf("Second <-", StringComparison.Ordinal), normalForm);
     }
 
+    /// <summary>Multiplied out, or read once for each use, it would take for ever.</summary>
+    [Fact]
+    public void AComplexDecayThatIsSquaredManyTimesStaysWhatItIs()
+    {
+        using CompiledSpecs specs = SpecCompiler.Compile(
+            Specs.Axes,
+            """
+            [Recurrence]
+            public partial struct Squared
+            {
+                [State] ComplexTensor<Key, Value> S;
+
+                public ComplexTensor<Value> Step(ComplexTensor<Key> k, ComplexTensor<Value> v, Scalar phase)
+                {
+                    var decay = Polar(0.9, phase);
+                    for (int i = 0; i < 40; i++)
+                    {
+                        decay *= decay;
+                    }
+
+                    S = decay * S;
+                    S += Outer(k, v - Dot(Conjugate(k), S));
+                    return Dot(k, S);
+                }
+            }
+            """);
+        Assert.Equal([Mode.Recurrent, Mode.ParallelScan], specs.Recurrence("Squared").Description.LegalModes);
+    }
+
     [Fact]
     public Task Findings()
     {

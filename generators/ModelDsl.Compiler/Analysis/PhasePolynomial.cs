@@ -12,6 +12,9 @@ internal sealed class PhasePolynomial
     /// <summary>More than any product of a few complex numbers has.</summary>
     private const int MaximumTerms = 64;
 
+    /// <summary>A higher power is left as it is written: it would be multiplied out factor by factor.</summary>
+    private const int MaximumPower = 64;
+
     private readonly GraphBuilder _graph;
     private readonly Dictionary<Product, Complex> _terms = [];
 
@@ -29,55 +32,6 @@ internal sealed class PhasePolynomial
         private static EquatableArray<(int Node, int Count)> Merge(EquatableArray<(int Node, int Count)> a, EquatableArray<(int Node, int Count)> b, int exponent) =>
             a.Concat(b.Select(x => (x.Node, Count: exponent * x.Count))).GroupBy(x => x.Node).Select(g => (Node: g.Key, Count: g.Sum(x => x.Count)))
                 .Where(x => x.Count != 0).OrderBy(x => x.Node).ToEquatableArray();
-    }
-
-    /// <summary>The form of a node, with the given cases of conditions; null if it has too many terms.</summary>
-    public static PhasePolynomial? Of(GraphBuilder graph, int id, IReadOnlyDictionary<int, bool> conditions)
-    {
-        Node node = graph[id];
-        switch (node.Op)
-        {
-            case Op.Constant:
-                return Single(graph, node.Value, default, default);
-            case Op.Cos or Op.Sin:
-                bool isCosine = node.Op == Op.Cos, isNegative = graph[node.Arguments[0]].Op == Op.Negate;
-                int phase = isNegative ? graph[node.Arguments[0]].Arguments[0] : node.Arguments[0];
-                int sign = isNegative ? -1 : 1;
-                Complex half = isCosine ? 0.5 : new Complex(0, -0.5);
-                return Single(graph, half, default, EquatableArray.Of((phase, sign)))
-                    .Plus(Single(graph, isCosine ? half : -half, default, EquatableArray.Of((phase, -sign))), 1);
-            case Op.Negate:
-                return Of(graph, node.Arguments[0], conditions)?.Times(-1);
-            case Op.Multiply or Op.Divide:
-                return Of(graph, node.Arguments[0], conditions) is { } a && Of(graph, node.Arguments[1], conditions) is { } b
-                    ? node.Op == Op.Multiply ? a.Times(b) : a.Over(b, node.Arguments[1])
-                    : null;
-            case Op.Where when conditions.TryGetValue(node.Arguments[0], out bool holds):
-                return Of(graph, node.Arguments[holds ? 1 : 2], conditions);
-
-            // A sum of what has no phase stays what it is: multiplied out, it would be longer and less exact.
-            case Op.Add or Op.Subtract when HasPhase(graph, id, conditions):
-                return Of(graph, node.Arguments[0], conditions) is { } x && Of(graph, node.Arguments[1], conditions) is { } y
-                    ? x.Plus(y, node.Op == Op.Add ? 1 : -1).Bounded()
-                    : null;
-            case Op.Rename or Op.Element when Inside(graph, node) is { } inside && inside != id:
-                return Of(graph, inside, conditions);
-            default:
-                return Single(graph, 1, EquatableArray.Of((id, 1)), default);
-        }
-    }
-
-    /// <summary>A condition that is not yet told apart, in what <see cref="Of"/> looks into; -1 if there is none.</summary>
-    public static int Condition(GraphBuilder graph, int id, IReadOnlyDictionary<int, bool> conditions)
-    {
-        Node node = graph[id];
-        return node.Op switch
-        {
-            Op.Where when conditions.TryGetValue(node.Arguments[0], out bool holds) => Condition(graph, node.Arguments[holds ? 1 : 2], conditions),
-            Op.Where => node.Arguments[0],
-            Op.Negate or Op.Multiply or Op.Divide or Op.Add or Op.Subtract => node.Arguments.Max(a => Condition(graph, a, conditions)),
-            _ => -1,
-        };
     }
 
     public bool IsZero => _terms.All(t => Complex.Abs(t.Value) <= 1e-14 * _sizes[t.Key]);
@@ -127,7 +81,8 @@ internal sealed class PhasePolynomial
         return (modulus, _graph.Unary(Op.Cos, angle), isConjugate ? _graph.Negate(sine) : sine);
     }
 
-    private static PhasePolynomial Single(GraphBuilder graph, Complex coefficient, EquatableArray<(int Node, int Count)> factors, EquatableArray<(int Node, int Count)> phases)
+    /// <summary>One term.</summary>
+    public static PhasePolynomial Single(GraphBuilder graph, Complex coefficient, EquatableArray<(int Node, int Count)> factors, EquatableArray<(int Node, int Count)> phases)
     {
         var single = new PhasePolynomial(graph);
         single.Add(new Product(factors, phases), coefficient, Complex.Abs(coefficient));
@@ -148,7 +103,8 @@ internal sealed class PhasePolynomial
         return under < 0 ? value : _graph.Divide(value, under);
     }
 
-    private PhasePolynomial? Times(PhasePolynomial other)
+    /// <summary>The product; null if it has too many terms.</summary>
+    public PhasePolynomial? Times(PhasePolynomial other)
     {
         var product = new PhasePolynomial(_graph);
         foreach (KeyValuePair<Product, Complex> a in _terms)
@@ -162,7 +118,7 @@ internal sealed class PhasePolynomial
         return product.Bounded();
     }
 
-    private PhasePolynomial Times(Complex factor)
+    public PhasePolynomial Times(Complex factor)
     {
         var product = new PhasePolynomial(_graph);
         product.Add(this, factor);
@@ -170,7 +126,7 @@ internal sealed class PhasePolynomial
     }
 
     /// <summary>Divided by one term, or by a node that stays what it is.</summary>
-    private PhasePolynomial Over(PhasePolynomial divisor, int node)
+    public PhasePolynomial Over(PhasePolynomial divisor, int node)
     {
         KeyValuePair<Product, Complex>[] terms = [.. divisor._terms.Where(t => Complex.Abs(t.Value) > 1e-14 * divisor._sizes[t.Key])];
         bool isOne = terms.Length == 1;
@@ -185,7 +141,9 @@ internal sealed class PhasePolynomial
         return quotient;
     }
 
-    private PhasePolynomial? Bounded() => _terms.Count > MaximumTerms ? null : this;
+    /// <summary>Itself, unless it has too many terms or too high powers.</summary>
+    public PhasePolynomial? Bounded() =>
+        _terms.Count > MaximumTerms || _terms.Keys.Any(t => t.Factors.Concat(t.Phases).Any(x => Math.Abs(x.Count) > MaximumPower)) ? null : this;
 
     private void Add(PhasePolynomial other, Complex factor)
     {
@@ -199,27 +157,5 @@ internal sealed class PhasePolynomial
     {
         _terms[product] = (_terms.TryGetValue(product, out Complex known) ? known : 0) + coefficient;
         _sizes[product] = (_sizes.TryGetValue(product, out double before) ? before : 0) + size;
-    }
-
-    /// <summary>Whether <see cref="Of"/> finds a phase in a node.</summary>
-    private static bool HasPhase(GraphBuilder graph, int id, IReadOnlyDictionary<int, bool> conditions)
-    {
-        Node node = graph[id];
-        return node.Op switch
-        {
-            Op.Cos or Op.Sin => true,
-            Op.Where => conditions.TryGetValue(node.Arguments[0], out bool holds) ? HasPhase(graph, node.Arguments[holds ? 1 : 2], conditions) : false,
-            Op.Rename or Op.Element => Inside(graph, node) is { } inside && HasPhase(graph, inside, conditions),
-            _ => node.Op is Op.Negate or Op.Multiply or Op.Divide or Op.Add or Op.Subtract && node.Arguments.Any(a => HasPhase(graph, a, conditions)),
-        };
-    }
-
-    /// <summary>What is renamed or taken out of an axis, with that done to what it is made of; null if it is not made of anything that can be looked into.</summary>
-    private static int? Inside(GraphBuilder graph, Node moved)
-    {
-        Node inner = graph[moved.Arguments[0]];
-        return inner.Op is Op.Cos or Op.Sin or Op.Negate or Op.Multiply or Op.Divide or Op.Add or Op.Subtract
-            ? graph.Rebuild(inner, inner.Arguments.Select(a => graph.Rebuild(moved, [a])).ToArray())
-            : null;
     }
 }

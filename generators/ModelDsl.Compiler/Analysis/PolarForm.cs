@@ -27,7 +27,8 @@ internal static class PolarForm
 
     private static (int Modulus, int Cosine, int Sine)? Of(GraphBuilder graph, int[] matrix, Dictionary<int, bool> conditions, out bool isComplex)
     {
-        PhasePolynomial?[] entries = [.. matrix.Select(node => PhasePolynomial.Of(graph, node, conditions))];
+        var reader = new PhaseReader(graph, conditions);
+        PhasePolynomial?[] entries = [.. matrix.Select(reader.Read)];
         isComplex = entries.All(e => e is not null) && entries[0]!.Plus(entries[3]!, -1).IsZero && entries[1]!.Plus(entries[2]!, 1).IsZero;
         if (isComplex && entries[0]!.Plus(entries[2]!, System.Numerics.Complex.ImaginaryOne).Polar() is { } polar)
         {
@@ -35,7 +36,7 @@ internal static class PolarForm
         }
 
         // What differs from case to case may be a polar form in each of them.
-        int condition = matrix.Select(node => PhasePolynomial.Condition(graph, node, conditions)).DefaultIfEmpty(-1).Max();
+        int condition = matrix.Max(reader.Condition);
         if (condition < 0 || conditions.Count == MaximumConditions)
         {
             return null;
