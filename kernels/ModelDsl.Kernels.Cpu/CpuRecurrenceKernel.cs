@@ -97,9 +97,11 @@ public abstract unsafe class CpuRecurrenceKernel : IRecurrenceKernel
 
     /// <summary>Packed sequences are convolved one by one, each with responses of its own, and never gain.</summary>
     private bool IsFasterConvolved(SequenceShape shape, CallNeeds needs) =>
-        shape is { Time: > 1, Offsets: null } && (_legal & Mode.Convolution) != 0
-        && (_convolutionEstimate ??= new ConvolutionEstimate(Convolution)).Nanoseconds(shape, needs)
-            < WorthConvolving * shape.Batch * _pass.Nanoseconds(shape, needs.Gradient);
+        shape is { Time: > 1, Offsets: null }
+        && ConvolutionEstimate?.Nanoseconds(shape, needs) < WorthConvolving * shape.Batch * _pass.Nanoseconds(shape, needs.Gradient);
+
+    /// <summary>What a call in convolution mode takes; null if that mode is not legal.</summary>
+    internal ConvolutionEstimate? ConvolutionEstimate => (_legal & Mode.Convolution) == 0 ? null : _convolutionEstimate ??= new ConvolutionEstimate(Convolution);
 
     /// <inheritdoc/>
     public void Forward(

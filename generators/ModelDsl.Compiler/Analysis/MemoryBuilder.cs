@@ -90,9 +90,8 @@ internal sealed class MemoryBuilder(SequenceProgram program, Rewriter rewriter, 
             throw Refuse("a complex decay turns two of its states, but more than two feed each other");
         }
 
-        int[] matrix = [Factor(0, 0), Factor(0, 1), Factor(1, 0), Factor(1, 1)];
-        return PolarForm.Of(_graph, matrix[0], matrix[1], matrix[2], matrix[3])
-            ?? throw Refuse(PolarForm.IsComplex(_graph, matrix[0], matrix[1], matrix[2], matrix[3])
+        return PolarForm.Of(_graph, [Factor(0, 0), Factor(0, 1), Factor(1, 0), Factor(1, 1)], out bool isComplex)
+            ?? throw Refuse(isComplex
                 ? "its complex decay is given by its parts, not by modulus and phase (as Polar, Exp, or a product of such), which chunks need: a phase has no gradient for the parts where both are zero"
                 : "its states are carried over to each other in another way than a complex decay does");
     }

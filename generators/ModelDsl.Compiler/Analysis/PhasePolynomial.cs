@@ -34,7 +34,10 @@ internal sealed class PhasePolynomial
                 .Where(x => x.Count != 0).OrderBy(x => x.Node).ToEquatableArray();
     }
 
-    public bool IsZero => _terms.All(t => Complex.Abs(t.Value) <= 1e-14 * _sizes[t.Key]);
+    public bool IsZero => !Terms.Any();
+
+    /// <summary>The terms of which more than rounding is left.</summary>
+    private IEnumerable<KeyValuePair<Product, Complex>> Terms => _terms.Where(t => Complex.Abs(t.Value) > 1e-14 * _sizes[t.Key]);
 
     public PhasePolynomial Plus(PhasePolynomial other, Complex factor)
     {
@@ -47,7 +50,7 @@ internal sealed class PhasePolynomial
     /// <summary>As modulus, cosine and sine, if all terms have one phase.</summary>
     public (int Modulus, int Cosine, int Sine)? Polar()
     {
-        KeyValuePair<Product, Complex>[] terms = [.. _terms.Where(t => Complex.Abs(t.Value) > 1e-14 * _sizes[t.Key])];
+        KeyValuePair<Product, Complex>[] terms = [.. Terms];
         int one = _graph.Constant(1), zero = _graph.Constant(0);
         if (terms.Length == 0)
         {
@@ -128,7 +131,7 @@ internal sealed class PhasePolynomial
     /// <summary>Divided by one term, or by a node that stays what it is.</summary>
     public PhasePolynomial Over(PhasePolynomial divisor, int node)
     {
-        KeyValuePair<Product, Complex>[] terms = [.. divisor._terms.Where(t => Complex.Abs(t.Value) > 1e-14 * divisor._sizes[t.Key])];
+        KeyValuePair<Product, Complex>[] terms = [.. divisor.Terms];
         bool isOne = terms.Length == 1;
         var by = isOne ? terms[0].Key : new Product(EquatableArray.Of((node, 1)), default);
         Complex coefficient = isOne ? terms[0].Value : 1;

@@ -15,15 +15,10 @@ internal static class PolarForm
     /// The nodes of the modulus, of whatever sign, and of the phase's cosine and sine, of the complex number m (cos + i sin) that a matrix
     /// (m cos, -m sin; m sin, m cos) multiplies by; null if the matrix is no such number, or one that is given in another way.
     /// </summary>
-    public static (int Modulus, int Cosine, int Sine)? Of(GraphBuilder graph, int topLeft, int topRight, int bottomLeft, int bottomRight) =>
-        Of(graph, [topLeft, topRight, bottomLeft, bottomRight], [], out _);
-
-    /// <summary>Whether such a matrix is that of a complex number, however it is given.</summary>
-    public static bool IsComplex(GraphBuilder graph, int topLeft, int topRight, int bottomLeft, int bottomRight)
-    {
-        Of(graph, [topLeft, topRight, bottomLeft, bottomRight], [], out bool isComplex);
-        return isComplex;
-    }
+    /// <param name="graph">The graph, which grows.</param>
+    /// <param name="matrix">The matrix, row by row.</param>
+    /// <param name="isComplex">Whether it is that of a complex number, however that is given.</param>
+    public static (int Modulus, int Cosine, int Sine)? Of(GraphBuilder graph, int[] matrix, out bool isComplex) => Of(graph, matrix, [], out isComplex);
 
     private static (int Modulus, int Cosine, int Sine)? Of(GraphBuilder graph, int[] matrix, Dictionary<int, bool> conditions, out bool isComplex)
     {

@@ -21,6 +21,18 @@ public sealed record StepGraph(
 {
     /// <summary>Whether the step convolves with kernels of its own.</summary>
     public bool IsConvolution => Nodes.Any(n => n.Op is Op.Convolve or Op.ConvolveByFrequency);
+
+    /// <summary>For each node, whether it is one of some leaves or uses any of them.</summary>
+    public bool[] Using(Func<Node, bool> isLeaf)
+    {
+        var uses = new bool[Nodes.Count];
+        for (int id = 0; id < uses.Length; id++)
+        {
+            uses[id] = Nodes[id].Arguments.Count == 0 ? isLeaf(Nodes[id]) : Nodes[id].Arguments.Any(a => uses[a]);
+        }
+
+        return uses;
+    }
 }
 
 /// <param name="Name">The name of the marker type.</param>

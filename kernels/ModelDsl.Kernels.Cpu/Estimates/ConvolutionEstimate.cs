@@ -21,7 +21,7 @@ internal sealed class ConvolutionEstimate(ConvolutionPlan plan)
     private readonly PassEstimate? _coefficients = plan.Coefficients is { } coefficients ? Pass(coefficients) : null;
 
     /// <summary>Of a readout that is convolved in its turn.</summary>
-    private readonly ConvolutionEstimate? _inner = ((CpuRecurrenceKernel)plan.Readout.Kernel).MakeConvolution() is { } inner ? new ConvolutionEstimate(inner) : null;
+    private readonly ConvolutionEstimate? _inner = ((CpuRecurrenceKernel)plan.Readout.Kernel).ConvolutionEstimate;
 
     /// <summary>Transforms for each sequence and once for the batch, by the axes of their channels.</summary>
     private readonly (int[] Axes, int PerSequence, int Once)[] _transforms =

@@ -100,12 +100,7 @@ public sealed record ConvolutionSplit(
     /// <summary>Whether anything stays in the states for more than a token. Else there is nothing to gain from a convolution.</summary>
     private static bool Remembers(StepGraph response)
     {
-        bool[] hasState = new bool[response.Nodes.Count];
-        for (int id = 0; id < hasState.Length; id++)
-        {
-            hasState[id] = response.Nodes[id].Op == Op.State || response.Nodes[id].Arguments.Any(a => hasState[a]);
-        }
-
+        bool[] hasState = response.Using(leaf => leaf.Op == Op.State);
         return response.NextStates.Any(next => hasState[next]);
     }
 }

@@ -15,12 +15,10 @@ internal static class MeetingPlace
     public static int Of(StepGraph source, IReadOnlyList<int> states, string varying)
     {
         int[] found = new int[source.Nodes.Count];
-        bool[] hasState = new bool[found.Length], varies = new bool[found.Length];
+        bool[] hasState = source.Using(leaf => leaf.Op == Op.State && states.Contains(leaf.Index)), varies = source.Using(leaf => NameOf(source, leaf) == varying);
         for (int id = 0; id < found.Length; id++)
         {
             Node node = source.Nodes[id];
-            hasState[id] = (node.Op == Op.State && states.Contains(node.Index)) || node.Arguments.Any(a => hasState[a]);
-            varies[id] = (node.Arguments.Count == 0 && NameOf(source, node) == varying) || node.Arguments.Any(a => varies[a]);
             int deeper = node.Arguments.Select(a => found[a]).FirstOrDefault(place => place > 0);
             bool meets = hasState[id] && varies[id] && node.Op is not (Op.Add or Op.Subtract or Op.Negate);
             found[id] = deeper > 0 ? deeper : meets ? id : 0;

@@ -31,13 +31,7 @@ internal sealed class ReadoutBuilder
         _response = response;
         _part = new PartBuilder(source);
         _states = [.. Enumerable.Range(0, source.States.Count).Where(s => !response.Has(s))];
-        _hasResponse = new bool[source.Nodes.Count];
-        for (int id = 0; id < _hasResponse.Length; id++)
-        {
-            Node node = source.Nodes[id];
-            _hasResponse[id] = node.Op == Op.State ? response.Has(node.Index) : node.Arguments.Any(a => _hasResponse[a]);
-        }
-
+        _hasResponse = source.Using(leaf => leaf.Op == Op.State && response.Has(leaf.Index));
         PartOutput[] outputs = source.Outputs.Select(o => new PartOutput(Value(o.Node), o.Axes, o.Name)).ToArray();
         int[] next = _states.Select(s => Value(source.NextStates[s])).ToArray();
         if (_reads.Count == 0)

@@ -12,14 +12,8 @@ internal sealed class TokenDependence
     public TokenDependence(StepGraph source)
     {
         _source = source;
-        _hasState = new bool[source.Nodes.Count];
-        _varies = new bool[source.Nodes.Count];
-        for (int id = 0; id < source.Nodes.Count; id++)
-        {
-            Node node = source.Nodes[id];
-            _hasState[id] = node.Op == Op.State || node.Arguments.Any(a => _hasState[a]);
-            _varies[id] = node.Arguments.Count == 0 ? LeafVaries(source, node) : node.Arguments.Any(a => _varies[a]);
-        }
+        _hasState = source.Using(leaf => leaf.Op == Op.State);
+        _varies = source.Using(leaf => LeafVaries(source, leaf));
     }
 
     public bool HasState(int id) => _hasState[id];
